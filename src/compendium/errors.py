@@ -1,0 +1,81 @@
+"""Every error that a user can see: what is wrong, where, and what to do.
+
+A message names a file, a row, a column and a *kind* of value. It never holds a value of a sensitive column.
+Errors are raised where the fact is known and caught once, in `cli.py`.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One thing that is wrong: where it is, what it is, what to do about it."""
+
+    file: str = ""
+    row: int | None = None  # as a spreadsheet shows it: the header is row 1
+    column: str = ""
+    message: str = ""
+    remedy: str = ""
+    level: Literal["error", "warning"] = "error"
+
+    @property
+    def place(self) -> str:
+        """`cases.csv, row 7, column form`, as much of it as is known."""
+        parts = [self.file] if self.file else []
+        if self.row is not None:
+            parts.append(f"row {self.row}")
+        if self.column:
+            parts.append(f"column {self.column}")
+        return ", ".join(parts)
+
+    def __str__(self) -> str:
+        where = f"{self.place}: " if self.place else ""
+        todo = f" {self.remedy}" if self.remedy else ""
+        return f"{where}{self.message}{todo}"
+
+
+class CompendiumError(Exception):
+    """Something a user can mend. Carries every problem found, not the first."""
+
+    def __init__(self, problems: Problem | str | Iterable[Problem], remedy: str = "") -> None:
+        if isinstance(problems, str):
+            problems = Problem(message=problems, remedy=remedy)
+        self.problems: tuple[Problem, ...] = (problems,) if isinstance(problems, Problem) else tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class InputRefused(CompendiumError):
+    """An input file breaks its dictionary, or isn't a file that can be read."""
+
+
+class UnknownName(CompendiumError):
+    """A locality, notebook, parameter, table, key or code that nobody declared."""
+
+
+class NotebookFailed(CompendiumError):
+    """A notebook stopped: named by notebook and cell, without its traceback."""
+
+
+class DisclosureRefused(CompendiumError):
+    """What was proposed can't be released safely; names what would pass."""
+
+
+class RenderRefused(CompendiumError):
+    """A page uses something outside the supported subset, or a reference leads nowhere."""
+
+
+class Busy(CompendiumError):
+    """Another run holds the locality."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """`Did you mean X? Known: X, Y.` for a name nobody knows."""
+    names: Sequence[str] = sorted(known)
+    close = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+    hint = f"Did you mean {close[0]}? " if close else ""
+    return f"{hint}Known: {', '.join(names) if names else 'none'}."

@@ -1,0 +1,127 @@
+"""Where things are. A leaf: nothing else in the package joins paths to the root by hand."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from compendium.errors import CompendiumError
+
+MARKERS = ("_quarto.yml", "data_dictionaries")
+
+
+@dataclass(frozen=True)
+class Root:
+    """The folder of one compendium and the rooms below it."""
+
+    path: Path
+
+    @classmethod
+    def find(cls, start: Path | str | None = None) -> Root:
+        """The nearest folder, from `start` upward, that holds a compendium."""
+        here = Path(start or os.environ.get("COMPENDIUM_ROOT") or Path.cwd()).resolve()
+        for folder in (here, *here.parents):
+            if all((folder / marker).exists() for marker in MARKERS):
+                return cls(folder)
+        raise CompendiumError(
+            f"No compendium here: {here.name or here} and the folders above it lack {' and '.join(MARKERS)}.",
+            "Change into the folder of the compendium, or name it with --root DIR.",
+        )
+
+    @property
+    def notebooks(self) -> Path:
+        return self.path / "notebooks"
+
+    @property
+    def dictionaries(self) -> Path:
+        return self.path / "data_dictionaries"
+
+    @property
+    def evidence(self) -> Path:
+        return self.path / "evidence"
+
+    @property
+    def localities(self) -> Path:
+        return self.path / "localities"
+
+    @property
+    def framework(self) -> Path:
+        return self.path / "framework"
+
+    @property
+    def report(self) -> Path:
+        return self.path / "report"
+
+    @property
+    def places(self) -> Path:
+        return self.path / "places"
+
+    @property
+    def outputs(self) -> Path:
+        return self.path / "outputs"
+
+    @property
+    def site(self) -> Path:
+        return self.outputs / "site"
+
+    @property
+    def private(self) -> Path:
+        return self.path / ".private"
+
+    def proposals(self, locality: str) -> Path:
+        return self.private / locality / "proposals"
+
+    def raw_notebooks(self, locality: str) -> Path:
+        return self.private / locality / "notebooks"
+
+    def relative(self, path: Path) -> str:
+        """The path as a user would write it from the root; its name alone when it lies elsewhere."""
+        try:
+            return path.resolve().relative_to(self.path).as_posix()
+        except ValueError:
+            return path.name
+
+
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write a file aside and rename it, so that nobody ever reads half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    data = content.encode("utf-8") if isinstance(content, str) else content
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    aside = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+        aside.chmod(0o644)
+        aside.replace(path)
+    except BaseException:
+        aside.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def folder_aside(target: Path) -> Iterator[Path]:
+    """An empty folder beside `target` that takes its place when the block ends without an error."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
+    aside.chmod(0o755)
+    try:
+        yield aside
+        replace_folder(aside, target)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def replace_folder(aside: Path, target: Path) -> None:
+    """Rename `aside` to `target`; what stood there is removed only after it has been moved away."""
+    if not target.exists():
+        aside.rename(target)
+        return
+    old = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}.old."))
+    target.rename(old / target.name)
+    aside.rename(target)
+    shutil.rmtree(old, ignore_errors=True)
