@@ -1,0 +1,131 @@
+"""What a notebook proposes for release: written by `study`, read by `release`. Private until settled."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from compendium.aggregate import COUNT, Counts, Dimension, Origin, Statistic
+from compendium.errors import CompendiumError
+from compendium.paths import write_whole
+
+READS = "reads.json"
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """One aggregate that a notebook wants to show, and how."""
+
+    name: str
+    notebook: str
+    title: str
+    aggregate: Counts | Statistic
+    chart: str = ""
+    caption: str = ""
+    note: str = ""
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def empty(self) -> bool:
+        return self.aggregate.frame.empty
+
+
+def write(folder: Path, proposal: Proposal) -> None:
+    """Store a proposal in `folder` as `<name>.json`, in sorted JSON."""
+    write_whole(folder / f"{proposal.name}.json", json.dumps(_encode(proposal), sort_keys=True, indent=1, allow_nan=False))
+
+
+def read_all(folder: Path) -> Iterator[Proposal]:
+    """The proposals of a locality: notebooks in order of name, then in the order of publishing."""
+    for notebook in sorted(path for path in folder.iterdir() if path.is_dir()) if folder.exists() else []:
+        found = [json.loads(path.read_text("utf-8")) for path in notebook.glob("*.json") if path.name != READS]
+        yield from (_decode(record) for record in sorted(found, key=lambda record: record["order"]))
+
+
+def by_name(proposals: Iterator[Proposal]) -> dict[str, Proposal]:
+    """Proposals by name; a name proposed by two notebooks is an error."""
+    named: dict[str, Proposal] = {}
+    for proposal in proposals:
+        if proposal.name in named:
+            raise CompendiumError(
+                f"Two notebooks publish {proposal.name}: {named[proposal.name].notebook} and {proposal.notebook}.",
+                "Give one of them another name.",
+            )
+        named[proposal.name] = proposal
+    return named
+
+
+def _encode(proposal: Proposal) -> dict[str, Any]:
+    aggregate = proposal.aggregate
+    record: dict[str, Any] = {
+        "name": proposal.name,
+        "order": int(proposal.options.get("order_in_notebook", 0)),
+        "notebook": proposal.notebook,
+        "title": proposal.title,
+        "chart": proposal.chart,
+        "caption": proposal.caption,
+        "note": proposal.note,
+        "options": {key: value for key, value in proposal.options.items() if key != "order_in_notebook"},
+        "unit": aggregate.unit,
+        "origin": asdict(aggregate.origin),
+        "columns": list(aggregate.frame.columns),
+        "rows": [[_plain(value) for value in row] for row in aggregate.frame.itertuples(index=False)],
+    }
+    if isinstance(aggregate, Counts):
+        record |= {
+            "kind": "counts",
+            "dimensions": [encode_dimension(dimension) for dimension in aggregate.dimensions],
+            "structural_zeros": sorted(map(list, aggregate.structural_zeros)),
+        }
+    else:
+        record |= {"kind": aggregate.kind, "titles": list(aggregate.columns.items()), "contributors": aggregate.contributors}
+    return record
+
+
+def _decode(record: Mapping[str, Any]) -> Proposal:
+    frame = pd.DataFrame(record["rows"], columns=record["columns"])
+    origin = Origin(**record["origin"])
+    aggregate: Counts | Statistic
+    if record["kind"] == "counts":
+        if not frame.empty:
+            frame[COUNT] = frame[COUNT].astype("int64")
+        dimensions = tuple(decode_dimension(item) for item in record["dimensions"])
+        zeros = frozenset(map(tuple, record["structural_zeros"]))
+        aggregate = Counts(frame, record["unit"], dimensions, origin, zeros)
+    else:
+        titles = dict(record["titles"])
+        aggregate = Statistic(record["kind"], frame, titles, record["unit"], record["contributors"], origin)
+    keys = ("name", "notebook", "title", "chart", "caption", "note", "options")
+    return Proposal(aggregate=aggregate, **{key: record[key] for key in keys})
+
+
+def encode_dimension(dimension: Dimension) -> dict[str, Any]:
+    """A dimension as JSON keeps it: categories and members as lists of pairs, since their order means something."""
+    record = asdict(dimension)
+    record["categories"] = list(dimension.categories.items())
+    record["members"] = [[code, list(members)] for code, members in dimension.members.items()]
+    record["missing"] = list(dimension.missing)
+    return record
+
+
+def decode_dimension(record: Mapping[str, Any]) -> Dimension:
+    """The inverse of `encode_dimension`."""
+    return Dimension(
+        **{
+            **record,
+            "categories": dict(record["categories"]),
+            "members": {code: tuple(members) for code, members in record["members"]},
+            "missing": tuple(record["missing"]),
+        }
+    )
+
+
+def _plain(value: Any) -> Any:
+    if value is None or value is pd.NA or (isinstance(value, float) and pd.isna(value)):
+        return None
+    return value.item() if hasattr(value, "item") else value

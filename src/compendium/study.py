@@ -1,0 +1,167 @@
+"""What a notebook sees: open a locality, read checked tables, propose aggregates for release."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from compendium import dictionary, proposals
+from compendium.aggregate import CheckedTable, Counts, Statistic, TableGroup
+from compendium.errors import CompendiumError, InputRefused, UnknownName, nearest
+from compendium.locality import Locality, known_localities, load_locality
+from compendium.paths import Root, write_whole
+from compendium.proposals import Proposal
+
+NAME = re.compile(r"[a-z][a-z0-9_]{2,59}")
+
+
+@dataclass(repr=False)
+class Study:
+    """One locality, opened by one notebook."""
+
+    root: Root
+    locality: Locality
+    notebook: str
+    proposals_folder: Path | None  # None: nobody runs us, so publish shows a preview
+    _published: list[str] = field(default_factory=list)
+    _reads: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def open(cls, locality: str = "") -> Study:
+        """Open a locality by id; with an empty id the only one there is. Works from any folder of the compendium."""
+        root = Root.find()
+        known = known_localities(root)
+        if not locality and len(known) != 1:
+            raise UnknownName("No locality was named.", f"Give the parameter locality one of: {', '.join(known)}.")
+        folder = os.environ.get("COMPENDIUM_PROPOSALS")
+        study = cls(
+            root=root,
+            locality=load_locality(root, locality or known[0]),
+            notebook=os.environ.get("COMPENDIUM_NOTEBOOK", "interactive"),
+            proposals_folder=Path(folder) if folder else None,
+        )
+        study._note_read(root.localities / study.locality.id / "locality.yml")
+        study._record_after_each_cell()
+        return study
+
+    @property
+    def name(self) -> str:
+        return self.locality.name
+
+    @property
+    def area_level(self) -> str:
+        """The level of area by which case files are counted here: an argument of the analyses, never a constant."""
+        return self.locality.area_level
+
+    @property
+    def period(self) -> tuple[str, str]:
+        """First and last month, as `2022-05`."""
+        return self.locality.period.first, self.locality.period.last
+
+    def table(self, name: str) -> Any:
+        """A table (`CheckedTable`) or group of tables (`TableGroup`) that agrees with its dictionary, or a refusal.
+
+        A table that this locality does not supply comes without rows, with `supplied` false.
+        """
+        dictionaries = dictionary.load(self.root.dictionaries)
+        if name in dictionaries.groups:
+            members = {member: self._read(member, dictionaries) for member in dictionaries.groups[name]}
+            return TableGroup(name, members)
+        if name not in dictionaries:
+            raise UnknownName(f"No table is called {name}.", nearest(name, [*dictionaries, *dictionaries.groups]))
+        return self._read(name, dictionaries)
+
+    def publish(
+        self,
+        name: str,
+        aggregate: Counts | Statistic,
+        *,
+        title: str,
+        chart: str = "",
+        caption: str = "",
+        note: str = "",
+        options: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Propose an aggregate for release under `name` and leave a placeholder; nothing is shown until it is settled.
+
+        `chart` names a kind of chart as data; `options` are that kind's. In JupyterLab, where nothing is settled,
+        a preview is shown and marked as one.
+        """
+        if not isinstance(aggregate, Counts | Statistic):
+            raise CompendiumError(
+                f"{name} is a {type(aggregate).__name__}: only counts and statistics can be proposed.",
+                "Aggregate it first, with a function of compendium.analysis.",
+            )
+        if not NAME.fullmatch(name):
+            raise CompendiumError(f"{name!r} is no name for a table.", "Use 3 to 60 of a-z, 0-9 and _, a letter first.")
+        if name in self._published and self.proposals_folder:
+            raise CompendiumError(f"This notebook publishes {name} twice.", "Give one of them another name.")
+        self._published.append(name)
+        given = {**(options or {}), "order_in_notebook": len(self._published)}
+        proposal = Proposal(name, self.notebook, title, aggregate, chart, caption, note, given)
+        if self.proposals_folder:
+            proposals.write(self.proposals_folder, proposal)
+        _display(proposal, preview=self.proposals_folder is None)
+
+    def _read(self, name: str, dictionaries: dictionary.Dictionaries) -> CheckedTable:
+        source = self.locality.source(name, dictionaries)
+        self._note_read(self.root.dictionaries / f"{name}.yml")
+        if source is None:
+            return dictionary.empty(dictionaries[name])
+        wanted = [name, *sorted(dictionaries[name].references - {name})]
+        sources = {table: self.locality.source(table, dictionaries) for table in wanted}
+        paths = {table: found.path for table, found in sources.items() if found}
+        for path in paths.values():
+            self._note_read(path)
+        shown = {table: self.root.relative(path) for table, path in paths.items()}
+        checked = dictionary.read_tables(paths, dictionaries, labels=shown)
+        wrong = [problem for problem in checked.problems if problem.level == "error"]
+        if wrong:
+            raise InputRefused(wrong)
+        return dictionary.to_checked(
+            dictionaries[name], checked.tables[name], provenance=source.provenance, file=shown[name]
+        )
+
+    def _note_read(self, path: Path) -> None:
+        if path.exists():
+            self._reads[self.root.relative(path)] = hashlib.sha256(path.read_bytes()).hexdigest()
+
+    def _record_after_each_cell(self) -> None:
+        """After each cell, write down which files were read and which modules of the project were imported."""
+        if self.proposals_folder is None:
+            return
+        from IPython.core.getipython import get_ipython
+
+        if shell := get_ipython():
+            shell.events.register("post_run_cell", lambda _result: self._write_reads())
+
+    def _write_reads(self) -> None:
+        assert self.proposals_folder is not None
+        modules = sorted(
+            module.__file__
+            for name, module in list(sys.modules.items())
+            if name.split(".")[0] == "compendium" and getattr(module, "__file__", None)
+        )
+        package = Path(__file__).parent
+        record = {"files": self._reads, "modules": [Path(file).relative_to(package).as_posix() for file in modules]}
+        write_whole(self.proposals_folder / proposals.READS, json.dumps(record, sort_keys=True, indent=1))
+
+
+def _display(proposal: Proposal, *, preview: bool) -> None:
+    from IPython.display import display
+
+    if not preview:
+        placeholder = {"text/markdown": f"*{proposal.name}: proposed; shown after it is settled.*"}
+        display(placeholder, raw=True, metadata={"compendium": {"publish": proposal.name}})
+        return
+    frame = proposal.aggregate.frame
+    head = f"**Preview, not released: {proposal.title}** ({proposal.aggregate.origin.provenance}; {len(frame)} rows)"
+    display({"text/markdown": head, "text/plain": head}, raw=True)
+    display(frame)
