@@ -1,0 +1,166 @@
+"""Dictionaries from their YAML files: every mistake at once, each with its file, line and the nearest known name."""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
+
+from compendium.dictionary.consistent import Fault, faults, key_faults
+from compendium.dictionary.schema import Dictionary, Group
+from compendium.errors import InputRefused, Problem, UnknownName, nearest
+from compendium.yamlfile import YamlFile, read_yaml
+
+Record = TypeVar("Record")
+_TABLE = TypeAdapter(Dictionary)
+_GROUP = TypeAdapter(Group)
+
+
+@dataclass(frozen=True)
+class Dictionaries(Mapping[str, Dictionary]):
+    """Every dictionary by the name of its table, and the groups of tables."""
+
+    tables: Mapping[str, Dictionary]
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> Dictionary:
+        if name not in self.tables:
+            raise KeyError(name)
+        return self.tables[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.tables)
+
+    def __len__(self) -> int:
+        return len(self.tables)
+
+    def named(self, name: str) -> Dictionary:
+        """A dictionary by name. Raises `UnknownName` with the nearest."""
+        if name not in self.tables:
+            raise UnknownName(f"No table is called {name}.", nearest(name, self.tables))
+        return self.tables[name]
+
+
+def load(folder: Path) -> Dictionaries:
+    """Every dictionary (`*.yml`) in a folder, by name. Raises `InputRefused` with every mistake of every file."""
+    files = tuple((path, path.stat().st_mtime_ns, path.stat().st_size) for path in sorted(folder.glob("*.yml")))
+    return _load(files)
+
+
+@lru_cache(maxsize=8)
+def _load(files: tuple[tuple[Path, int, int], ...]) -> Dictionaries:
+    problems: list[Problem] = []
+    tables: dict[str, tuple[YamlFile, Dictionary]] = {}
+    groups: dict[str, tuple[YamlFile, Group]] = {}
+    broken: set[str] = set()
+    for path, _, _ in files:
+        try:
+            source = read_yaml(path, f"{path.parent.name}/{path.name}")
+            found = read_one(source)
+        except InputRefused as refused:
+            problems += refused.problems
+            broken.add(path.stem)
+            continue
+        if found.name != path.stem:
+            remedy = f"Name the file {found.name}.yml."
+            problems.append(source.problem(("name",), f"{found.name} stands in {path.name}.", remedy))
+        elif isinstance(found, Group):
+            groups[found.name] = (source, found)
+        else:
+            tables[found.name] = (source, found)
+    problems += _between(tables, groups, broken)
+    if problems:
+        raise InputRefused(problems)
+    named = {name: table for name, (_, table) in tables.items()}
+    return Dictionaries(named, {name: group.group for name, (_, group) in groups.items()})
+
+
+def read_one(source: YamlFile) -> Dictionary | Group:
+    """One dictionary or group from its YAML. Raises `InputRefused` with every mistake."""
+    if not isinstance(source.data, dict):
+        raise InputRefused(source.problem((), "The file isn't a mapping of keys.", "Begin with name: and title:."))
+    problems = [
+        source.problem(path, "A bare yes, no, on or off is a boolean to other tools.", 'Write it in quotes, as "yes".')
+        for path in sorted(source.unquoted, key=source.line)
+    ]
+    if "group" in source.data:
+        return _validated(_GROUP, Group, source, problems)
+    table = _validated(_TABLE, Dictionary, source, problems)
+    found = [_located(fault, source) for fault in faults(table)]
+    if found:
+        raise InputRefused(found)
+    return table
+
+
+def _between(
+    tables: Mapping[str, tuple[YamlFile, Dictionary]], groups: Mapping[str, tuple[YamlFile, Group]], broken: set[str]
+) -> Iterator[Problem]:
+    """Faults between files; what leads to a file that couldn't be read is left out, since that is reported already."""
+    known = {name: table for name, (_, table) in tables.items()}
+    for source, table in tables.values():
+        for fault in key_faults(table, known):
+            index = fault.path[1]
+            if table.foreign_keys[int(index)].reference.resource not in broken:
+                yield _located(fault, source)
+    for source, group in groups.values():
+        for index, name in enumerate(group.group):
+            if name not in known and name not in broken:
+                yield source.problem(("group", index), f"No table is called {name}.", nearest(name, known))
+
+
+def _located(fault: Fault, source: YamlFile) -> Problem:
+    return source.problem(fault.path, fault.message, fault.remedy)
+
+
+def _validated(adapter: TypeAdapter[Record], model: type[Record], source: YamlFile, problems: list[Problem]) -> Record:
+    try:
+        found = adapter.validate_python(source.data)
+    except ValidationError as error:
+        problems = [*problems, *(_told(item, model, source) for item in error.errors(include_url=False))]
+        raise InputRefused(problems) from None
+    if problems:
+        raise InputRefused(problems)
+    return found
+
+
+def _told(error: Any, model: type, source: YamlFile) -> Problem:
+    """One finding of pydantic in the words of the person who writes the YAML."""
+    path = tuple(error["loc"])
+    name = path[-1] if path else ""
+    if error["type"] == "unexpected_keyword_argument":
+        return source.problem(path, f"The key {name} isn't known here.", nearest(str(name), keys_at(model, path[:-1])))
+    if error["type"] == "missing":
+        return source.problem(path[:-1], f"The key {name} is missing.", "Add it.")
+    where = ".".join(str(part) for part in path if isinstance(part, str))
+    what = error["msg"].replace("Input should be", "It should be").replace("a valid tuple", "a list")
+    remedy = "Quote it if it is text." if error["type"] == "string_type" else ""
+    return source.problem(path, f"{where}: {what}.", remedy)
+
+
+def keys_at(model: type, path: Sequence[str | int]) -> tuple[str, ...]:
+    """The keys that a record accepts at a path of the YAML."""
+    found: Any = model
+    for part in path:
+        found = _inner(found, part)
+    names: Mapping[str, FieldInfo] = getattr(found, "__pydantic_fields__", {})
+    return tuple(info.alias or name for name, info in names.items())
+
+
+def _inner(found: Any, part: str | int) -> Any:
+    """The type of what stands at `part` of a value of type `found`."""
+    if isinstance(part, int):
+        return next((item for item in typing.get_args(found) if item is not Ellipsis), None)
+    names: Mapping[str, FieldInfo] = getattr(found, "__pydantic_fields__", {})
+    for name, info in names.items():
+        if part in (name, info.alias):
+            kept = info.annotation
+            is_union = typing.get_origin(kept) in (typing.Union, types.UnionType)
+            return typing.get_args(kept)[0] if is_union else kept
+    return typing.get_args(found)[-1] if typing.get_origin(found) is not None else None
