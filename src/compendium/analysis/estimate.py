@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from compendium.errors import CompendiumError
 
 
-class Undefined(CompendiumError):
+class Undefined(CompendiumError, ValueError):
     """The question has no answer for these data (nothing to concentrate, nobody who scored, one rater)."""
 
 

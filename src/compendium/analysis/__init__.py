@@ -1,0 +1,30 @@
+"""Pure functions from checked tables to aggregates. A submodule is imported when it is first asked for."""
+
+from __future__ import annotations
+
+import importlib
+from types import ModuleType
+
+_ROOMS = (
+    "agreement",
+    "cases",
+    "concentration",
+    "consensus",
+    "context",
+    "estimate",
+    "evidence",
+    "meta",
+    "pilot",
+    "screening",
+    "services",
+)
+
+
+def __getattr__(name: str) -> ModuleType:
+    if name in _ROOMS:
+        return importlib.import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(_ROOMS)
