@@ -1,0 +1,85 @@
+(function () {
+  "use strict";
+  var root = document.documentElement;
+  function stored(value) {
+    try {
+      if (value) localStorage.setItem("theme", value);
+      return localStorage.getItem("theme");
+    } catch (error) { return null; }
+  }
+  root.classList.add("js");
+  if (stored()) root.dataset.theme = stored();
+  function dark() {
+    return root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  }
+  function themes(button) {
+    function label() {
+      button.firstChild.textContent = dark() ? "Light" : "Dark";
+      button.setAttribute("aria-label", dark() ? "Use light colours" : "Use dark colours");
+    }
+    button.hidden = false;
+    label();
+    button.addEventListener("click", function () {
+      root.dataset.theme = dark() ? "light" : "dark";
+      stored(root.dataset.theme);
+      label();
+    });
+  }
+  function tabset(box) {
+    var tabs = Array.from(box.querySelectorAll(':scope > [role="tablist"] > [role="tab"]'));
+    function show(chosen, focus) {
+      tabs.forEach(function (tab) {
+        var on = tab === chosen;
+        tab.setAttribute("aria-selected", on);
+        tab.tabIndex = on ? 0 : -1;
+        document.getElementById(tab.getAttribute("aria-controls")).hidden = !on;
+      });
+      if (focus) chosen.focus();
+    }
+    tabs.forEach(function (tab, i) {
+      tab.addEventListener("click", function (event) { event.preventDefault(); show(tab); });
+      tab.addEventListener("keydown", function (event) {
+        var to = { ArrowRight: i + 1, ArrowLeft: i - 1, Home: 0, End: tabs.length - 1 }[event.key];
+        if (event.key === " ") { event.preventDefault(); show(tab); }
+        if (to === undefined) return;
+        event.preventDefault();
+        show(tabs[(to + tabs.length) % tabs.length], true);
+      });
+    });
+    if (tabs.length) show(tabs[0]);
+    addEventListener("beforeprint", function () {
+      tabs.forEach(function (tab) { document.getElementById(tab.getAttribute("aria-controls")).hidden = false; });
+    });
+    addEventListener("afterprint", function () {
+      show(box.querySelector('[role="tab"][aria-selected="true"]') || tabs[0]);
+    });
+  }
+  function menus() {
+    var open = function () { return document.querySelectorAll("details.menu[open]"); };
+    function close(event) {
+      open().forEach(function (menu) { if (!event || !menu.contains(event.target)) menu.open = false; });
+    }
+    addEventListener("click", close);
+    addEventListener("focusin", close);
+    addEventListener("keydown", function (event) {
+      if (event.key !== "Escape") return;
+      open().forEach(function (menu) { menu.open = false; menu.querySelector("summary").focus(); });
+    });
+  }
+  function reveal() {
+    var target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    for (var up = target; up; up = up.parentElement) {
+      if (up.tagName === "DETAILS") up.open = true;
+      if (up.getAttribute("role") === "tabpanel") document.getElementById(up.id + "-tab").click();
+    }
+    if (target && target.scrollIntoView) target.scrollIntoView();
+  }
+  addEventListener("DOMContentLoaded", function () {
+    document.querySelectorAll(".theme-toggle").forEach(themes);
+    document.querySelectorAll(".panel-tabset").forEach(tabset);
+    document.querySelectorAll(".toc details").forEach(function (toc) { toc.open = innerWidth >= 1100; });
+    menus();
+    if (location.hash) reveal();
+    addEventListener("hashchange", reveal);
+  });
+})();

@@ -1,0 +1,205 @@
+"""Render a Quarto website project: with Quarto where it is installed, else with the pandoc that comes along."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import pypandoc
+
+from compendium.errors import Problem, RenderRefused
+from compendium.paths import folder_aside
+from compendium.site import check, shell
+from compendium.site.project import Project, read_project
+from compendium.site.source import Page, read_page
+
+Engine = Literal["auto", "quarto", "pandoc"]
+Progress = Callable[[int, int, str], None]
+WORKERS = 2
+
+
+@dataclass(frozen=True)
+class RenderResult:
+    """Where the site is, its pages as paths in it, and who rendered it."""
+
+    output_dir: Path
+    pages: tuple[str, ...]
+    engine: str
+
+
+def render(
+    root_dir: Path | str,
+    *,
+    engine: Engine = "auto",
+    to: str = "html",
+    output_dir: Path | str | None = None,
+    progress: Progress | None = None,
+) -> RenderResult:
+    """Render every page of the project in `root_dir` into its output folder, all or nothing.
+
+    `progress` is called with (pages done, pages in all, page). Raises RenderRefused with every problem of every page:
+    what lies outside the subset, and each reference, citation, value, link or anchor that leads nowhere.
+    """
+    if to != "html":
+        raise RenderRefused(f"Sites are rendered to html, not to {to}.", "Leave out --to, or write --to html.")
+    project = read_project(Path(root_dir))
+    target = Path(output_dir) if output_dir is not None else project.output_dir
+    if project.root == target.resolve() or target.resolve() in project.root.parents:
+        raise RenderRefused("The output folder holds the project itself.", "Name a folder below it in `output-dir`.")
+    pages = [read_page(project, source) for source in project.sources]
+    problems = [problem for page in pages for problem in page.problems]
+    program = shutil.which("quarto") if engine != "pandoc" else None
+    if engine == "quarto" and program is None:
+        problems.append(Problem(message="quarto isn't on the path.", remedy="Install it, or use --engine pandoc."))
+    if problems:
+        raise RenderRefused(dict.fromkeys(problems))
+    if program is not None:
+        return _with_quarto(project, pages, program, target)
+    return _with_pandoc(project, pages, target, progress)
+
+
+def _with_pandoc(project: Project, pages: list[Page], target: Path, progress: Progress | None) -> RenderResult:
+    titles = {page.source: page.title for page in pages}
+    done: dict[str, shell.Rendered] = {}
+    with ThreadPoolExecutor(WORKERS) as pool:
+        for page, rendered in zip(pages, pool.map(lambda page: _pandoc(project, page), pages), strict=True):
+            done[page.name] = rendered
+            if progress:
+                progress(len(done), len(pages), page.name)
+    problems = [problem for page in pages for problem in _problems(page, done)]
+    html = {page.name: shell.write_page(project, page, done[page.name], titles) for page in pages}
+    found = {name: check.Links(text) for name, text in html.items()}
+    stored = {path: data for page in pages for path, data in page.images.items()}
+    own = {f"{shell.OWN_FOLDER}/{name}": data for name, data in _own_files().items()}
+    by_name = {page.name: page for page in pages}
+    have = {*stored, *own}
+    for name, url, message, remedy in check.wrong_links(found, project.root):
+        if check.local_target(name, url)[0] not in have:
+            problems.append(Problem(_place(by_name[name], url), message=f"{url} {message}", remedy=remedy))
+    if problems:
+        raise RenderRefused(dict.fromkeys(problems))
+    with folder_aside(target) as aside:
+        for path, data in {**stored, **own, **{n: t.encode() for n, t in html.items()}}.items():
+            _write(aside / path, data)
+        for path in [*check.linked_files(found), *_resources(project)]:
+            if path not in have and not (aside / path).exists():
+                _write(aside / path, (project.root / path).read_bytes())
+    return RenderResult(target, tuple(html), "pandoc")
+
+
+def _pandoc(project: Project, page: Page) -> shell.Rendered:
+    """One page through pandoc and page.lua."""
+    site = {
+        "title": page.title if page.meta.get("title") else "",
+        **{key: str(page.meta.get(key) or "") for key in ("subtitle", "description")},
+        "note": str(page.meta.get("provenance-note") or ""),
+        "folder": page.folder,
+        "up": "../" * (page.source.count("/")),
+        "rendered": dict.fromkeys(project.sources, True),
+        "toc_depth": int(page.option("toc-depth", 3)),
+        "code_summary": str(page.option("code-summary", "Show code")),
+    }
+    command = [
+        str(pypandoc.get_pandoc_path()),
+        *("--from", "markdown-yaml_metadata_block", "--to", str(shell.ASSETS / "page.lua"), "--mathml", "--wrap", "none"),
+        *("--metadata", f"site={json.dumps(site, ensure_ascii=False, sort_keys=True)}", "--metadata", "link-citations=true"),
+        *("--metadata", f"lang={page.meta.get('lang', 'en')}"),
+    ]
+    for key in ("bibliography", "csl"):
+        names = page.meta.get(key) or []
+        for name in [names] if isinstance(names, str) else names:
+            command += ["--metadata", f"{key}={_beside(project, page, str(name))}"]
+    ran = subprocess.run(command, input=page.text.encode(), capture_output=True, check=False, cwd=project.root,
+                         env={**os.environ, "LC_ALL": "C.UTF-8"})
+    said = ran.stderr.decode(errors="replace").strip()
+    if ran.returncode:
+        return shell.Rendered({"body": "", "problems": [{"message": f"pandoc can't read this page: {said}"}]})
+    parts: dict[str, Any] = json.loads(ran.stdout)
+    parts["problems"] = [*(parts.get("problems") or []), *_warnings(said)]
+    return shell.Rendered(parts)
+
+
+def _beside(project: Project, page: Page, name: str) -> str:
+    """A bibliography: named by the page from its own folder, by the project from the root."""
+    own = project.root / page.folder / name
+    return project.name(own.resolve()) if own.is_file() else name
+
+
+def _warnings(said: str) -> list[dict[str, str]]:
+    """What pandoc only warns about, as problems: a formula or note that it couldn't read."""
+    rows = re.split(r"^\[WARNING\] ", said, flags=re.M)[1:]
+    return [{"message": " ".join(row.split()), "needle": ""} for row in rows]
+
+
+def _problems(page: Page, done: dict[str, shell.Rendered]) -> list[Problem]:
+    out = []
+    for found in done[page.name].problems:
+        remedy = found.get("remedy", "")
+        if remedy == "elsewhere":
+            remedy = _elsewhere(found["needle"].removeprefix("@"), page, done)
+        line = re.search(r"\(?line (\d+)", found["message"])
+        place = page.place_of(found.get("needle", ""))
+        if not found.get("needle") and line and int(line[1]) <= len(page.lines):
+            place = page.lines[int(line[1]) - 1].place
+        out.append(Problem(place, message=found["message"], remedy=remedy))
+    return out
+
+
+def _elsewhere(name: str, page: Page, done: dict[str, shell.Rendered]) -> str:
+    """References stay within a page; say where the name is, when another page has it."""
+    for other, rendered in done.items():
+        if other != page.name and f'id="{name}"' in str(rendered.parts.get("body", "")):
+            source = other.removesuffix(".html")
+            return f"It is on another page: write a link, [words]({shell.relative_to(page.name)(source)}.qmd#{name})."
+    return "Name a heading, figure, table or equation of this page."
+
+
+def _place(page: Page, url: str) -> str:
+    path = url.partition("#")[0].removesuffix(".html")
+    return next((page.place_of(text) for text in (url, f"{path}.", f"({path}", path) if text and page.place_of(text) != page.source),
+                page.source)
+
+
+def _own_files() -> dict[str, bytes]:
+    """Style sheet and fonts of the frame."""
+    files = {"site.css": (shell.ASSETS / "site.css").read_bytes()}
+    fonts = shell.ASSETS / "fonts"
+    if fonts.is_dir():
+        files |= {f"fonts/{file.name}": file.read_bytes() for file in fonts.iterdir() if file.name.endswith(".woff2")}
+    return dict(sorted(files.items()))
+
+
+def _resources(project: Project) -> list[str]:
+    patterns = (project.config.get("project") or {}).get("resources") or []
+    hits = [path for pattern in patterns for path in project.root.glob(str(pattern)) if path.is_file()]
+    return sorted(project.name(path) for path in hits)
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+
+
+def _with_quarto(project: Project, pages: list[Page], program: str, target: Path) -> RenderResult:
+    """Quarto itself; what it only warns about is refused here too."""
+    with folder_aside(target) as aside:
+        ran = subprocess.run([program, "render", str(project.root), "--output-dir", str(aside)],
+                             capture_output=True, text=True, check=False)
+        if ran.returncode:
+            raise RenderRefused(f"quarto stopped: {ran.stderr.strip()[-2000:]}")
+        problems = []
+        for page in pages:
+            text = (aside / page.name).read_text(encoding="utf-8") if (aside / page.name).is_file() else "?missing:page"
+            for mark in re.findall(r"quarto-unresolved-ref|\?(?:var|meta|missing):[\w.-]+|\?@(?:fig|tbl|eq|sec)-[\w-]+", text):
+                problems.append(Problem(page.source, message=f"quarto left {mark} on the page.", remedy="Mend the reference."))
+        if problems:
+            raise RenderRefused(dict.fromkeys(problems))
+    return RenderResult(target, tuple(page.name for page in pages), "quarto")
