@@ -31,12 +31,20 @@ def label(prefix: str, name: str) -> str:
 
 
 def pipe_table(
-    header: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[int] = (), caption: str = "", anchor: str = ""
+    header: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    right: Sequence[int] = (),
+    caption: str = "",
+    anchor: str = "",
 ) -> str:
     """A pipe table from cells that are markdown already; columns in `right` are aligned right."""
     rule = ["---:" if column in right else ":---" for column in range(len(header))]
     widths = [max(3, *(len(row[column]) for row in [header, *rows])) if rows else 3 for column in range(len(header))]
-    rule = [mark.rjust(min(widths[i], 60), "-") if mark[0] == "-" else mark.ljust(min(widths[i], 60), "-") for i, mark in enumerate(rule)]
+    rule = [
+        mark.rjust(min(widths[i], 60), "-") if mark[0] == "-" else mark.ljust(min(widths[i], 60), "-")
+        for i, mark in enumerate(rule)
+    ]
     lines = [f"| {' | '.join(cells)} |" for cells in [header, rule, *rows]]
     if caption or anchor:
         tail = f" {{#{anchor}}}" if anchor else ""

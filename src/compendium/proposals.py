@@ -37,7 +37,9 @@ class Proposal:
 
 def write(folder: Path, proposal: Proposal) -> None:
     """Store a proposal in `folder` as `<name>.json`, in sorted JSON."""
-    write_whole(folder / f"{proposal.name}.json", json.dumps(_encode(proposal), sort_keys=True, indent=1, allow_nan=False))
+    write_whole(
+        folder / f"{proposal.name}.json", json.dumps(_encode(proposal), sort_keys=True, indent=1, allow_nan=False)
+    )
 
 
 def read_all(folder: Path) -> Iterator[Proposal]:
@@ -83,7 +85,11 @@ def _encode(proposal: Proposal) -> dict[str, Any]:
             "structural_zeros": sorted(map(list, aggregate.structural_zeros)),
         }
     else:
-        record |= {"kind": aggregate.kind, "titles": list(aggregate.columns.items()), "contributors": aggregate.contributors}
+        record |= {
+            "kind": aggregate.kind,
+            "titles": list(aggregate.columns.items()),
+            "contributors": aggregate.contributors,
+        }
     return record
 
 

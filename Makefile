@@ -1,0 +1,54 @@
+# `make report` and `make test` set up all they need in .venv/ from the hash-locked requirements.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+OWN := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+
+.PHONY: report test test-long check lab bench lock clean help
+
+help: ## what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+report: .venv/core ## the main job: inputs to outputs/site/index.html
+	$(BIN)/compendium report
+
+test: .venv/dev ## all tests but the long ones
+	$(BIN)/python -m pytest -q -n auto -m "not long"
+
+test-long: .venv/dev ## the long tests too
+	$(BIN)/python -m pytest -q -n auto
+
+check: .venv/dev ## format, lint, types, import contract, fast tests
+	$(BIN)/ruff format --check src tests benchmarks
+	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q -n auto -m "not long" tests/unit tests/spec
+
+lab: .venv/dev ## JupyterLab on the notebooks
+	$(BIN)/jupyter lab notebooks
+
+bench: .venv/dev ## the figures of benchmarks/
+	$(BIN)/python -m benchmarks
+
+lock: .venv/dev ## resolve the requirements anew (needs uv on the path)
+	uv pip compile pyproject.toml --universal --generate-hashes --python-version 3.11 --no-header --extra build --extra lab --extra dev --output-file requirements/dev.lock
+	uv pip compile pyproject.toml --universal --generate-hashes --python-version 3.11 --no-header --extra build --constraint requirements/dev.lock --output-file requirements/core.lock
+
+clean: ## what a run made; never .private/ or a ledger
+	rm -rf outputs/site places build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	find outputs -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +
+
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one: make PYTHON=python3.12 report")'
+	$(PYTHON) -m venv .venv
+
+.venv/core: requirements/core.lock pyproject.toml | .venv/bin/python
+	@echo "Installing the locked packages into .venv (about a minute, once)"
+	$(PIP) -r requirements/core.lock
+	$(OWN)
+	@touch $@
+
+.venv/dev: requirements/dev.lock .venv/core
+	$(PIP) -r requirements/dev.lock
+	@touch $@

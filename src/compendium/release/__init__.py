@@ -1,0 +1,1 @@
+"""Settle what was proposed: the one door between private and public."""

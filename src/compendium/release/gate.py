@@ -1,0 +1,61 @@
+"""The notebook gate: of an executed notebook only what was published and released goes out.
+
+Every output that `publish` did not issue is dropped: tables of rows, prints, warnings, tracebacks, images, widgets.
+So are execution counts, kernel metadata, papermill's times and paths, and cell attachments.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+
+import nbformat
+from nbformat import NotebookNode
+
+from compendium.errors import DisclosureRefused
+
+KEPT_TAGS = ("parameters",)
+
+
+def pass_through(
+    raw: NotebookNode, shown: Mapping[str, str], *, title: str, metadata: Mapping[str, str]
+) -> NotebookNode:
+    """The public copy of `raw`: each placeholder filled with the markdown of its released object in `shown`."""
+    cells = [cell for position, old in enumerate(raw.cells) if (cell := _cell(old, position, shown))]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    notebook.metadata = NotebookNode(
+        kernelspec={"name": "python3", "display_name": "Python 3", "language": "python"},
+        language_info={"name": "python"},
+        compendium={"title": title, **metadata},
+    )
+    return notebook
+
+
+def _cell(old: NotebookNode, position: int, shown: Mapping[str, str]) -> NotebookNode | None:
+    tags = old.metadata.get("tags", [])
+    if "injected-parameters" in tags:
+        return None
+    cell_id = hashlib.sha256(f"{position}".encode()).hexdigest()[:8]
+    if old.cell_type != "code":
+        make = nbformat.v4.new_raw_cell if old.cell_type == "raw" else nbformat.v4.new_markdown_cell
+        return make(old.source, id=cell_id)
+    kept = [tag for tag in tags if tag in KEPT_TAGS]
+    outputs = [
+        nbformat.v4.new_output("display_data", data={"text/markdown": _shown(output, shown)})
+        for output in old.outputs
+        if _published_name(output)
+    ]
+    return nbformat.v4.new_code_cell(
+        old.source, id=cell_id, outputs=outputs, metadata={"tags": kept} if kept else {}, execution_count=None
+    )
+
+
+def _published_name(output: NotebookNode) -> str:
+    return str(output.get("metadata", {}).get("compendium", {}).get("publish", ""))
+
+
+def _shown(output: NotebookNode, shown: Mapping[str, str]) -> str:
+    name = _published_name(output)
+    if name not in shown:
+        raise DisclosureRefused(f"The notebook shows {name}, which was never settled.", "Run the notebook again.")
+    return shown[name]

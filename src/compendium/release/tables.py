@@ -1,0 +1,153 @@
+"""A released table as CSV, JSON and markdown. Everything here reads released cells only."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from compendium.aggregate import TOTAL, Dimension, Released
+from compendium.markdown import escape, label, pipe_table
+from compendium.proposals import encode_dimension
+
+HIDDEN = "hidden"
+PROVENANCE_WORDS = {"real": "Published figures", "synthetic": "Synthetic data", "illustrative": "Illustrative"}
+_FORMULA = ("=", "+", "-", "@")
+
+
+def as_csv(released: Released) -> str:
+    """Long CSV, a row a cell: labels beside codes, and the provenance in words on every row."""
+    frame = released.frame.copy()
+    for dimension in released.dimensions:
+        labels = {**dimension.categories, TOTAL: TOTAL}
+        frame.insert(
+            int(frame.columns.get_loc(dimension.name)) + 1, f"{dimension.name}_label", frame[dimension.name].map(labels)
+        )
+    frame["unit"] = released.unit
+    frame["provenance"] = released.origin.provenance
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(frame.columns)
+    writer.writerows([[_csv_cell(value) for value in row] for row in frame.itertuples(index=False)])
+    return stream.getvalue()
+
+
+def as_json(released: Released, inputs: Mapping[str, str]) -> str:
+    """Everything a released object says of itself, in sorted JSON."""
+    record = {
+        "name": released.name,
+        "title": released.title,
+        "caption": released.caption,
+        "note": released.note,
+        "unit": released.unit,
+        "kind": released.kind,
+        "chart": released.chart,
+        "dimensions": [_dimension(dimension) for dimension in released.dimensions],
+        "columns": dict(released.columns),
+        "policy": released.policy,
+        "provenance": released.origin.provenance,
+        "sensitivity": released.origin.sensitivity,
+        "source": released.origin.source,
+        "licence": released.origin.licence,
+        "table": released.origin.table,
+        "inputs": dict(inputs),
+        "not_recorded": not_recorded(released),
+        "rows": json.loads(released.frame.to_json(orient="records")),
+    }
+    return json.dumps(record, sort_keys=True, indent=1, ensure_ascii=False) + "\n"
+
+
+def not_recorded(released: Released) -> dict[str, dict[str, int | None]]:
+    """For each dimension, how many units have no known category: None where that is hidden."""
+    return {
+        dimension.name: {code: released.count(**{dimension.name: code}) for code in dimension.missing}
+        for dimension in released.dimensions
+        if dimension.missing
+    }
+
+
+def as_markdown(released: Released, *, anchor: str = "") -> str:
+    """The table as a reader sees it, with caption and provenance, as a pipe table."""
+    words = PROVENANCE_WORDS[released.origin.provenance]
+    unit = f" Counts of {plural(released.unit)}." if released.kind == "counts" else ""
+    caption = f"{escape(released.title)}.{unit} {words}: {escape(released.origin.source)}."
+    body = _counts_rows(released) if released.kind == "counts" else _statistic_rows(released)
+    header, rows, right = body
+    return pipe_table(header, rows, right=right, caption=caption, anchor=anchor or label("tbl", released.name))
+
+
+def plural(unit: str) -> str:
+    """`victims`, `cases`, `studies`."""
+    return f"{unit[:-1]}ies" if unit.endswith("y") else f"{unit}s"
+
+
+def count_text(value: int | None) -> str:
+    """A count as prose and tables print it: thousands separated, a hidden one in a word."""
+    return HIDDEN if value is None else f"{value:,}"
+
+
+Body = tuple[list[str], list[list[str]], list[int]]
+
+
+def _counts_rows(released: Released) -> Body:
+    """One dimension down, a second across, totals last; further dimensions are joined down the side."""
+    *down, across = released.dimensions if len(released.dimensions) > 1 else (*released.dimensions, None)
+    codes = [*across.categories, TOTAL] if across else [TOTAL]
+    labels = {**across.categories, TOTAL: TOTAL} if across else {TOTAL: "Number"}
+    header = [escape(dimension.title) for dimension in down] + [escape(labels[code]) for code in codes]
+    rows = []
+    for names, combination in _combinations(down):
+        cells = {**combination, **({across.name: TOTAL} if across else {})}
+        counts = [released.count(**{**cells, **({across.name: code} if across else {})}) for code in codes]
+        rows.append([*map(escape, names), *map(count_text, counts)])
+    return header, rows, list(range(len(down), len(header)))
+
+
+def _combinations(dimensions: list[Dimension]) -> list[tuple[list[str], dict[str, str]]]:
+    found: list[tuple[list[str], dict[str, str]]] = [([], {})]
+    for dimension in dimensions:
+        labels = {**dimension.categories, TOTAL: TOTAL}
+        found = [
+            ([*names, text], {**codes, dimension.name: code}) for names, codes in found for code, text in labels.items()
+        ]
+    return found
+
+
+def _statistic_rows(released: Released) -> Body:
+    columns = [name for name in released.columns if name in released.frame.columns]
+    header = [escape(released.columns[name]) for name in columns]
+    right = [i for i, name in enumerate(columns) if pd.api.types.is_numeric_dtype(released.frame[name])]
+    rows = [[_cell(value) for value in row] for row in released.frame[columns].itertuples(index=False)]
+    return header, rows, right
+
+
+def _cell(value: Any) -> str:
+    if value is None or pd.isna(value):
+        return "–"
+    if isinstance(value, float):
+        return (
+            f"{int(value):,}"
+            if value.is_integer() and abs(value) >= 1
+            else f"{value:,.3g}"
+            if abs(value) < 1
+            else f"{value:,.2f}"
+        )
+    if isinstance(value, int):
+        return f"{value:,}"
+    return escape(value)
+
+
+def _csv_cell(value: Any) -> Any:
+    """Text that a spreadsheet would run as a formula gets an apostrophe before it."""
+    if value is None or value is pd.NA or (isinstance(value, float) and pd.isna(value)):
+        return ""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+def _dimension(dimension: Dimension) -> dict[str, Any]:
+    record = encode_dimension(dimension)
+    return {**record, "categories": dict(record["categories"]), "members": dict(record["members"])}

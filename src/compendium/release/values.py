@@ -1,0 +1,92 @@
+"""Numbers for prose: every one a function of released cells, none typed by hand.
+
+A page writes `{{< meta values.victims_by_form.total >}}`; `compendium why` finds the table behind the name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+
+from compendium.aggregate import Released
+from compendium.markdown import escape, slug
+from compendium.release.tables import count_text
+
+LABELS = ("measure", "label", "criterion", "item")
+NUMBERS = ("value", "estimate", "observed", "shift", "median", "mean")
+
+
+def derive(released: Iterable[Released]) -> dict[str, dict[str, Any]]:
+    """Values by dotted name, `table.total`, `table.dimension.code`, `…_percent`: text, value, and the table behind it."""
+    values: dict[str, dict[str, Any]] = {}
+    for table in released:
+        found = _of_counts(table) if table.kind == "counts" else _of_statistic(table)
+        for name, (text, value) in found.items():
+            values[f"{slug(table.name)}.{name}"] = {"text": text, "value": value, "table": table.name}
+    return dict(sorted(values.items()))
+
+
+def nested(values: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """The texts as Quarto's `meta` shortcode reads them: `a.b` below `a`."""
+    tree: dict[str, Any] = {}
+    for name, value in values.items():
+        *folders, leaf = name.split(".")
+        branch = tree
+        for folder in folders:
+            branch = branch.setdefault(folder, {})
+        branch[leaf] = value["text"]
+    return tree
+
+
+Value = tuple[str, Any]
+
+
+def _of_counts(table: Released) -> dict[str, Value]:
+    if table.frame.empty:
+        return {"total": ("not supplied", None)}
+    total = table.count()
+    found: dict[str, Value] = {"total": (count_text(total), total)}
+    for dimension in table.dimensions:
+        for code in dimension.categories:
+            count = table.count(**{dimension.name: code})
+            name = f"{slug(dimension.name)}.{slug(code)}"
+            found[name] = (count_text(count), count)
+            found[f"{name}_percent"] = _percent(count, total)
+    return found
+
+
+def _percent(count: int | None, total: int | None) -> Value:
+    """A whole percentage of two released counts: it can tell no more than they do."""
+    if count is None or not total:
+        return "hidden", None
+    share = 100 * count / total
+    return f"{share:.0f}%", round(share)
+
+
+def _of_statistic(table: Released) -> dict[str, Value]:
+    frame = table.frame
+    key = next((column for column in LABELS if column in frame), None)
+    number = next((column for column in NUMBERS if column in frame), None)
+    found: dict[str, Value] = {"rows": (f"{len(frame):,}", len(frame))}
+    if key and number:
+        for _, row in frame.iterrows():
+            found.setdefault(slug(row[key]), _estimate(row, number, percent=table.kind == "estimates"))
+    return found
+
+
+def _estimate(row: pd.Series, number: str, *, percent: bool) -> Value:
+    """`11.8% (10.1 to 13.7)` for a proportion with an interval, `0.41 (0.35 to 0.46)` for another number."""
+    value = row[number]
+    if value is None or pd.isna(value):
+        return "not shown", None
+    if isinstance(value, str):
+        return escape(value), value
+
+    def text(figure: float) -> str:
+        return f"{100 * figure:.1f}" if percent else f"{figure:,.2f}".rstrip("0").rstrip(".")
+
+    low, high = row.get("low"), row.get("high")
+    interval = "" if low is None or high is None or pd.isna(low) or pd.isna(high) else f" ({text(low)} to {text(high)})"
+    return f"{text(value)}{'%' if percent else ''}{interval}", float(value)

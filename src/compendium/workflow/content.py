@@ -1,0 +1,106 @@
+"""What the result of a notebook rests on, by content: never a time stamp, never a folder's name.
+
+Which files were read and which of the project's modules were imported is observed while the notebook runs (`study`
+writes it down), so that a changed imported module is seen however deep it lies.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from compendium.paths import Root, write_whole
+from compendium.proposals import READS
+from compendium.workflow.notebooks import Notebook
+
+PACKAGE = Path(__file__).parents[1]
+LIBRARIES = ("numpy", "pandas", "scipy", "polars", "krippendorff", "ipykernel", "nbclient", "papermill", "pydantic")
+
+Parts = dict[str, dict[str, str]]
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a notebook has to run, as data first: which kind of content changed, and which pieces."""
+
+    kind: str  # "never run", "notebook", "parameters", "inputs", "code", "versions", "forced", "unchanged"
+    pieces: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        names = ", ".join(self.pieces[:4]) + (f" and {len(self.pieces) - 4} more" if len(self.pieces) > 4 else "")
+        return {
+            "unchanged": "nothing it rests on has changed",
+            "never run": "it has not been run here yet",
+            "forced": "you asked for it",
+            "notebook": "the notebook itself changed",
+            "parameters": f"parameters changed: {names}",
+            "inputs": f"inputs changed: {names}",
+            "code": f"imported code changed: {names}",
+            "versions": f"versions changed: {names}",
+        }[self.kind]
+
+
+def parts(root: Root, notebook: Notebook, given: Mapping[str, Any], reads: Mapping[str, Any]) -> Parts:
+    """Content by kind and piece, for the files and modules named in `reads`."""
+    return {
+        "notebook": {notebook.name: _digest(notebook.sources.encode())},
+        "parameters": {name: json.dumps(value, sort_keys=True) for name, value in given.items()},
+        "inputs": {name: _file(root.path / name) for name in reads.get("files", {})},
+        "code": {name: _file(PACKAGE / name) for name in reads.get("modules", [])},
+        "versions": dict(_versions()),
+    }
+
+
+def reason(root: Root, locality: str, notebook: Notebook, given: Mapping[str, Any]) -> Reason:
+    """Why `notebook` has to run for `locality`, or that it hasn't."""
+    entry = lock_file(root, locality).get(notebook.name)
+    folder = root.proposals(locality) / notebook.name
+    if entry is None or not folder.exists() or not (root.raw_notebooks(locality) / f"{notebook.name}.ipynb").exists():
+        return Reason("never run")
+    now = parts(root, notebook, given, {"files": entry["inputs"], "modules": list(entry["code"])})
+    for kind, pieces in now.items():
+        changed = tuple(sorted(name for name in {*pieces, *entry[kind]} if pieces.get(name) != entry[kind].get(name)))
+        if changed:
+            return Reason(kind, changed)
+    return Reason("unchanged")
+
+
+def record(root: Root, locality: str, notebook: Notebook, given: Mapping[str, Any]) -> None:
+    """Write down what the finished run of `notebook` rests on, in the locality's lock file."""
+    reads = json.loads((root.proposals(locality) / notebook.name / READS).read_text("utf-8"))
+    entries = {**lock_file(root, locality), notebook.name: parts(root, notebook, given, reads)}
+    write_whole(_lock_path(root, locality), json.dumps(entries, sort_keys=True, indent=1) + "\n")
+
+
+def lock_file(root: Root, locality: str) -> dict[str, Parts]:
+    """The lock file of a locality; one that can't be read counts as none, so everything runs."""
+    path = _lock_path(root, locality)
+    try:
+        entries: dict[str, Parts] = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    except ValueError:
+        return {}
+    return entries
+
+
+def _lock_path(root: Root, locality: str) -> Path:
+    return root.private / locality / "lock.json"
+
+
+def _file(path: Path) -> str:
+    return _digest(path.read_bytes()) if path.exists() else "missing"
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+@cache
+def _versions() -> tuple[tuple[str, str], ...]:
+    return (("python", platform.python_version()), *((name, metadata.version(name)) for name in LIBRARIES))

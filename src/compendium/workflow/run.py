@@ -1,0 +1,112 @@
+"""Run what has to run, several notebooks at once, then settle each locality."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from typing import Any
+
+from compendium.errors import CompendiumError, NotebookFailed, Problem
+from compendium.locality import Locality, load_locality
+from compendium.paths import Root
+from compendium.workflow import content, kernel
+from compendium.workflow import notebooks as nb
+from compendium.workflow.content import Reason
+from compendium.workflow.notebooks import Notebook
+
+Report = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Task:
+    """One notebook for one locality, and why it runs or not."""
+
+    locality: Locality
+    notebook: Notebook
+    parameters: dict[str, Any]
+    reason: Reason
+
+    @property
+    def runs(self) -> bool:
+        return self.reason.kind != "unchanged"
+
+    @property
+    def name(self) -> str:
+        return f"{self.locality.id}: {self.notebook.name}"
+
+
+@dataclass
+class Ran:
+    """What a run came to: each task's name, and every problem met."""
+
+    done: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    settled: list[Any] = field(default_factory=list)
+
+
+def plan(root: Root, localities: Iterable[str], *, only: list[str] | None = None, force: bool = False) -> list[Task]:
+    """Every notebook of every locality asked for, with the reason why it runs or not. Starts nothing."""
+    stored = nb.load(root)
+    chosen = nb.choose(stored, only or [])
+    tasks = []
+    for name in localities:
+        locality = load_locality(root, name)
+        unknown = sorted(set(locality.notebooks) - set(stored))
+        if unknown:
+            nb.choose(stored, unknown)
+        for notebook in (stored[choice] for choice in chosen):
+            given = nb.parameters(notebook, locality)
+            why = Reason("forced") if force else content.reason(root, locality.id, notebook, given)
+            tasks.append(Task(locality, notebook, given, why))
+    return tasks
+
+
+def run(root: Root, tasks: list[Task], *, jobs: int, tell: Report) -> Ran:
+    """Run what must run, `jobs` at once. What finished is kept; a locality with a failed notebook isn't settled."""
+    ran = Ran(unchanged=[task.name for task in tasks if not task.runs])
+    waiting = [task for task in tasks if task.runs]
+    for task in waiting:
+        (root.private / task.locality.id).mkdir(parents=True, exist_ok=True)
+    failed: set[str] = set()
+    with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
+        futures: dict[Future[None], Task] = {pool.submit(_one, root, task): task for task in waiting}
+        for number, future in enumerate(as_completed(futures), 1):
+            task = futures[future]
+            try:
+                future.result()
+                content.record(root, task.locality.id, task.notebook, task.parameters)
+                ran.done.append(task.name)
+                tell(f"[{number}/{len(waiting)}] {task.name}")
+            except NotebookFailed as stopped:
+                failed.add(task.locality.id)
+                ran.problems += stopped.problems
+                tell(f"[{number}/{len(waiting)}] {task.name}: stopped")
+    _settle(root, tasks, failed, ran, tell)
+    return ran
+
+
+def _one(root: Root, task: Task) -> None:
+    kernel.execute(root, task.locality, task.notebook, task.parameters)
+
+
+def _settle(root: Root, tasks: list[Task], failed: set[str], ran: Ran, tell: Report) -> None:
+    from compendium.release.settle import settle
+
+    names = list(nb.load(root))
+    for locality in {task.locality.id: task.locality for task in tasks}.values():
+        if locality.id in failed:
+            continue
+        ready = [name for name in names if (root.proposals(locality.id) / name).exists()]
+        try:
+            settled = settle(root, locality, ready)
+        except CompendiumError as refused:
+            ran.problems += refused.problems
+            continue
+        ran.settled.append(settled)
+        tell(
+            f"{locality.id}: settled, {settled.tables} tables, {settled.hidden} cells hidden"
+            if settled.again
+            else f"{locality.id}: nothing new to settle"
+        )
