@@ -1,0 +1,92 @@
+"""The synthetic twin of a locality: every table it needs, invented, the same bytes each time.
+
+Invented areas, services and people only; a null scenario (no area effect, no change between before and after). Each
+value that shapes it is a parameter with a basis, a source and a reason: `localities/twin_parameters.yml`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from compendium.dictionary.schema import Dictionary
+from compendium.dictionary.twin_areas import make_areas
+from compendium.dictionary.twin_cases import FILES_DRAWN, crime_table, make_cases, make_events
+from compendium.dictionary.twin_draw import Draw, month_days
+from compendium.dictionary.twin_parameters import Parameters, load_parameters, twin_assumptions_markdown
+from compendium.dictionary.twin_people import add_people, suspect_table, victim_table
+from compendium.paths import Root, write_whole
+
+__all__ = ["FOLDER", "load_parameters", "make", "parameters_path", "twin_assumptions_markdown", "write"]
+
+FOLDER = Path("data") / "synthetic"
+
+
+def parameters_path(root: Root) -> Path:
+    """Where the parameters of all twins stand."""
+    return root.localities / "twin_parameters.yml"
+
+
+def make(
+    locality_id: str,
+    parameters: Parameters,
+    dictionaries: Mapping[str, Dictionary],
+    *,
+    area_level: str,
+    period: tuple[str, str],
+    seed: str = "",
+) -> dict[str, pd.DataFrame]:
+    """Every synthetic table of a locality by name, with the columns of its dictionary in their order.
+
+    `area_level` is `zone` or `district`, `period` the first and last month (`2022-05`, `2023-04`). The draws depend on
+    the id, the version of the parameters and `seed` only. Dates are `datetime.date`, empty cells None or "".
+    """
+    names = (locality_id, parameters.version, seed)
+    tables = make_areas(locality_id, parameters, area_level, Draw(*names, "areas"))
+    tables |= _case_files(locality_id, parameters, tables["area_population"], period, names)
+    return {name: table[list(dictionaries[name].names)] for name, table in tables.items()}
+
+
+def write(root: Root, locality_id: str, *, area_level: str, period: tuple[str, str]) -> list[Path]:
+    """Write the twin of a locality into its folder `data/synthetic`; returns the files, each `*.synthetic.csv`."""
+    from compendium.dictionary.load import load
+
+    parameters = load_parameters(parameters_path(root))
+    tables = make(locality_id, parameters, load(root.dictionaries), area_level=area_level, period=period)
+    folder = root.localities / locality_id / FOLDER
+    written = []
+    for name, table in tables.items():
+        path = folder / f"{name}.synthetic.csv"
+        write_whole(path, as_csv(table))
+        written.append(path)
+    return written
+
+
+def as_csv(table: pd.DataFrame) -> str:
+    """A table as CSV text: ISO dates, true and false, LF, empty cells for what is missing."""
+    shown = table.copy()
+    for column in shown.columns[shown.dtypes == bool]:
+        shown[column] = shown[column].map({True: "true", False: "false"})
+    return str(shown.to_csv(index=False, lineterminator="\n"))
+
+
+def _case_files(
+    locality_id: str,
+    parameters: Parameters,
+    population: pd.DataFrame,
+    period: tuple[str, str],
+    names: tuple[object, ...],
+) -> dict[str, pd.DataFrame]:
+    children = {str(area): int(persons) for area, persons in population.groupby("area_id")["persons"].sum().items()}
+    cases = make_cases(locality_id, parameters, children, period, Draw(*names, "cases"))
+    add_people(cases, parameters, children, Draw(*names, "people"))
+    last = month_days(*period)[1] + FILES_DRAWN
+    return {
+        "cases": pd.DataFrame([case.row for case in cases]),
+        "crimes": crime_table(cases),
+        "victims": victim_table(cases),
+        "suspects": suspect_table(cases),
+        "case_events": make_events(cases, parameters, last, Draw(*names, "events")),
+    }
