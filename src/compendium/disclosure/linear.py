@@ -1,0 +1,104 @@
+"""One linear program after another over the same whole tables: HiGHS, warm, one thread, no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import highspy
+import numpy as np
+from scipy import sparse
+
+TOLERANCE = 1e-6
+NODES = 2_000  # branch-and-bound nodes for one search for a whole-number table
+
+
+@dataclass(frozen=True)
+class Optimum:
+    """A best table: its value, the unknowns; `found` is False when no table agrees with the constraints."""
+
+    found: bool
+    value: float
+    at: np.ndarray
+
+
+class Program:
+    """`lower <= A x <= upper`, `0 <= x <= cap`; costs and bounds change, the basis stays."""
+
+    def __init__(
+        self,
+        matrix: sparse.spmatrix,
+        lower: np.ndarray,
+        upper: np.ndarray,
+        cap: np.ndarray,
+        cost: np.ndarray | None = None,
+        *,
+        whole: np.ndarray | None = None,
+    ) -> None:
+        columns = sparse.csc_matrix(matrix)
+        self.width = columns.shape[1]
+        lp = highspy.HighsLp()
+        lp.num_row_, lp.num_col_ = columns.shape
+        lp.col_cost_ = np.zeros(self.width) if cost is None else cost
+        lp.col_lower_ = np.zeros(self.width)
+        lp.col_upper_ = cap
+        lp.row_lower_, lp.row_upper_ = lower, upper
+        lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+        lp.a_matrix_.start_ = columns.indptr
+        lp.a_matrix_.index_ = columns.indices
+        lp.a_matrix_.value_ = columns.data
+        if whole is not None:
+            kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+            lp.integrality_ = [kinds[bool(w)] for w in whole]
+        self.highs = highspy.Highs()  # type: ignore[no-untyped-call]
+        for option, value in (
+            ("output_flag", False),
+            ("threads", 1),
+            ("random_seed", 0),
+            ("presolve", "off" if whole is None else "on"),
+            ("mip_max_nodes", NODES),
+        ):
+            self.highs.setOptionValue(option, value)
+        self.highs.passModel(lp)
+        self.solved = 0
+        self._costed = np.zeros(0, dtype=np.int32)
+
+    def aim(self, columns: np.ndarray, cost: float) -> None:
+        """Make the objective `cost` times the sum of these columns, and nothing else."""
+        if len(self._costed):
+            self.set_costs(self._costed, np.zeros(len(self._costed)))
+        self._costed = columns.astype(np.int32)
+        self.set_costs(self._costed, np.full(len(columns), cost))
+
+    def set_costs(self, columns: np.ndarray, costs: np.ndarray) -> None:
+        self.highs.changeColsCost(len(columns), columns.astype(np.int32), costs.astype(float))
+
+    def bound_row(self, row: int, lower: float, upper: float) -> None:
+        self.highs.changeRowBounds(row, lower, upper)
+
+    def bound_column(self, column: int, lower: float, upper: float) -> None:
+        self.highs.changeColBounds(column, lower, upper)
+
+    def solve(self) -> Optimum:
+        """The least value. An interrupted or infeasible program is `found=False`."""
+        self.solved += 1
+        self.highs.run()
+        status = self.highs.getModelStatus()
+        if status == highspy.HighsModelStatus.kUnknown:  # numerical trouble: once more, from nothing
+            self.highs.clearSolver()
+            self.highs.run()
+            status = self.highs.getModelStatus()
+        if status != highspy.HighsModelStatus.kOptimal:
+            return Optimum(False, float("nan"), np.zeros(0))
+        value = self.highs.getInfo().objective_function_value
+        return Optimum(True, value, np.array(self.highs.getSolution().col_value))
+
+
+def whole_table(
+    matrix: sparse.spmatrix, lower: Sequence[float] | np.ndarray, upper: Sequence[float] | np.ndarray, cap: np.ndarray
+) -> np.ndarray | None:
+    """A whole-number x with `lower <= A x <= upper`; None when there is none or none was found in the work limit."""
+    width = matrix.shape[1]
+    program = Program(matrix, np.asarray(lower), np.asarray(upper), cap, whole=np.ones(width, dtype=bool))
+    best = program.solve()
+    return np.rint(best.at) if best.found else None

@@ -1,0 +1,91 @@
+"""Policies of disclosure control: configuration with a source, a version and a date, never code."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Literal
+
+from compendium.aggregate import Counts, Origin
+from compendium.errors import DisclosureRefused, UnknownName, nearest
+
+Zeros = Literal["never", "when_sensitive", "always"]
+ZEROS: tuple[Zeros, ...] = ("never", "when_sensitive", "always")  # from loose to strict
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Which counts may not be shown.
+
+    `threshold` is the least count that may be shown; `zeros` says when a zero is hidden by the same mark;
+    `method` is `suppress` (hide), `round` (functions of `disclosure.rounding`) or `none`.
+    """
+
+    name: str
+    title: str
+    source: str
+    version: str
+    date: str
+    method: Literal["suppress", "round", "none"]
+    threshold: int
+    zeros: Zeros
+    note: str = ""
+    units: str = "persons"
+
+    def hides_zeros(self, sensitive: bool) -> bool:
+        """Whether a zero is hidden, in a table with (`sensitive`) or without an area or a sensitive attribute."""
+        return self.zeros == "always" or (self.zeros == "when_sensitive" and sensitive)
+
+    def at_least_as_strict_as(self, other: Policy) -> bool:
+        """Whether everything that `other` hides is hidden by this policy too."""
+        return self.threshold >= other.threshold and ZEROS.index(self.zeros) >= ZEROS.index(other.zeros)
+
+
+@cache
+def policies() -> Mapping[str, Policy]:
+    """Every policy, by name. Source: `policies.json` beside this module."""
+    text = resources.files(__package__).joinpath("policies.json").read_text(encoding="utf-8")
+    return {name: Policy(name=name, **entry) for name, entry in json.loads(text).items()}
+
+
+def policy(name: str) -> Policy:
+    """The policy of that name; `UnknownName` with the nearest one otherwise."""
+    known = policies()
+    if name not in known:
+        raise UnknownName(f"No policy of disclosure control is called '{name}'.", nearest(name, known))
+    return known[name]
+
+
+def floor(origin: Origin) -> Policy:
+    """The policy that the dictionary of a table asks for. A sensitive table without one gets the default."""
+    if origin.sensitivity == "public":
+        return policy("public")
+    if origin.policy:
+        return policy(origin.policy)
+    return policy({"participants": "participants", "services": "services"}.get(origin.units, "threshold-10"))
+
+
+def policy_for(name: str, counts: Counts, asked: str | None) -> Policy:
+    """The floor of a table's dictionary, or a stricter policy that was asked for; a looser one is refused."""
+    least = floor(counts.origin)
+    if asked is None or counts.origin.sensitivity == "public":
+        return _suppressing(least)
+    wanted = policy(asked)
+    if not wanted.at_least_as_strict_as(least):
+        raise DisclosureRefused(
+            f"Table '{name}': policy {wanted.name} is looser than {least.name}, the floor of '{counts.origin.table}'.",
+            f"Use {least.name} or a stricter policy; only the table's dictionary can change its floor.",
+        )
+    return _suppressing(wanted)
+
+
+def _suppressing(chosen: Policy) -> Policy:
+    if chosen.method == "round":
+        raise DisclosureRefused(
+            f"Policy {chosen.name} rounds counts; protection with proof is for policies that hide them.",
+            "Use threshold-10, sdap-10, ukllc or acro.",
+        )
+    return chosen

@@ -1,0 +1,142 @@
+"""From true counts of linked tables to a mask that has been attacked: primary, secondary, audit, and if need be all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from compendium.aggregate import TOTAL
+from compendium.disclosure.crossing import NOTHING, Crossing, Shape, cross
+from compendium.disclosure.intruder import Interval, Intruder
+from compendium.disclosure.mask import Mask, Problem, costs, regions_of
+from compendium.disclosure.policy import Policy
+from compendium.errors import DisclosureRefused
+
+Labels = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A table before protection: its shape, the count of every cell and margin, and the policy that holds for it."""
+
+    shape: Shape
+    counts: Mapping[Labels, int]
+    policy: Policy
+    structural: frozenset[Labels] = frozenset()  # inner cells that can't hold a unit: known to everybody
+
+    @property
+    def sensitive(self) -> bool:
+        return any(dimension.area or dimension.sensitive for dimension in self.shape.dimensions)
+
+    def is_structural(self, labels: Labels) -> bool:
+        """Whether the cell, or every inner cell of the margin, is a structural zero."""
+        if TOTAL not in labels or not self.structural:
+            return labels in self.structural
+        return all(
+            inner in self.structural
+            for inner in self.counts
+            if TOTAL not in inner and all(a in (b, TOTAL) for a, b in zip(labels, inner, strict=True))
+        )
+
+    def hides(self, labels: Labels) -> bool:
+        """Whether the policy forbids to show this cell for its own sake."""
+        count = self.counts[labels]
+        if count == 0:
+            return self.policy.hides_zeros(self.sensitive)
+        return count < self.policy.threshold
+
+
+@dataclass(frozen=True)
+class Protection:
+    """By region: what is hidden and why, and what an intruder can work out about it."""
+
+    crossing: Crossing
+    counts: np.ndarray
+    primary: frozenset[int]
+    hidden: tuple[int, ...]
+    certificate: Mapping[int, Interval]
+
+    def reason(self, region: int) -> str:
+        return "primary" if region in self.primary else "secondary"
+
+
+def suppress(candidates: Sequence[Candidate], *, seed: int | None = None) -> Protection:
+    """Hide cells and margins of linked tables until an attack from public information finds every one protected.
+
+    All candidates count the same unit of one locality. Raises `DisclosureRefused` when two tables disagree about a
+    count, or when no mask protects.
+    """
+    crossing = cross([candidate.shape for candidate in candidates])
+    problem = _problem(crossing, candidates, seed)
+    for hidden, primary in _masks(problem, candidates):
+        certificate = _audit(problem, hidden)
+        if all(interval.verdict == "protected" for interval in certificate.values()):
+            return Protection(crossing, problem.counts, primary, hidden, certificate)
+    raise DisclosureRefused(
+        f"Tables {', '.join(candidate.shape.name for candidate in candidates)} can't be protected together, "
+        "even with everything hidden that may be hidden.",
+        "Merge categories, or leave out the table with the most small cells.",
+    )
+
+
+def _problem(crossing: Crossing, candidates: Sequence[Candidate], seed: int | None) -> Problem:
+    counts = np.zeros(len(crossing.regions), dtype=np.int64)
+    thresholds = np.zeros(len(crossing.regions), dtype=np.int64)
+    primary, locked = [], set()
+    for region, places in enumerate(crossing.shown):
+        found = {candidates[table].counts[labels]: table for table, labels in places}
+        if len(found) > 1:
+            first, second = sorted(candidates[table].shape.name for table in list(found.values())[:2])
+            raise DisclosureRefused(
+                f"Tables {first} and {second} give different counts for the same cell.",
+                "Tables of one unit must count the same records: use a dimension instead of a filter.",
+            )
+        counts[region] = next(iter(found))
+        thresholds[region] = max(candidates[table].policy.threshold for table, _ in places)
+        if crossing.regions[region] == NOTHING or any(candidates[t].is_structural(labels) for t, labels in places):
+            locked.add(region)
+        elif any(candidates[t].hides(labels) for t, labels in places):
+            primary.append(region)
+    _refuse_counted_impossible(crossing, candidates, counts, locked)
+    return Problem(crossing, counts, thresholds, costs(crossing, counts, seed), tuple(primary), frozenset(locked))
+
+
+def _refuse_counted_impossible(
+    crossing: Crossing, candidates: Sequence[Candidate], counts: np.ndarray, locked: set[int]
+) -> None:
+    for region in sorted(locked):
+        if counts[region]:
+            table, labels = crossing.shown[region][0]
+            name = candidates[table].shape.name
+            raise DisclosureRefused(
+                f"Table {name}: a cell declared impossible holds records ({', '.join(labels)}).",
+                "Correct the records, or take the cell out of the structural zeros.",
+            )
+
+
+def _masks(problem: Problem, candidates: Sequence[Candidate]) -> Iterator[tuple[tuple[int, ...], frozenset[int]]]:
+    """Masks from the least loss to the safest: the search; the search without giving back; all of it."""
+    if not problem.primary:
+        yield (), frozenset()
+        return
+    primary = frozenset(problem.primary)
+    mask = Mask(problem)
+    mask.grow()
+    grown = tuple(sorted(mask.hidden))
+    mask.give_back()
+    yield tuple(sorted(mask.hidden)), primary
+    yield grown, primary
+    touched = sorted({table for region in grown for table, _ in problem.crossing.shown[region]})
+    for tables in (touched, range(len(candidates))):
+        yield tuple(r for r in regions_of(problem.crossing, tables) if r not in problem.locked), primary
+
+
+def _audit(problem: Problem, hidden: Sequence[int]) -> dict[int, Interval]:
+    """Attack what would be published, from nothing but that."""
+    covered = set(hidden)
+    known = {region: int(count) for region, count in enumerate(problem.counts) if region not in covered}
+    return Intruder(problem.crossing, known).certify(
+        hidden, {region: int(problem.thresholds[region]) for region in hidden}
+    )
