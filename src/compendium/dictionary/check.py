@@ -1,0 +1,197 @@
+"""Expressions made from a dictionary: one pass over a table, then only the cells that break a rule are looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import polars as pl
+
+from compendium.dictionary import cells, rules
+from compendium.dictionary.read import LISTED, RawTable
+from compendium.dictionary.schema import Dictionary, Field, Rule
+from compendium.errors import Problem, nearest
+
+Told = tuple[str, str]  # message, remedy
+RAW = "text of "  # prefix of a column that keeps the text beside the typed one
+
+
+@dataclass(frozen=True)
+class Check:
+    """Where `broken` is true a rule is broken; `tell` puts the cell's text into words."""
+
+    column: str
+    broken: pl.Expr
+    tell: Callable[[str], Told]
+    level: Literal["error", "warning"] = "error"
+
+
+def check_table(raw: RawTable, dictionary: Dictionary) -> tuple[pl.DataFrame, list[Problem]]:
+    """The typed table and everything in it that breaks its dictionary, keys to other tables left out."""
+    fields = [field for field in dictionary.fields if field.name in raw.frame.columns]
+    frame = raw.frame.select(cells.typed(field) for field in fields)
+    texts = [pl.col(field.name).alias(RAW + field.name) for field in fields if field.type != "string"]
+    beside = frame.hstack(raw.frame.select(texts)) if texts else frame
+    checks = [check for field in fields for check in _field_checks(field, dictionary, raw.odd_characters)]
+    checks += _rule_checks(dictionary, frozenset(raw.frame.columns))
+    problems = list(raw.problems)
+    if checks and frame.height:
+        masks = beside.lazy().select(check.broken.alias(str(index)) for index, check in enumerate(checks)).collect()
+        for check, mask in zip(checks, masks.iter_columns(), strict=True):
+            problems += located(check, mask, raw)
+    problems += _repeats(frame, raw, dictionary)
+    return frame, problems
+
+
+def located(check: Check, mask: pl.Series, raw: RawTable) -> Iterator[Problem]:
+    """A problem for each row where the mask is true; beyond `LISTED` of them, one that says how many more."""
+    at = mask.arg_true()
+    listed = at.head(LISTED)
+    texts = raw.frame[check.column].gather(listed)
+    told: dict[str | None, Told] = {}
+    for row, text in zip(raw.rows.gather(listed), texts, strict=True):
+        if text not in told:
+            told[text] = check.tell(text or "")
+        yield Problem(raw.file, row, check.column, *told[text], level=check.level)
+    yield from _rest(len(at), raw, check.column, check.level)
+
+
+def _rest(found: int, raw: RawTable, column: str, level: Literal["error", "warning"]) -> Iterator[Problem]:
+    if found > LISTED:
+        message = f"{found - LISTED:,} more rows have this problem."
+        yield Problem(raw.file, None, column, message, "Mend those listed, then check again.", level)
+
+
+def _field_checks(field: Field, dictionary: Dictionary, odd: bool) -> Iterator[Check]:
+    value, limits = pl.col(field.name), field.constraints
+    text = value if field.type == "string" else pl.col(RAW + field.name)
+
+    def said(what: str, remedy: str) -> Callable[[str], Told]:
+        return lambda cell: (f"{cells.spoken(cell, field, dictionary)} {what}", remedy)
+
+    if limits.required or field.name in dictionary.primary_key:
+        yield Check(field.name, text.is_null(), lambda _: ("The cell is empty.", _fill(field)))
+    if field.type != "string":
+        what, how = cells.wanted(field)
+        yield Check(field.name, text.is_not_null() & value.is_null(), said(f"is not {what}.", how))
+    if field.codes:
+        yield Check(field.name, ~value.is_in(_codes(field)), lambda cell: _not_a_code(cell, field, dictionary))
+    elif field.type == "string":
+        yield from _text_checks(field, said, odd)
+    if limits.pattern:
+        message = f"doesn't follow the pattern {limits.pattern}."
+        yield Check(field.name, ~value.str.contains(f"^(?:{limits.pattern})$"), said(message, _example(field)))
+    if limits.minimum is not None:
+        message = f"is below the least allowed, {limits.minimum}."
+        yield Check(field.name, value < _limit(field, limits.minimum), said(message, "Correct it."))
+    if limits.maximum is not None:
+        message = f"is above the most allowed, {limits.maximum}."
+        yield Check(field.name, value > _limit(field, limits.maximum), said(message, "Correct it."))
+
+
+def _text_checks(field: Field, said: Callable[[str, str], Callable[[str], Told]], odd: bool) -> Iterator[Check]:
+    value, limits = pl.col(field.name), field.constraints
+    longest = min(limits.max_length or cells.LONGEST_CELL, cells.LONGEST_CELL)
+    yield Check(
+        field.name, value.str.len_chars() > longest, said(f"is longer than {longest} characters.", "Shorten it.")
+    )
+    if limits.min_length is not None:
+        short = value.str.len_chars() < limits.min_length
+        yield Check(field.name, short, said(f"is shorter than {limits.min_length} characters.", "Complete it."))
+    remedy = "Write it without the sign at its beginning."
+    yield Check(
+        field.name, value.str.contains(cells.FORMULA), said("would be run as a formula by a spreadsheet.", remedy)
+    )
+    if odd:
+        message = "holds control characters that nobody can see."
+        yield Check(field.name, value.str.contains(cells.ODD), said(message, "Type it again."))
+
+
+def _codes(field: Field) -> list[object]:
+    return [cells.literal(field, code) for code in field.constraints.enum]
+
+
+def _limit(field: Field, value: object) -> pl.Expr:
+    return pl.lit(cells.literal(field, value))
+
+
+def _fill(field: Field) -> str:
+    return f"Fill it in; where it isn't known write {field.missing_codes[0]}." if field.missing_codes else "Fill it in."
+
+
+def _example(field: Field) -> str:
+    return f"Write it like {field.example}." if field.example else "Correct it."
+
+
+def _not_a_code(cell: str, field: Field, dictionary: Dictionary) -> Told:
+    if cell.strip() in field.codes:
+        return f"{cells.spoken(cell, field, dictionary)} is a code with blanks around it.", "Remove the blanks."
+    return f"{cells.spoken(cell, field, dictionary)} is not a declared code.", nearest(cell, field.codes)
+
+
+def _repeats(frame: pl.DataFrame, raw: RawTable, dictionary: Dictionary) -> Iterator[Problem]:
+    """Rows whose key stands in an earlier row already."""
+    single = [(field.name,) for field in dictionary.fields if field.constraints.unique]
+    for key in dict.fromkeys(key for key in (dictionary.primary_key, *dictionary.unique_keys, *single) if key):
+        if not set(key) <= set(frame.columns):
+            continue
+        whole = frame.select(pl.all_horizontal(pl.col(key).is_not_null())).to_series()
+        values = frame.select(pl.col(key[0]) if len(key) == 1 else pl.struct(key)).to_series()
+        again = whole & ~values.is_first_distinct()
+        if again.any():
+            yield from _told_repeats(values.alias("key"), again, whole, raw, key)
+
+
+def _told_repeats(
+    values: pl.Series, again: pl.Series, whole: pl.Series, raw: RawTable, key: Sequence[str]
+) -> Iterator[Problem]:
+    table = pl.DataFrame({"key": values, "row": raw.rows}).filter(whole)
+    first = table.group_by("key").agg(pl.col("row").min().alias("first"))
+    found = pl.DataFrame({"key": values, "row": raw.rows}).filter(again).join(first, on="key", how="left").sort("row")
+    what = "This value stands" if len(key) == 1 else f"These values of {', '.join(key)} stand"
+    for row, earlier in found.head(LISTED).select("row", "first").iter_rows():
+        remedy = "Remove one of the rows, or correct the value."
+        yield Problem(raw.file, row, key[-1], f"{what} already in row {earlier}; a row must be unique.", remedy)
+    yield from _rest(found.height, raw, key[-1], "error")
+
+
+def _rule_checks(dictionary: Dictionary, columns: frozenset[str]) -> Iterator[Check]:
+    for rule in dictionary.rules:
+        test = rules.parse(rule.test)
+        if set(test.columns) <= columns:
+            yield _rule_check(rule, test, dictionary)
+
+
+def _rule_check(rule: Rule, test: rules.Test, dictionary: Dictionary) -> Check:
+    column = (rule.fields or test.columns)[-1]
+    then = _all(test.then, dictionary)
+    if test.per:
+        size = then.fill_null(False).sum().over(test.per)
+        wrong = {"exactly one": size != 1, "at most one": size > 1, "at least one": size < 1}[str(test.quantity)]
+        broken = wrong & pl.col(test.per).is_not_null() & pl.col(test.per).is_first_distinct()
+    else:
+        broken = ~then.fill_null(True)
+        if test.given:
+            broken = _all(test.given, dictionary).fill_null(False) & broken
+    remedy = rule.remedy or "Correct one of these cells."
+    return Check(column, broken, lambda _: (rule.message, remedy), rule.level)
+
+
+def _all(conditions: Sequence[rules.Condition], dictionary: Dictionary) -> pl.Expr:
+    return pl.all_horizontal([_condition(condition, dictionary) for condition in conditions])
+
+
+def _condition(condition: rules.Condition, dictionary: Dictionary) -> pl.Expr:
+    """Null where a cell that is compared is empty or wrong."""
+    field = dictionary.field(condition.left.name)
+    left = pl.col(field.name)
+    if isinstance(condition, rules.Emptiness):
+        return left.is_null() if condition.empty else left.is_not_null()
+    if isinstance(condition, rules.Membership):
+        inside = left.is_in([cells.literal(field, value) for value in condition.values])
+        return inside if condition.inside else ~inside
+    right = condition.right
+    other = pl.col(right.name) if isinstance(right, rules.Column) else pl.lit(cells.literal(field, right))
+    signs = {"<=": left <= other, "<": left < other, ">=": left >= other, ">": left > other}
+    return {**signs, "==": left == other, "!=": left != other}[condition.sign]

@@ -1,0 +1,194 @@
+"""A file becomes a table of text under the dictionary's columns. Hostile until checked; nothing is mended silently."""
+
+from __future__ import annotations
+
+import difflib
+import io
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from compendium.dictionary.layout import Layout, decoded, survey
+from compendium.dictionary.schema import Dictionary
+from compendium.dictionary.workbook import read_sheet
+from compendium.errors import Problem, nearest
+
+LARGEST_FILE = 512 << 20  # bytes
+MOST_ROWS = 5_000_000
+MOST_COLUMNS = 500
+LISTED = 10_000  # violations of one kind in one column that are listed one by one
+
+
+@dataclass(frozen=True, repr=False)
+class RawTable:
+    """Cells as text (null: missing) of the known columns that the file has, and where each row stands in the file."""
+
+    file: str
+    frame: pl.DataFrame
+    rows: pl.Series  # row of the spreadsheet, the header is row 1
+    problems: tuple[Problem, ...] = ()
+    odd_characters: bool = True
+    whole: bool = True  # False: rows or columns are missing, so other tables can't be held against it
+
+
+def read_raw(path: Path, dictionary: Dictionary, file: str = "") -> RawTable:
+    """Read CSV or XLSX. Never raises for what a file holds: `problems` says everything that is wrong with its form."""
+    file = file or path.name
+    refused = _refused(path, dictionary, file)
+    if refused:
+        return _nothing(file, refused)
+    try:
+        if path.suffix.lower() == ".xlsx":
+            return _from_workbook(path, dictionary, file)
+        return _from_csv(path.read_bytes(), dictionary, file)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        kind = "can't be opened" if isinstance(error, OSError) else "can't be read as a table"
+        return _nothing(file, Problem(file, message=f"The file {kind}.", remedy="Export it again as CSV UTF-8."))
+
+
+def _nothing(file: str, *problems: Problem) -> RawTable:
+    return RawTable(file, pl.DataFrame(), pl.Series(dtype=pl.Int64), problems, whole=False)
+
+
+def _refused(path: Path, dictionary: Dictionary, file: str) -> Problem | None:
+    try:
+        found = path.stat()
+    except (OSError, ValueError):
+        return Problem(file, message="The file isn't there.", remedy=_beside(path))
+    if not stat.S_ISREG(found.st_mode):
+        return Problem(file, message="This isn't a file.", remedy=f"Name the file of the table {dictionary.name}.")
+    if path.suffix.lower() not in (".csv", ".xlsx"):
+        return Problem(file, message="Only .csv and .xlsx files are read.", remedy="Save it as CSV UTF-8.")
+    if found.st_size > LARGEST_FILE:
+        return Problem(file, message=f"The file is larger than {LARGEST_FILE >> 20} MB.", remedy="Split the table.")
+    if found.st_size == 0:
+        return Problem(file, message="The file is empty.", remedy=f"Its first row names {', '.join(dictionary.names)}.")
+    return None
+
+
+def _beside(path: Path) -> str:
+    try:
+        names = sorted(found.name for found in path.parent.iterdir() if found.suffix in (".csv", ".xlsx"))
+    except (OSError, ValueError):
+        names = []
+    close = difflib.get_close_matches(path.name, names, n=1)
+    hint = f" Did you mean {close[0]}?" if close else ""
+    return f"Put it there, or correct its name in locality.yml.{hint}"
+
+
+def _from_csv(data: bytes, dictionary: Dictionary, file: str) -> RawTable:
+    data, refused = decoded(data, file)
+    if refused:
+        return _nothing(file, refused)
+    if not data.strip():
+        remedy = f"Its first row names {', '.join(dictionary.names)}."
+        return _nothing(file, Problem(file, message="The file is empty.", remedy=remedy))
+    layout = survey(data, file)
+    if layout.problems:
+        return _nothing(file, *layout.problems)
+    if foreign := _foreign_separator(layout, file):
+        return _nothing(file, foreign)
+    if len(layout.widths) > MOST_ROWS or len(layout.header) > MOST_COLUMNS:
+        return _nothing(file, Problem(file, message="The table is too large.", remedy="Split it."))
+    frame = _parse(data[layout.body :], len(layout.header))
+    ragged = np.flatnonzero(layout.widths != len(layout.header))
+    problems = [_ragged(file, int(row), int(layout.widths[row]), len(layout.header)) for row in ragged[:LISTED]]
+    keep = pl.Series(layout.widths[1:] == len(layout.header))
+    return _named(frame, layout.header, keep, dictionary, file=file, problems=problems, odd=layout.odd_characters)
+
+
+def _parse(body: bytes, width: int) -> pl.DataFrame:
+    schema = {str(index): pl.String() for index in range(width)}
+    if not body:
+        return pl.DataFrame(schema=schema)
+    return pl.read_csv(io.BytesIO(body), has_header=False, schema=schema, truncate_ragged_lines=True)
+
+
+def _ragged(file: str, index: int, cells: int, wanted: int) -> Problem:
+    if cells == 1:
+        return Problem(file, index + 1, message="The row is empty or has one cell.", remedy="Delete or complete it.")
+    remedy = "Fill up or remove cells; a comma inside a cell needs quotation marks around the cell."
+    return Problem(file, index + 1, message=f"The row has {cells} cells, the header {wanted}.", remedy=remedy)
+
+
+def _foreign_separator(layout: Layout, file: str) -> Problem | None:
+    only = layout.header[0] if len(layout.header) == 1 else ""
+    for sign, name in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
+        if sign in only:
+            return Problem(file, 1, message=f"The cells are separated by {name}.", remedy="Save it with commas.")
+    return None
+
+
+def _from_workbook(path: Path, dictionary: Dictionary, file: str) -> RawTable:
+    sheet = read_sheet(path, dictionary.name, file)
+    if not sheet.header:
+        empty = Problem(
+            file, message="The sheet is empty.", remedy=f"Its first row names {', '.join(dictionary.names)}."
+        )
+        return _nothing(file, *(sheet.problems or (empty,)))
+    width = len(sheet.header)
+    wide = [number for number, row in enumerate(sheet.rows, start=1) if any(row[width:])]
+    problems = [*sheet.problems, *(_ragged(file, row, len(sheet.rows[row - 1]), width) for row in wide)]
+    columns = {str(at): [row[at] if at < len(row) else None for row in sheet.rows] for at in range(width)}
+    frame = pl.DataFrame(columns, schema={name: pl.String() for name in columns})
+    keep = pl.Series([number not in set(wide) for number in range(1, len(sheet.rows) + 1)], dtype=pl.Boolean)
+    return _named(frame, sheet.header, keep, dictionary, file=file, problems=problems, odd=True)
+
+
+def _named(
+    frame: pl.DataFrame,
+    header: Sequence[str],
+    keep: pl.Series,
+    dictionary: Dictionary,
+    *,
+    file: str,
+    problems: list[Problem],
+    odd: bool,
+) -> RawTable:
+    """Give the columns their names, leave out rows that can't be placed, turn missing values into nulls."""
+    problems += _header(header, dictionary, file)
+    at = {name: str(header.index(name)) for name in dictionary.names if name in header}
+    missing = list(dictionary.missing_values)
+    # a quoted empty cell arrives as text, an unquoted one as null: both are missing
+    cells = [pl.when(~pl.col(at[name]).is_in(missing)).then(pl.col(at[name])).alias(name) for name in at]
+    rows = pl.Series("row", np.arange(2, frame.height + 2))
+    frame = frame.select(cells)
+    if frame.width > 1:
+        empty = frame.select(pl.all_horizontal(pl.all().is_null())).to_series() & keep
+        found = rows.filter(empty)
+        problems += [Problem(file, row, message="The row is empty.", remedy="Delete it.") for row in found.head(LISTED)]
+        keep = keep & ~empty
+    whole = not problems
+    if not keep.all():
+        frame, rows = frame.filter(keep), rows.filter(keep)
+    return RawTable(file, frame, rows, tuple(problems), odd, whole)
+
+
+def _header(header: Sequence[str], dictionary: Dictionary, file: str) -> Iterator[Problem]:
+    known = dictionary.names
+    if not set(known) & set(header) and dictionary.sensitive:  # the first row may hold a person: it isn't repeated
+        remedy = f"Its first row must name {', '.join(known)}."
+        yield Problem(file, 1, message="The first row names no column of this table.", remedy=remedy)
+        return
+    for name in known:
+        if name not in header:
+            yield Problem(file, 1, name, "The column is missing.", "Add it, even when its cells are empty.")
+    seen: set[str] = set()
+    for index, name in enumerate(header):
+        if not name.strip():
+            yield Problem(file, 1, f"number {index + 1}", "The column has no name.", "Name or delete it.")
+        elif name in seen:
+            yield Problem(file, 1, _safe(name), "The column stands twice.", "Keep one of them.")
+        elif name not in known:
+            yield Problem(file, 1, _safe(name), "Nobody declared this column.", nearest(name.strip(), known))
+        seen.add(name)
+
+
+def _safe(name: str) -> str:
+    """A stranger's column name, short and without control characters."""
+    shown = "".join(letter if letter.isprintable() else "?" for letter in name)
+    return shown if len(shown) <= 40 else f"{shown[:39]}…"
