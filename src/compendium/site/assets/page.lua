@@ -236,7 +236,10 @@ local number_all = {
   end,
   Figure = function(f)
     if kind_of(f.identifier) == "fig" then f.caption = numbered("fig", f.identifier, f.caption) end
-    return f
+    f.content = f.content:walk({ Plain = function(p)
+      if #p.content == 1 and p.content[1].t == "Image" then return pandoc.Div({ p }, pandoc.Attr("", { "figure-scroll" })) end
+    end })
+    return f, false
   end,
   Table = function(t)
     if kind_of(t.identifier) == "tbl" then t.caption = numbered("tbl", t.identifier, t.caption) end

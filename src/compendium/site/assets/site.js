@@ -47,12 +47,6 @@
       });
     });
     if (tabs.length) show(tabs[0]);
-    addEventListener("beforeprint", function () {
-      tabs.forEach(function (tab) { document.getElementById(tab.getAttribute("aria-controls")).hidden = false; });
-    });
-    addEventListener("afterprint", function () {
-      show(box.querySelector('[role="tab"][aria-selected="true"]') || tabs[0]);
-    });
   }
   function menus() {
     var open = function () { return document.querySelectorAll("details.menu[open]"); };
@@ -66,6 +60,14 @@
       open().forEach(function (menu) { menu.open = false; menu.querySelector("summary").focus(); });
     });
   }
+  function printing() {
+    var closed = [];
+    addEventListener("beforeprint", function () {
+      closed = Array.from(document.querySelectorAll("details.callout:not([open])"));
+      closed.forEach(function (box) { box.open = true; });
+    });
+    addEventListener("afterprint", function () { closed.forEach(function (box) { box.open = false; }); });
+  }
   function reveal() {
     var target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
     for (var up = target; up; up = up.parentElement) {
@@ -78,7 +80,11 @@
     document.querySelectorAll(".theme-toggle").forEach(themes);
     document.querySelectorAll(".panel-tabset").forEach(tabset);
     document.querySelectorAll(".toc details").forEach(function (toc) { toc.open = innerWidth >= 1100; });
+    document.querySelectorAll(".table-scroll").forEach(function (box) {
+      if (box.scrollWidth <= box.clientWidth) box.removeAttribute("tabindex");
+    });
     menus();
+    printing();
     if (location.hash) reveal();
     addEventListener("hashchange", reveal);
   });
