@@ -52,7 +52,11 @@ def test_published_concentration(case: dict[str, Any]) -> None:
         elif output in MEASURES:
             assert float(MEASURES[output](counts)) == pytest.approx(value, abs=allowed)
         else:
-            facts = {"places": len(counts), "crimes": sum(counts), "places_with_any": sum(count > 0 for count in counts)}
+            facts = {
+                "places": len(counts),
+                "crimes": sum(counts),
+                "places_with_any": sum(count > 0 for count in counts),
+            }
             assert facts[output] == value
 
 

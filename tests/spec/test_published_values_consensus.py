@@ -82,6 +82,8 @@ def test_enlight_round_1_gives_the_published_shares(case: dict[str, Any]) -> Non
     assert set(published.index) - set(found) == {expected["published_row_without_ratings"]}
     for item, shares in found.items():
         row = published.loc[item, ["rating_incl", "rating_excl", "rating_unknown"]].tolist()
-        assert [shares.high, shares.low_or_unable, shares.unable] == pytest.approx(row, abs=case["tolerance"]["abs"]), item
+        assert [shares.high, shares.low_or_unable, shares.unable] == pytest.approx(row, abs=case["tolerance"]["abs"]), (
+            item
+        )
     assert (published.loc[list(found), "incl_yn"] == "y").sum() == expected["included"]
     assert (published["incl_yn"] == "y").sum() == expected["published_included"]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,7 @@ from compendium.aggregate import CheckedTable, Origin, Statistic
 from compendium.analysis.estimate import Estimate, Undefined
 
 Numbers = npt.NDArray[np.float64]
+Values: TypeAlias = "Sequence[float] | npt.NDArray[Any] | pd.Series[Any]"
 Measure = Callable[[npt.NDArray[Any]], Numbers]
 TOP = 5  # places whose share is shown; fewer would be a ranking of single places
 FEWEST_EVENTS = 10  # events that each step of a sensitive Lorenz curve rests on
@@ -41,7 +42,7 @@ LORENZ_COLUMNS = {
 }
 
 
-def gini(counts: Sequence[float] | npt.NDArray[Any] | pd.Series[Any]) -> Estimate:
+def gini(counts: Values) -> Estimate:
     """Gini index of events over places: 0 when all places have as many, 1 - 1/n when one has them all.
 
     `counts`: events of every place, the places without any as 0. Raises `Undefined` without events or places.
@@ -49,7 +50,7 @@ def gini(counts: Sequence[float] | npt.NDArray[Any] | pd.Series[Any]) -> Estimat
     return Estimate(float(_gini(_row(counts))[0]))
 
 
-def gini_generalised(counts: Sequence[float] | npt.NDArray[Any] | pd.Series[Any]) -> Estimate:
+def gini_generalised(counts: Values) -> Estimate:
     """Gini measured from the most equal spread that c whole events over n places allow: max(n/c, 1) (G - 1) + 1.
 
     Differs from the Gini only where events are fewer than places. Source: Bernasco & Steenbeek 2017.
@@ -57,7 +58,7 @@ def gini_generalised(counts: Sequence[float] | npt.NDArray[Any] | pd.Series[Any]
     return Estimate(float(_gini_generalised(_row(counts))[0]))
 
 
-def gini_unbiased(counts: Sequence[float] | npt.NDArray[Any] | pd.Series[Any]) -> Estimate:
+def gini_unbiased(counts: Values) -> Estimate:
     """Gini times n / (n - 1), so that one place with everything gives 1. Undefined for a single place."""
     row = _row(counts)
     places = row.shape[1]
@@ -66,7 +67,7 @@ def gini_unbiased(counts: Sequence[float] | npt.NDArray[Any] | pd.Series[Any]) -
     return Estimate(float(_gini(row)[0]) * places / (places - 1))
 
 
-def top_share(counts: Sequence[float] | npt.NDArray[Any] | pd.Series[Any], k: int) -> Estimate:
+def top_share(counts: Values, k: int) -> Estimate:
     """Share (0 to 1) of all events that lie in the k places with most."""
     row = _row(counts)
     if not 1 <= k <= row.shape[1]:
@@ -74,14 +75,15 @@ def top_share(counts: Sequence[float] | npt.NDArray[Any] | pd.Series[Any], k: in
     return Estimate(float(_top_share(k)(row)[0]))
 
 
-def lorenz(counts: Sequence[float] | npt.NDArray[Any] | pd.Series[Any]) -> Numbers:
+def lorenz(counts: Values) -> Numbers:
     """Cumulative share of events, place by place, from the place with fewest: n numbers, the last is 1."""
-    return _cumulative(_row(counts))[0]
+    curve: Numbers = _cumulative(_row(counts))[0]
+    return curve
 
 
 def location_quotient(
-    events: Sequence[float] | npt.NDArray[Any] | pd.Series[Any],
-    exposure: Sequence[float] | npt.NDArray[Any] | pd.Series[Any],
+    events: Values,
+    exposure: Values,
 ) -> Numbers:
     """Each place's share of events over its share of exposure: 1 is as many as exposure alone would give.
 
@@ -97,22 +99,25 @@ def location_quotient(
 
 
 def by_chance(
-    events: int, exposure: Sequence[float] | npt.NDArray[Any] | pd.Series[Any], measure: Measure, *, seed: int, draws: int = 4000
+    events: int,
+    exposure: Values,
+    measure: Measure,
+    *,
+    seed: int,
+    draws: int = 4000,
 ) -> Estimate:
-    """What `measure` would be were `events` dealt to places by exposure alone: median of the draws and 95 % envelope."""
+    """What `measure` would be were `events` dealt to places by exposure alone: median and 95 % envelope."""
     values = measure(_deal(events, exposure, seed, draws))
     low, middle, high = np.percentile(values, [2.5, 50, 97.5])
     return Estimate(float(middle), float(low), float(high))
 
 
-def gini_by_chance(events: int, exposure: Sequence[float] | npt.NDArray[Any] | pd.Series[Any], *, seed: int) -> Estimate:
+def gini_by_chance(events: int, exposure: Values, *, seed: int) -> Estimate:
     """Gini that chance alone gives `events` over places of that exposure."""
     return by_chance(events, exposure, _gini, seed=seed)
 
 
-def top_share_by_chance(
-    events: int, exposure: Sequence[float] | npt.NDArray[Any] | pd.Series[Any], k: int, *, seed: int
-) -> Estimate:
+def top_share_by_chance(events: int, exposure: Values, k: int, *, seed: int) -> Estimate:
     """Share of the k highest places that chance alone gives. The k are picked anew in each draw, as in the data."""
     return by_chance(events, exposure, _top_share(k), seed=seed)
 
@@ -166,7 +171,9 @@ def incident_places(incidents: CheckedTable, population: CheckedTable) -> Places
     if residents.empty or incidents.frame.empty:
         nothing = np.array([], dtype="int64")
         return Places(nothing, nothing.astype("float64"), "incident", incidents.origin)
-    exposure = residents[residents["area_code"].isin(incidents.frame["area_code"])].groupby("area_code")["persons"].sum()
+    exposure = (
+        residents[residents["area_code"].isin(incidents.frame["area_code"])].groupby("area_code")["persons"].sum()
+    )
     events = incidents.frame.groupby("area_code")["count"].sum().reindex(exposure.index, fill_value=0)
     return Places(events.to_numpy("int64"), exposure.to_numpy("float64"), "incident", incidents.origin)
 
@@ -193,7 +200,8 @@ def lorenz_beside_chance(places: Places, *, seed: int, draws: int = 4000) -> Sta
     """
     total = int(places.events.sum())
     if total == 0:
-        return Statistic("lorenz", pd.DataFrame(columns=list(LORENZ_COLUMNS)), LORENZ_COLUMNS, places.unit, 0, places.origin)
+        nothing = pd.DataFrame(columns=list(LORENZ_COLUMNS))
+        return Statistic("lorenz", nothing, LORENZ_COLUMNS, places.unit, 0, places.origin)
     steps = min(5, len(places.events) // 2) or 1
     shares = np.linspace(0, 1, steps + 1)
     observed = _at(shares, _row(places.events))[0]
@@ -214,14 +222,14 @@ def lorenz_beside_chance(places: Places, *, seed: int, draws: int = 4000) -> Sta
     return Statistic("lorenz", frame, LORENZ_COLUMNS, places.unit, least, places.origin)
 
 
-def _compare(name: str, measure: Measure, places: Places, seed: int) -> tuple[str, float, float, float, float, int, int]:
+def _compare(name: str, measure: Measure, places: Places, seed: int) -> tuple[Any, ...]:
     total = int(places.events.sum())
     chance = by_chance(total, places.exposure, measure, seed=seed)
     observed = float(measure(_row(places.events))[0])
     return name, observed, chance.estimate, chance.low, chance.high, len(places.events), total
 
 
-def _row(counts: Sequence[float] | npt.NDArray[Any] | pd.Series[Any]) -> Numbers:
+def _row(counts: Values) -> Numbers:
     """The counts as one row; refuses what has no concentration."""
     row = np.asarray(counts, dtype=float).reshape(1, -1)
     if np.isnan(row).any() or (row < 0).any():
@@ -231,7 +239,7 @@ def _row(counts: Sequence[float] | npt.NDArray[Any] | pd.Series[Any]) -> Numbers
     return row
 
 
-def _deal(events: int, exposure: Sequence[float] | npt.NDArray[Any] | pd.Series[Any], seed: int, draws: int) -> Numbers:
+def _deal(events: int, exposure: Values, seed: int, draws: int) -> Numbers:
     """`draws` rows of `events` dealt to places in proportion to exposure."""
     exposed = np.asarray(exposure, dtype=float)
     if events <= 0 or exposed.sum() <= 0:
@@ -243,8 +251,9 @@ def _deal(events: int, exposure: Sequence[float] | npt.NDArray[Any] | pd.Series[
 def _gini(rows: npt.NDArray[Any]) -> Numbers:
     places = rows.shape[1]
     ranks = np.arange(1, places + 1)
-    weighted: Numbers = 2 * (np.sort(rows, axis=1) * ranks).sum(axis=1) / (places * rows.sum(axis=1))
-    return weighted - (places + 1) / places
+    weighted = 2 * (np.sort(rows, axis=1) * ranks).sum(axis=1) / (places * rows.sum(axis=1))
+    index: Numbers = weighted - (places + 1) / places
+    return index
 
 
 def _gini_generalised(rows: npt.NDArray[Any]) -> Numbers:

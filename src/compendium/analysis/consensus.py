@@ -72,7 +72,7 @@ class Comet:
 
     @property
     def verdict(self) -> str:
-        """`in`: at least 70 % rate 7-9 and fewer than 15 % rate 1-3; `out`: the reverse. In whole numbers throughout."""
+        """`in`: at least 70 % rate 7-9 and fewer than 15 % rate 1-3; `out`: the reverse. In whole numbers."""
         if self.scored == 0:
             return "undefined"
         for high, low, word in ((self.rated_7_9, self.rated_1_3, "in"), (self.rated_1_3, self.rated_7_9, "out")):
@@ -82,7 +82,7 @@ class Comet:
 
 
 def comet(ratings: Iterable[Any]) -> Comet:
-    """Count ratings of 1 to 9 for the 70/15 rule (Williamson et al. 2017, Trials 18(Suppl 3):280: an example, not a law).
+    """Count ratings of 1 to 9 for the 70/15 rule (Williamson et al. 2017, Trials 18(Suppl 3):280; not a law).
 
     Answers that are not numbers ("unable to score", missing) leave the denominator.
     """
