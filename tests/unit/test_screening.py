@@ -24,7 +24,9 @@ def test_the_table_names_every_box_and_every_reason() -> None:
 
 
 def test_records_may_become_another_number_of_reports_when_it_is_explained() -> None:
-    assert prisma_flow({**FLOW, "sought_difference": 2, "sought_difference_reason": "two records held two reports each"})["dbr_sought_reports"] == 7  # fmt: skip
+    reason = "two records held two reports each"
+    flow = prisma_flow({**FLOW, "sought_difference": 2, "sought_difference_reason": reason})
+    assert (flow["dbr_sought_reports"], flow.sought_difference) == (7, reason)
     with pytest.raises(InputRefused, match="not explained"):
         prisma_flow({**FLOW, "sought_difference": 2})
 

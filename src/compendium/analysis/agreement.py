@@ -1,6 +1,7 @@
 """Agreement of raters. A row is a rater, a column a unit; None or nan is a missing rating.
 
-Where a coefficient is 0 / 0 (everyone says the same throughout), `Undefined` is raised: neither 1 nor 0 may be reported.
+Where a coefficient is 0 / 0 (everyone says the same throughout), `Undefined` is raised: neither 1 nor 0
+may be reported.
 """
 
 from __future__ import annotations
@@ -38,8 +39,8 @@ class Agreement(Estimate):
 def krippendorff(ratings: Ratings, level: Level, *, resamples: int = 0, seed: int = 0) -> Agreement:
     """Krippendorff's alpha at a level of measurement (`nominal`, `ordinal`, `interval`, `ratio`).
 
-    A unit with a single rating is left out. With `resamples`, the interval is the 2.5th to 97.5th percentile of alpha over
-    that many draws of units with replacement; draws without variation have no alpha and are left out.
+    A unit with a single rating is left out. With `resamples`, the interval is the 2.5th to 97.5th percentile of alpha
+    over that many draws of units with replacement; draws without variation have no alpha and are left out.
     """
     if level not in LEVELS:
         raise UnknownName(f"{level!r} is no level of measurement.", nearest(str(level), LEVELS))
@@ -85,8 +86,8 @@ def cohen_kappa(
 def gwet_ac1(*ratings: Any) -> Agreement:
     """Gwet's AC1 of two raters `gwet_ac1(a, b)` or of a whole table `gwet_ac1(table)`, missing ratings allowed.
 
-    Interval: t on units - 1 (Gwet 2014, chapter 5; as the package irrCAC does). A unit with a single rating counts in how
-    often chance gives each category, not in observed agreement.
+    Interval: t on units - 1 (Gwet 2014, chapter 5; as the package irrCAC does). A unit with a single rating counts in
+    how often chance gives each category, not in observed agreement.
     """
     counts, raters = _category_counts(ratings)
     shares = (counts / counts.sum(axis=1, keepdims=True)).mean(axis=0)
@@ -160,11 +161,11 @@ def _varies(matrix: Matrix) -> bool:
     return len(np.unique(matrix[~np.isnan(matrix)])) > 1
 
 
-def _alpha(matrix: Matrix, level: str) -> float:
+def _alpha(matrix: Matrix, level: Level) -> float:
     return float(published.alpha(reliability_data=matrix, level_of_measurement=level))
 
 
-def _bootstrap(matrix: Matrix, level: str, resamples: int, seed: int) -> tuple[float, float]:
+def _bootstrap(matrix: Matrix, level: Level, resamples: int, seed: int) -> tuple[float, float]:
     if resamples < 1:
         return math.nan, math.nan
     generator = np.random.default_rng(seed)
@@ -182,7 +183,8 @@ def _credit(values: Matrix, weights: str | None) -> Matrix:
     if weights is None or len(values) == 1:
         return np.eye(len(values))
     apart = np.abs(values[:, None] - values[None, :]) / (values.max() - values.min())
-    return 1 - (apart if weights == "linear" else apart**2)
+    credit: Matrix = 1 - (apart if weights == "linear" else apart**2)
+    return credit
 
 
 def _kappa_se(table: Matrix, credit: Matrix, kappa: float, chance: float, units: int) -> float:

@@ -1,4 +1,4 @@
-"""The binomial-normal model: log odds vary normally between studies, events are binomial within (Stijnen et al. 2010)."""
+"""The binomial-normal model: log odds vary normally between studies, events are binomial within (Stijnen 2010)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Between-study variance, by the estimators a reader may ask for, on scipy alone (docs/decisions/0002-tau2-on-scipy.md)."""
+"""Between-study variance, on scipy alone (docs/decisions/0002-tau2-on-scipy.md)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def dersimonian_laird(yi: Vector, vi: Vector) -> float:
 
 
 def paule_mandel(yi: Vector, vi: Vector) -> float:
-    """The tau2 at which the generalised Q equals its degrees of freedom (Paule & Mandel 1982); 0 when Q is below them."""
+    """The tau2 at which the generalised Q equals its degrees of freedom (Paule & Mandel 1982), or 0."""
 
     def excess(tau2: float) -> float:
         return cochran_q(yi, vi, tau2) - (len(yi) - 1)

@@ -1,7 +1,7 @@
 """Random-effects meta-analysis of effects and of single proportions (METHODS 1, "Meta-analysis of prevalence").
 
-Primary: logit, REML, Hartung-Knapp with multiplier max(1, q); the prediction interval takes t on k - 2 degrees of freedom
-and the conventional standard error (Higgins, Thompson & Spiegelhalter 2009, eq. 12). Every other choice is there for sensitivity.
+Primary: logit, REML, Hartung-Knapp with multiplier max(1, q); the prediction interval takes t on k - 2 degrees
+of freedom and the conventional standard error (Higgins, Thompson & Spiegelhalter 2009). All else is for sensitivity.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import math
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from scipy import special, stats
@@ -65,8 +65,8 @@ def pool(
     """Pool effects `yi` with within-study variances `vi`.
 
     `tau2` names an estimator, or is the between-study variance itself (0: common effect). The interval has 95 %:
-    `hksj` (Knapp & Hartung 2003, t on k - 1), `hksj-modified` (never narrower than the conventional standard error), `wald`.
-    Raises `Undefined` under two studies, `InputRefused` when effects or variances are missing or a variance isn't positive.
+    `hksj` (Knapp & Hartung 2003, t on k - 1), `hksj-modified` (its multiplier is never below 1), `wald`.
+    Raises `Undefined` under two studies, `InputRefused` when one is missing or a variance isn't positive.
     """
     effects, variances = _effects(yi, vi)
     _known("interval", interval, INTERVALS)
@@ -106,9 +106,10 @@ def pool_proportions(
 ) -> Pooled:
     """Pool `events` of `totals`; estimate and intervals come back as proportions, `se` and `tau2` on the model's scale.
 
-    `logit` and `raw` add 0.5 to events and non-events of a study only where one of them is 0. `glmm` is the binomial-normal
-    model by maximum likelihood (Stijnen et al. 2010), without correction, with a Wald interval. `double_arcsine` warns.
-    Left out, `tau2` is REML (glmm: ML) and `interval` hksj-modified (glmm: wald). `design_effect` widens every variance.
+    `logit` and `raw` add 0.5 to events and non-events of a study only where one of them is 0. `glmm` is the binomial-
+    normal model by maximum likelihood (Stijnen et al. 2010), without correction, with a Wald interval. `double_arcsine`
+    warns. Left out, `tau2` is REML (glmm: ML), `interval` hksj-modified (glmm: wald). `design_effect` multiplies every
+    variance.
     """
     _known("method", method, METHODS)
     counts, sizes = _proportions(events, totals)
@@ -207,7 +208,9 @@ def _pool_binomial(events: Vector, totals: Vector, tau2: Tau2 | float, interval:
 
 def _back_transformed(pooled: Pooled, back: Callable[[float], float]) -> Pooled:
     names = ("estimate", "low", "high", "prediction_low", "prediction_high")
-    moved = {name: back(value) if not math.isnan(value := getattr(pooled, name)) else value for name in names}
+    moved: dict[str, Any] = {
+        name: back(value) if not math.isnan(value := getattr(pooled, name)) else value for name in names
+    }
     return replace(pooled, **moved)
 
 
@@ -240,8 +243,8 @@ def _raw(events: Vector, totals: Vector) -> _Transformed:
 def _double_arcsine(events: Vector, totals: Vector) -> _Transformed:
     typical = harmonic_mean(totals)
     warnings.warn(
-        f"Freeman-Tukey double arcsine, transformed back with the harmonic mean of n ({typical:.1f}): with another n the "
-        "answer can differ much (Schwarzer et al. 2019). Use it only to compare with older work.",
+        f"Freeman-Tukey double arcsine, transformed back with the harmonic mean of n ({typical:.1f}): with another n "
+        "the answer can differ much (Schwarzer et al. 2019). Use it only to compare with older work.",
         BackTransformWarning,
         stacklevel=3,
     )

@@ -1,8 +1,8 @@
 """The PRISMA 2020 flow: from the records found to the studies included, with every step adding up.
 
 Keys are those of the PRISMA 2020 flow-data template (Haddaway et al. 2022; Page et al. 2021). `sought_difference` with
-`sought_difference_reason` declares that records became another number of reports; `other_not_pursued` is the declared box of
-records from other sources that nobody followed up.
+`sought_difference_reason` declares that records became another number of reports; `other_not_pursued` is the declared
+box of records from other sources that nobody followed up.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ def prisma_flow(counts: Mapping[str, Any]) -> PrismaFlow:
 
 
 def counts_from_template(frame: pd.DataFrame) -> dict[str, Any]:
-    """The counts of a filled PRISMA 2020 flow-data template (columns `data` and `n`); placeholders `xxx` count nothing."""
+    """The counts of a filled PRISMA 2020 flow-data template (columns `data`, `n`); placeholders count nothing."""
     rows = frame.dropna(subset=["data"])
     texts = {*REASONS, *SPECIFIC}
     return {
@@ -120,7 +120,7 @@ def counts_from_template(frame: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-# Every sum of the diagram: the box, the boxes it is made of (and with which sign). In the order of the diagram, so that the
+# Every sum of the diagram: the box, the boxes it is made of (and with which sign), in the order of the diagram: the
 # first broken identity is reported first.
 IDENTITIES: dict[str, dict[str, int]] = {
     "identified": {"database_results": 1, "register_results": 1},
@@ -234,9 +234,9 @@ def _declared_difference(counts: Mapping[str, Any], problems: list[Problem]) -> 
 
 
 def _stated(counts: Mapping[str, Any], problems: list[Problem]) -> dict[str, int]:
-    filled = {box: counts[box] for box in (*COMPUTED, *META_ANALYSIS) if counts.get(box) is not None}
+    filled: dict[str, Any] = {box: counts[box] for box in (*COMPUTED, *META_ANALYSIS) if counts.get(box) is not None}
     for key, value in dict(counts.get("stated") or {}).items():
-        filled[SHORT.get(key, key)] = value
+        filled[SHORT.get(str(key), str(key))] = value
     unknown = [key for key in filled if key not in BOXES]
     problems += [
         Problem(column=key, message="No box of the flow has this key.", remedy=nearest(key, BOXES)) for key in unknown
