@@ -1,0 +1,109 @@
+"""Bars for counts by one or two dimensions; the second one as small multiples on one scale."""
+
+from __future__ import annotations
+
+from compendium.aggregate import Dimension, Released
+from compendium.charts import theme
+from compendium.charts.frame import nothing, subtitle
+from compendium.charts.sheet import Sheet, width_of, wrap
+from compendium.charts.words import chosen, how_many_hidden, listed, margin, number, plural, total
+
+Values = dict[tuple[str, ...], int | None]
+_LABELS = 0.34  # of the width, at most, for row labels
+_MOST_PANELS = 3  # side by side
+
+
+def draw(sheet: Sheet, released: Released) -> str:
+    """Horizontal bars: rows are the dimension of option `y`, panels that of `split`; `order="size"` sorts one dimension."""
+    dimensions = chosen(released, "y", "split")
+    values = margin(released, dimensions) if len(released.frame) else {}
+    if not values:
+        return nothing(sheet)
+    rows = [code for code in dimensions[0].categories if any(key[0] == code for key in values)]
+    if len(dimensions) == 1 and released.options.get("order") == "size":
+        missing = set(dimensions[0].missing)
+        rows.sort(key=lambda code: (code in missing, values[(code,)] is None, -(values[(code,)] or 0)))
+    _subtitle(sheet, released, dimensions)
+    if len(dimensions) == 1:
+        _panels(sheet, dimensions[0], rows, [("", theme.MAIN, {row: values[(row,)] for row in rows})], values)
+    else:
+        split = dimensions[1]
+        colours = iter(theme.SERIES)
+        panels = []
+        for code, label in split.categories.items():
+            colour = theme.REST if code in split.missing else next(colours, theme.MAIN)
+            panels.append((label, colour, {row: values.get((row, code)) for row in rows if (row, code) in values}))
+        for start in range(0, len(panels), _MOST_PANELS):
+            _panels(sheet, dimensions[0], rows, panels[start : start + _MOST_PANELS], values)
+    return _alt(released, dimensions, values)
+
+
+def _subtitle(sheet: Sheet, released: Released, dimensions: list[Dimension]) -> None:
+    by = listed([dimension.title[:1].lower() + dimension.title[1:] for dimension in dimensions])
+    whole = total(released)
+    end = f", {number(whole)} in all" if whole is not None else ""
+    subtitle(sheet, str(released.options.get("subtitle") or f"Number of {plural(released.unit)} by {by}{end}"))
+
+
+def _panels(
+    sheet: Sheet,
+    dimension: Dimension,
+    rows: list[str],
+    panels: list[tuple[str, str, dict[str, int | None]]],
+    values: Values,
+) -> None:
+    """One band of panels that share row labels and scale."""
+    span = sheet.right - sheet.left
+    labels = min(max(width_of(dimension.categories[row]) for row in rows) + 10, span * _LABELS)
+    lines = {row: wrap(dimension.categories[row], labels - 8, most=3) for row in rows}
+    panel = (span - labels) / len(panels)
+    most = max([count for count in values.values() if count is not None], default=0)
+    room = panel - 14 - max(width_of("hidden") - theme.SWATCH, width_of(number(most)))
+    if any(heading for heading, _, _ in panels):
+        deepest = max(len(wrap(heading, panel - 10, bold=True, most=3)) for heading, _, _ in panels)
+        for at, (heading, colour, _) in enumerate(panels):
+            x = sheet.left + labels + at * panel
+            sheet.paragraph(x, sheet.y, heading, panel - 10, bold=True, colour=colour, most=3)
+        sheet.y += deepest * theme.BODY * theme.LEADING + 4
+    top = sheet.y
+    for row in rows:
+        height = max(theme.ROW, len(lines[row]) * theme.BODY * theme.LEADING + 5)
+        middle = sheet.y + height / 2
+        quiet = row in dimension.missing
+        sheet.centred(
+            sheet.left, middle, dimension.categories[row], labels - 8, most=3, colour=theme.QUIET if quiet else theme.INK
+        )
+        for at, (_, colour, counts) in enumerate(panels):
+            x = sheet.left + labels + at * panel
+            if row in counts:
+                _bar(sheet, x, middle, counts[row], room / most if most else 0, theme.REST if quiet else colour)
+        sheet.y += height
+    for at in range(len(panels)):
+        x = sheet.left + labels + at * panel
+        sheet.line([(x, top), (x, sheet.y)], theme.AXIS, 1.2, layer=3.5)
+    sheet.plot_area(sheet.left + labels, top, sheet.right, sheet.y)
+    sheet.y += theme.GAP
+
+
+def _bar(sheet: Sheet, x: float, middle: float, count: int | None, scale: float, colour: str) -> None:
+    top = middle - theme.BAR / 2
+    if count is None:
+        sheet.hidden(x, top)
+        sheet.text(x + theme.SWATCH + 5, middle + 4, "hidden", colour=theme.QUIET)
+        return
+    sheet.rect(x, top, count * scale, theme.BAR, colour)
+    sheet.text(x + count * scale + 5, middle + 4, number(count), bold=True)
+
+
+def _alt(released: Released, dimensions: list[Dimension], values: Values) -> str:
+    shown = [(key, count) for key, count in values.items() if count]
+    shown.sort(key=lambda item: -item[1])  # stable: ties keep the order of publication
+    whole = total(released)
+    start = f"{number(whole)} {plural(released.unit)} in all" if whole is not None else f"Numbers of {plural(released.unit)}"
+    names = [
+        f"{', '.join(dimension.categories[code] for dimension, code in zip(dimensions, key, strict=True))} {number(count)}"
+        for key, count in shown[:3]
+    ]
+    largest = f"; the largest shown: {'; '.join(names)}" if names else ""
+    hidden = sum(count is None for count in values.values())
+    return f"{start}{largest}.{how_many_hidden(hidden)}"

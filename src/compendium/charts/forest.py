@@ -1,0 +1,140 @@
+"""Estimates with their intervals; a pooled diamond and a prediction line, or a range where pooling isn't sound."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import sqrt
+from typing import NamedTuple
+
+from compendium.aggregate import Released
+from compendium.charts import theme
+from compendium.charts.axis import Scale, under, ticks
+from compendium.charts.frame import nothing, subtitle
+from compendium.charts.sheet import Sheet, width_of, wrap
+from compendium.charts.words import decimal, in_order, known, listed, percent, text
+
+_LABELS = 0.36
+_SUMMARY = {"pooled", "prediction", "range"}
+
+
+class _Row(NamedTuple):
+    label: str
+    group: str
+    k_or_n: str
+    estimate: float
+    low: float
+    high: float
+    weight: float
+    role: str
+
+
+def draw(sheet: Sheet, released: Released) -> str:
+    """One row an estimate, by group. Option `percent=False` for estimates that aren't proportions, `reference` a line."""
+    rows = [
+        _Row(
+            text(row.label), text(row.group), text(row.k_or_n),
+            *(float(value) if known(value) else float("nan") for value in (row.estimate, row.low, row.high, row.weight)),
+            text(row.role) or "study",
+        )
+        for row in released.frame.itertuples(index=False)
+    ]  # fmt: skip
+    if not rows:
+        return nothing(sheet)
+    options = released.options
+    as_percent = bool(options.get("percent", True))
+    write: Callable[[object], str] = (lambda value: percent(value, 1)) if as_percent else (lambda value: decimal(value, 2))
+    plain = "Estimates and their 95% intervals; a larger square weighs more"
+    subtitle(sheet, str(options.get("subtitle") or plain))
+    ends = [value for row in rows for value in (row.estimate, row.low, row.high) if known(value)]
+    if not ends:
+        return nothing(sheet, "No estimate to show.")
+    span = sheet.right - sheet.left
+    labels = min(span * _LABELS, max(width_of(row.label, bold=row.role in _SUMMARY) for row in rows) + 40)
+    figures = max(width_of(_figure(row, write), theme.SMALL) for row in rows)
+    reference = options.get("reference")
+    extra = [float(reference)] if reference is not None else [0.0] if as_percent else []
+    scale = Scale.over([*ends, *extra], sheet.left + labels + 8, sheet.right - figures - 12)
+    marks = ticks(scale, most=5)
+    top = sheet.y
+    heaviest = max((row.weight for row in rows if known(row.weight) and row.role == "study"), default=0.0)
+    for group in in_order(row.group for row in rows):
+        if group:
+            sheet.y = sheet.paragraph(sheet.left, sheet.y + 5, group, labels + 40, bold=True) + 1
+        for row in rows:
+            if row.group == group:
+                _row(sheet, row, scale, labels, write, heaviest)
+    for value in marks:
+        sheet.line([(scale(value), top), (scale(value), sheet.y)], theme.GRID, layer=1)
+    if reference is not None:
+        sheet.line([(scale(float(reference)), top), (scale(float(reference)), sheet.y)], theme.AXIS, dash=True)
+    under(sheet, scale, marks, as_percent=as_percent)
+    sheet.plot_area(scale.start, top, scale.end, sheet.y)
+    sheet.y += theme.BODY + theme.GAP
+    return _alt(rows, write)
+
+
+def _figure(row: _Row, write: Callable[[object], str]) -> str:
+    """`12.5% (10.5–14.7)`."""
+    low, high = write(row.low).removesuffix("%"), write(row.high).removesuffix("%")
+    interval = f"({low} to {high})" if "−" in low else f"({low}–{high})"
+    if not known(row.low) or not known(row.high):
+        return write(row.estimate)
+    if not known(row.estimate) or row.role in {"range", "prediction"}:
+        return f"{low} to {write(row.high)}" if "−" in low else f"{low}–{write(row.high)}"
+    return f"{write(row.estimate)} {interval}"
+
+
+def _row(
+    sheet: Sheet, row: _Row, scale: Scale, labels: float, write: Callable[[object], str], heaviest: float
+) -> None:
+    summary = row.role in _SUMMARY
+    lines = wrap(row.label, labels - 10, bold=summary and row.role != "prediction", most=3)
+    second = 1 if row.k_or_n else 0
+    height = max(theme.ROW, len(lines) * theme.BODY * theme.LEADING + second * theme.SMALL * theme.LEADING + 5)
+    y = sheet.paragraph(
+        sheet.left, sheet.y + 2, row.label, labels - 10, bold=summary and row.role != "prediction", most=3
+    )
+    if row.k_or_n:
+        sheet.paragraph(sheet.left, y, row.k_or_n, labels - 10, size=theme.SMALL, colour=theme.QUIET, most=1)
+    middle = sheet.y + 2 + theme.BODY * 0.66  # of the label's first line
+    _mark(sheet, row, scale, middle, heaviest)
+    sheet.text(sheet.right, middle + 3.6, _figure(row, write), size=theme.SMALL, align="right", bold=row.role == "pooled")
+    sheet.y += height
+
+
+def _mark(sheet: Sheet, row: _Row, scale: Scale, y: float, heaviest: float) -> None:
+    has_interval = known(row.low) and known(row.high)
+    x0, x1 = (scale(row.low), scale(row.high)) if has_interval else (0.0, 0.0)
+    if row.role == "range" and has_interval:
+        sheet.rect(x0, y - 5, x1 - x0, 10, theme.SOFT, theme.MAIN)
+    elif row.role == "prediction" and has_interval:
+        sheet.line([(x0, y), (x1, y)], theme.ACCENT, 1.8, dash=True, layer=3)
+        for x in (x0, x1):
+            sheet.line([(x, y - 4), (x, y + 4)], theme.ACCENT, 1.8, layer=3)
+    elif row.role == "pooled" and has_interval and known(row.estimate):
+        middle = scale(row.estimate)
+        sheet.polygon([(x0, y), (middle, y - 6.5), (x1, y), (middle, y + 6.5)], theme.ACCENT)
+    else:
+        if has_interval:
+            sheet.line([(x0, y), (x1, y)], theme.MAIN, 1.5, layer=3)
+        if known(row.estimate):
+            share = sqrt(row.weight / heaviest) if heaviest and known(row.weight) and row.weight > 0 else 0.6
+            side = 4.0 + 7.0 * share
+            x = scale(row.estimate)
+            if has_interval:
+                sheet.rect(x - side / 2, y - side / 2, side, side, theme.MAIN, layer=4)
+            else:  # without an interval: hollow, as less is known
+                sheet.mark(x, y, "ring", theme.MAIN)
+
+
+def _alt(rows: list[_Row], write: Callable[[object], str]) -> str:
+    pooled = [f"{row.group + ': ' if row.group else ''}pooled {_figure(row, write)}" for row in rows if row.role == "pooled"]
+    ranges = [f"{row.group or row.label}: range {_figure(row, write)}" for row in rows if row.role == "range"]
+    studies = [row for row in rows if row.role not in _SUMMARY and known(row.estimate)]
+    parts = [f"{len(studies)} estimate{'' if len(studies) == 1 else 's'}"]
+    if studies:
+        values = sorted(row.estimate for row in studies)
+        parts[0] += f" from {write(values[0])} to {write(values[-1])}" if len(values) > 1 else f", {write(values[0])}"
+    summary = [*pooled, *ranges]
+    more = f", and {len(summary) - 4} more summaries" if len(summary) > 4 else ""
+    return f"{parts[0]}." + (f" {listed(summary[:4])}{more}." if summary else "")

@@ -1,0 +1,304 @@
+"""A sheet to draw on: points from the top left corner, the height found at the end, then written as SVG and PNG.
+
+All of matplotlib is behind this module. Text is measured in the font that matplotlib ships, so that the layout is the
+same on every machine; no system font, configuration file or locale is read.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Sequence
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Literal
+
+import matplotlib
+from matplotlib.artist import Artist
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.ft2font import FT2Font, LoadFlags
+from matplotlib.lines import Line2D
+from matplotlib.patches import Ellipse, PathPatch, Polygon, Rectangle
+from matplotlib.path import Path as Curve
+from matplotlib.text import Text
+
+from compendium.charts import theme
+
+Align = Literal["left", "center", "right"]
+Point = tuple[float, float]
+_FONTS = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff\ud800-\udfff]+")
+_SETTINGS = {
+    "svg.hashsalt": "compendium",
+    "svg.fonttype": "none",
+    "path.simplify": False,
+    "hatch.linewidth": 0.9,
+}
+
+
+def _font_file(bold: bool) -> Path:
+    return _FONTS / ("DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf")
+
+
+@lru_cache(maxsize=2)
+def _font(bold: bool) -> FT2Font:
+    font = FT2Font(str(_font_file(bold)))
+    font.set_size(100, 72)
+    return font
+
+
+@lru_cache(maxsize=8192)
+def _width_at_100(words: str, bold: bool) -> float:
+    font = _font(bold)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a letter the font lacks is drawn as a box
+        font.set_text(words, 0.0, flags=LoadFlags.NO_HINTING)
+    return font.get_width_height()[0] / 64
+
+
+def clean(words: object) -> str:
+    """Any label as one line without control characters."""
+    return _CONTROL.sub(" ", str(words)).strip()
+
+
+def width_of(words: object, size: float = theme.BODY, bold: bool = False) -> float:
+    """Width in points of a line of text."""
+    return _width_at_100(clean(words), bold) * size / 100
+
+
+def shorten(words: object, width: float, size: float = theme.BODY, bold: bool = False) -> str:
+    """The words, or as many letters of them as fit with an ellipsis."""
+    text = clean(words)
+    if width_of(text, size, bold) <= width:
+        return text
+    while text and width_of(text + "…", size, bold) > width:
+        text = text[:-1]
+    return text.rstrip() + "…"
+
+
+def wrap(words: object, width: float, size: float = theme.BODY, bold: bool = False, most: int = 99) -> list[str]:
+    """Lines no wider than `width`, at most `most` of them; a word too long for a line is shortened."""
+    lines: list[str] = []
+    rest = clean(words).split()
+    while rest and len(lines) < most:
+        line = rest.pop(0)
+        while rest and width_of(f"{line} {rest[0]}", size, bold) <= width:
+            line = f"{line} {rest.pop(0)}"
+        lines.append(line)
+    if rest and lines:
+        lines[-1] = " ".join([lines[-1], *rest])
+    return [shorten(line, width, size, bold) for line in lines] or [""]
+
+
+class Sheet:
+    """What a chart draws on. `y` is the next free line; every drawing method takes points from the top left."""
+
+    def __init__(self, provenance: str = "real", width: float = theme.WIDTH) -> None:
+        self.width = width
+        self.provenance = provenance
+        self.left = theme.MARGIN
+        self.right = width - theme.MARGIN
+        self.y = theme.MARGIN
+        self._artists: list[Artist] = []
+        self._clips: list[tuple[Artist, tuple[float, float, float, float]]] = []
+
+    # text
+
+    def text(
+        self,
+        x: float,
+        y: float,
+        words: object,
+        *,
+        size: float = theme.BODY,
+        colour: str = theme.INK,
+        bold: bool = False,
+        align: Align = "left",
+        angle: float = 0.0,
+        layer: float = 5,
+    ) -> Text:
+        """One line with its baseline at `y`. Signs such as `$` and `<` stand as they are."""
+        artist = Text(
+            x,
+            y,
+            clean(words),
+            color=colour,
+            ha=align,
+            va="baseline",
+            rotation=angle,
+            rotation_mode="anchor",
+            parse_math=False,
+            zorder=layer,
+            fontproperties=FontProperties(fname=_font_file(bold), size=size, weight="bold" if bold else "normal"),
+        )
+        self._artists.append(artist)
+        return artist
+
+    def paragraph(
+        self,
+        x: float,
+        y: float,
+        words: object,
+        width: float,
+        *,
+        size: float = theme.BODY,
+        colour: str = theme.INK,
+        bold: bool = False,
+        align: Align = "left",
+        most: int = 99,
+    ) -> float:
+        """Wrapped text whose first line's top is at `y`; gives the y below its last line."""
+        for line in wrap(words, width, size, bold, most):
+            self.text(x, y + size, line, size=size, colour=colour, bold=bold, align=align)
+            y += size * theme.LEADING
+        return y
+
+    def centred(self, x: float, y: float, words: object, width: float, **style: Any) -> None:
+        """Wrapped text whose block is centred on the height `y`."""
+        size = style.get("size", theme.BODY)
+        lines = len(wrap(words, width, size, style.get("bold", False), style.get("most", 99)))
+        block = size * (1 + theme.LEADING * (lines - 1))
+        self.paragraph(x, y - block / 2 - size * 0.11, words, width, **style)
+
+    # shapes
+
+    def rect(
+        self,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        fill: str = "none",
+        edge: str = "none",
+        *,
+        line: float = 1.0,
+        dashed: bool = False,
+        layer: float = 3,
+    ) -> None:
+        self._artists.append(
+            Rectangle(
+                (x, y), width, height, fc=fill, ec=edge, lw=line, ls=(0, (3, 2)) if dashed else "-", zorder=layer
+            )
+        )
+
+    def hidden(self, x: float, y: float, width: float = theme.SWATCH, height: float = theme.BAR) -> None:
+        """The one neutral tint for what isn't shown."""
+        self._artists.append(
+            Rectangle((x, y), width, height, fc=theme.HIDDEN, ec=theme.HIDDEN_EDGE, lw=0, hatch="////", zorder=3)
+        )
+        self.rect(x, y, width, height, edge=theme.HIDDEN_EDGE, line=0.8, layer=3.1)
+
+    def line(
+        self, points: Sequence[Point], colour: str = theme.AXIS, width: float = 1.0, *, dash: bool = False, layer: float = 2
+    ) -> None:
+        xs, ys = zip(*points, strict=True)
+        self._artists.append(
+            Line2D(xs, ys, color=colour, lw=width, ls=(0, (4, 3)) if dash else "-", zorder=layer, solid_capstyle="butt")
+        )
+
+    def circle(
+        self, x: float, y: float, radius: float, fill: str, edge: str = "none", *, line: float = 1.0, layer: float = 4
+    ) -> None:
+        self._artists.append(Ellipse((x, y), 2 * radius, 2 * radius, fc=fill, ec=edge, lw=line, zorder=layer))
+
+    def polygon(
+        self, points: Sequence[Point], fill: str, edge: str = "none", *, line: float = 1.0, layer: float = 4
+    ) -> None:
+        self._artists.append(Polygon(list(points), closed=True, fc=fill, ec=edge, lw=line, zorder=layer))
+
+    def ribbon(
+        self, start: Point, end: Point, thickness: float, fill: str, *, hatched: bool = False, alpha: float = 1.0
+    ) -> None:
+        """A band between two heights, `start` and `end` its upper corners, as thick at both."""
+        (x0, y0), (x1, y1) = start, end
+        middle = (x0 + x1) / 2
+        corners = [
+            (x0, y0), (middle, y0), (middle, y1), (x1, y1),
+            (x1, y1 + thickness), (middle, y1 + thickness), (middle, y0 + thickness), (x0, y0 + thickness),
+            (x0, y0),
+        ]  # fmt: skip
+        codes = [Curve.MOVETO, *[Curve.CURVE4] * 3, Curve.LINETO, *[Curve.CURVE4] * 3, Curve.CLOSEPOLY]
+        self._artists.append(
+            PathPatch(
+                Curve(corners, codes),
+                fc=fill,
+                ec=theme.HIDDEN_EDGE if hatched else "none",
+                lw=0,
+                hatch="////" if hatched else None,
+                alpha=None if hatched else alpha,
+                zorder=2.5,
+            )
+        )
+
+    def link(self, start: Point, end: Point, colour: str, width: float = 1.2) -> None:
+        """A curved line between two columns."""
+        (x0, y0), (x1, y1) = start, end
+        middle = (x0 + x1) / 2
+        curve = Curve([(x0, y0), (middle, y0), (middle, y1), (x1, y1)], [Curve.MOVETO, *[Curve.CURVE4] * 3])
+        self._artists.append(PathPatch(curve, fc="none", ec=colour, lw=width, zorder=2))
+
+    def mark(self, x: float, y: float, shape: str, colour: str, radius: float = 5.0) -> None:
+        """`disc`, `ring`, `square`, `diamond` or `cross`: a shape says what a colour says."""
+        if shape == "disc":
+            self.circle(x, y, radius, colour, theme.GROUND)
+        elif shape == "ring":
+            self.circle(x, y, radius - 0.7, theme.GROUND, colour, line=1.8)
+        elif shape == "square":
+            self.rect(x - radius * 0.85, y - radius * 0.85, radius * 1.7, radius * 1.7, colour, theme.GROUND, layer=4)
+        elif shape == "diamond":
+            self.polygon([(x - radius, y), (x, y - radius), (x + radius, y), (x, y + radius)], colour, theme.GROUND)
+        else:
+            arm = radius * 0.8
+            self.line([(x - arm, y - arm), (x + arm, y + arm)], colour, 2.6, layer=4)
+            self.line([(x - arm, y + arm), (x + arm, y - arm)], colour, 2.6, layer=4)
+
+    def plot_area(self, x0: float, y0: float, x1: float, y1: float) -> None:
+        """Says where the data stand. What isn't real has its provenance repeated there, so that a cut-out keeps it."""
+        if self.provenance == "real":
+            return
+        gap = "\u2003"  # a wide space that an SVG reader doesn't fold
+        times = 2 + int((x1 - x0 + 80) * 1.07 / width_of(self.provenance + gap))
+        words = gap.join([self.provenance] * times)
+        rise, step = 0.36, 46.0  # of a turn of about 20 degrees
+        y, shift = y0 - 10.0, 0
+        while y < y1 + (x1 - x0) * rise:
+            start = x0 - 31.0 * (shift % 3)
+            artist = self.text(start, y + (x0 - start) * rise, words, colour=theme.TEXTURE, angle=19.8, layer=0.5)
+            artist.set_gid(f"texture-{len(self._artists)}")
+            self._clips.append((artist, (x0, y0, x1, y1)))
+            y, shift = y + step, shift + 1
+
+    # output
+
+    def _figure(self) -> Figure:
+        height = self.y
+        figure = Figure(figsize=(self.width / 72, height / 72), facecolor=theme.GROUND)
+        axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
+        axes.set_axis_off()
+        axes.set_xlim(0, self.width)
+        axes.set_ylim(height, 0)
+        for artist in self._artists:
+            axes.add_artist(artist)
+            artist.set_clip_on(False)
+        for artist, (x0, y0, x1, y1) in self._clips:
+            window = Rectangle((x0, y0), x1 - x0, y1 - y0, transform=axes.transData)
+            artist.set_clip_on(True)
+            artist.set_clip_path(window)
+        return figure
+
+    def write(self) -> tuple[str, bytes]:
+        """The sheet as SVG (matplotlib's own text) and PNG."""
+        svg, png = BytesIO(), BytesIO()
+        with matplotlib.rc_context(), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # letters that the font lacks
+            matplotlib.rcdefaults()  # whatever a matplotlibrc says
+            matplotlib.rcParams.update(_SETTINGS)
+            figure = self._figure()
+            FigureCanvasSVG(figure).print_svg(svg, metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+            figure.set_dpi(theme.DPI)
+            FigureCanvasAgg(figure).print_png(png, metadata={"Software": None})
+        return svg.getvalue().decode(), png.getvalue()

@@ -1,0 +1,50 @@
+"""One theme for every chart: colours by what they mean, type sizes, spacing. Lengths are points (1/72 inch).
+
+Every mark colour keeps 3:1 against the ground and text 4.5:1 (WCAG 2.2, 1.4.3 and 1.4.11); colours that stand side by
+side also differ in lightness, so that a grey print keeps them apart. Words or shapes always say the same again.
+"""
+
+from __future__ import annotations
+
+WIDTH = 504.0  # 7 inches
+DPI = 160
+MARGIN = 12.0
+
+# type
+TITLE = 14.5
+BODY = 11.0
+SMALL = 9.5
+LEADING = 1.32  # line height over type size
+FAMILY = "'DejaVu Sans', Verdana, sans-serif"  # Verdana is as wide, the rest narrower: nothing overflows
+
+# ground and ink
+GROUND = "#fffdf8"
+INK = "#20262c"
+QUIET = "#5a6169"  # second-rank text
+GRID = "#e2dccf"
+AXIS = "#8a8375"
+TEXTURE = "#ece5d6"  # the repeated word: light enough to read over
+
+# marks
+MAIN = "#1f5673"
+ACCENT = "#b4501e"
+SOFT = "#dbe6ec"  # a band or an interval's area; always with an edge or beside words
+REST = "#7d786c"  # not recorded, not known; everything that isn't the point
+HIDDEN = "#e6e0d3"
+HIDDEN_EDGE = "#8a8375"
+SERIES = ("#1f5673", "#c0601f", "#5b3a78", "#3f8f83", "#8c1c3c", "#7d786c")
+
+# verdicts: colour, shape (see `Sheet.mark`), word
+VERDICTS = {
+    "in": (MAIN, "disc"),
+    "out": (ACCENT, "cross"),
+    "none": (REST, "ring"),
+    "go": ("#1b6e5a", "disc"),
+    "amend": ("#a2670b", "diamond"),
+    "stop": ("#9b2226", "square"),
+}
+
+GAP = 8.0
+ROW = 22.0  # a line of a table-like chart
+BAR = 14.0
+SWATCH = 30.0  # the width of a hidden mark: the same wherever it stands
