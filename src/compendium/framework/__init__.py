@@ -1,0 +1,1 @@
+"""The quality standards framework: versioned records, their links to evidence, and the crosswalk to published frameworks."""
