@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+LISTED = 12  # names in a message; more are noise
+
 
 @dataclass(frozen=True, order=True)
 class Problem:
@@ -74,8 +76,11 @@ class Busy(CompendiumError):
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """`Did you mean X? Known: X, Y.` for a name nobody knows."""
+    """`Did you mean X? Known: X, Y.` for a name nobody knows; of many known names only the closest."""
     names: Sequence[str] = sorted(known)
-    close = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+    close = difflib.get_close_matches(name, names, n=1)
     hint = f"Did you mean {close[0]}? " if close else ""
+    if len(names) > LISTED:
+        names = sorted(difflib.get_close_matches(name, names, n=LISTED, cutoff=0))
+        return f"{hint}Among those known: {', '.join(names)}."
     return f"{hint}Known: {', '.join(names) if names else 'none'}."
