@@ -23,6 +23,7 @@ LARGEST = 2_000_000  # bytes; the longest file of the project is a hundredth of 
 DEEPEST = 30
 Path_ = tuple[str | int, ...]
 
+_SUSPECT = re.compile(r"(^|[\s\[{,:?-])[&*!%]")  # may be an alias, an anchor, a tag: then events tell
 _WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
 _NUMBER = re.compile(r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(\.[0-9]*)?[eE][-+]?[0-9]{1,3})")
 _OLD_BOOLEANS = frozenset({"yes", "no", "on", "off", "y", "n"})
@@ -64,7 +65,7 @@ def read_yaml(path: Path, name: str = "") -> YamlFile:
 def parse_yaml(text: str, name: str) -> YamlFile:
     """The same from text. Raises `InputRefused` with every duplicate key, alias and tag."""
     try:
-        problems = list(_forbidden(text, name))
+        problems = list(_forbidden(text, name)) if _SUSPECT.search(text) else []
         if problems:
             raise InputRefused(problems)
         node = YAML(typ="safe", pure=True).compose(text)
@@ -82,15 +83,8 @@ def parse_yaml(text: str, name: str) -> YamlFile:
 
 
 def _forbidden(text: str, name: str) -> Iterator[Problem]:
-    depth = 0
     for event in YAML(typ="safe", pure=True).parse(text):
         line = event.start_mark.line + 1
-        kind = type(event).__name__
-        depth += kind in ("MappingStartEvent", "SequenceStartEvent")
-        depth -= kind in ("MappingEndEvent", "SequenceEndEvent")
-        if depth > DEEPEST:
-            yield Problem(name, message=f"line {line}: nested more than {DEEPEST} deep.", remedy="Flatten it.")
-            return
         if isinstance(event, AliasEvent) or (isinstance(event, NodeEvent) and event.anchor):
             yield Problem(name, message=f"line {line}: anchors and aliases are refused.", remedy="Write it out.")
         elif getattr(event, "tag", None):
@@ -108,6 +102,11 @@ class _Reader:
 
     def value(self, node: Node, path: Path_) -> Any:
         self.lines.setdefault(path, node.start_mark.line + 1)
+        if len(path) > DEEPEST:
+            self.problems.append(
+                Problem(self.name, message=f"line {self.lines[path]}: nested too deep.", remedy="Flatten it.")
+            )
+            return None
         if isinstance(node, MappingNode):
             return self._mapping(node, path)
         if isinstance(node, SequenceNode):

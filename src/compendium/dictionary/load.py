@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import types
-import typing
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
-
-from pydantic import TypeAdapter, ValidationError
-from pydantic.fields import FieldInfo
 
 from compendium.dictionary.consistent import Fault, faults, key_faults
 from compendium.dictionary.schema import Dictionary, Group
 from compendium.errors import InputRefused, Problem, UnknownName, nearest
 from compendium.yamlfile import YamlFile, read_yaml
-
-Record = TypeVar("Record")
-_TABLE = TypeAdapter(Dictionary)
-_GROUP = TypeAdapter(Group)
+from compendium.yamlrecord import validated
 
 
 @dataclass(frozen=True)
@@ -91,8 +82,8 @@ def read_one(source: YamlFile) -> Dictionary | Group:
         for path in sorted(source.unquoted, key=source.line)
     ]
     if "group" in source.data:
-        return _validated(_GROUP, Group, source, problems)
-    table = _validated(_TABLE, Dictionary, source, problems)
+        return validated(Group, source, problems)
+    table = validated(Dictionary, source, problems)
     found = [_located(fault, source) for fault in faults(table)]
     if found:
         raise InputRefused(found)
@@ -117,50 +108,3 @@ def _between(
 
 def _located(fault: Fault, source: YamlFile) -> Problem:
     return source.problem(fault.path, fault.message, fault.remedy)
-
-
-def _validated(adapter: TypeAdapter[Record], model: type[Record], source: YamlFile, problems: list[Problem]) -> Record:
-    try:
-        found = adapter.validate_python(source.data)
-    except ValidationError as error:
-        problems = [*problems, *(_told(item, model, source) for item in error.errors(include_url=False))]
-        raise InputRefused(problems) from None
-    if problems:
-        raise InputRefused(problems)
-    return found
-
-
-def _told(error: Any, model: type, source: YamlFile) -> Problem:
-    """One finding of pydantic in the words of the person who writes the YAML."""
-    path = tuple(error["loc"])
-    name = path[-1] if path else ""
-    if error["type"] == "unexpected_keyword_argument":
-        return source.problem(path, f"The key {name} isn't known here.", nearest(str(name), keys_at(model, path[:-1])))
-    if error["type"] == "missing":
-        return source.problem(path[:-1], f"The key {name} is missing.", "Add it.")
-    where = ".".join(str(part) for part in path if isinstance(part, str))
-    what = error["msg"].replace("Input should be", "It should be").replace("a valid tuple", "a list")
-    remedy = "Quote it if it is text." if error["type"] == "string_type" else ""
-    return source.problem(path, f"{where}: {what}.", remedy)
-
-
-def keys_at(model: type, path: Sequence[str | int]) -> tuple[str, ...]:
-    """The keys that a record accepts at a path of the YAML."""
-    found: Any = model
-    for part in path:
-        found = _inner(found, part)
-    names: Mapping[str, FieldInfo] = getattr(found, "__pydantic_fields__", {})
-    return tuple(info.alias or name for name, info in names.items())
-
-
-def _inner(found: Any, part: str | int) -> Any:
-    """The type of what stands at `part` of a value of type `found`."""
-    if isinstance(part, int):
-        return next((item for item in typing.get_args(found) if item is not Ellipsis), None)
-    names: Mapping[str, FieldInfo] = getattr(found, "__pydantic_fields__", {})
-    for name, info in names.items():
-        if part in (name, info.alias):
-            kept = info.annotation
-            is_union = typing.get_origin(kept) in (typing.Union, types.UnionType)
-            return typing.get_args(kept)[0] if is_union else kept
-    return typing.get_args(found)[-1] if typing.get_origin(found) is not None else None
