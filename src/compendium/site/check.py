@@ -24,13 +24,15 @@ class Links(HTMLParser):
     loads: list[str] = field(default_factory=list)
     twice: list[str] = field(default_factory=list)
     live: list[str] = field(default_factory=list)
+    _in_body: bool = False
 
     def __post_init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.feed(self.html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _LIVE:
+        self._in_body = self._in_body or tag == "body"
+        if tag in _LIVE or (self._in_body and tag in ("script", "style")):
             self.live.append(f"<{tag}>")
         for name, value in attrs:
             if name == "id" and value:

@@ -22,7 +22,7 @@ from compendium.site.project import Project, read_project
 from compendium.site.source import Page, read_page
 
 Engine = Literal["auto", "quarto", "pandoc"]
-Progress = Callable[[int, int, str], None]
+Progress = Callable[[str], None]
 WORKERS = 2
 
 
@@ -45,7 +45,7 @@ def render(
 ) -> RenderResult:
     """Render every page of the project in `root_dir` into its output folder, all or nothing.
 
-    `progress` is called with (pages done, pages in all, page). Raises RenderRefused with every problem of every page:
+    `progress` is told each page in words. Raises RenderRefused with every problem of every page:
     what lies outside the subset, and each reference, citation, value, link or anchor that leads nowhere.
     """
     if to != "html":
@@ -73,7 +73,7 @@ def _with_pandoc(project: Project, pages: list[Page], target: Path, progress: Pr
         for page, rendered in zip(pages, pool.map(lambda page: _pandoc(project, page), pages), strict=True):
             done[page.name] = rendered
             if progress:
-                progress(len(done), len(pages), page.name)
+                progress(f"page {len(done)} of {len(pages)}: {page.name}")
     problems = [problem for page in pages for problem in _problems(page, done)]
     html = {page.name: shell.write_page(project, page, done[page.name], titles) for page in pages}
     found = {name: check.Links(text) for name, text in html.items()}

@@ -181,7 +181,11 @@ local function cell(div)
     return blocks
   elseif div.classes:includes("cell-output") then
     div.content = div.content:walk({ RawBlock = function(raw)
-      if raw.format == "html" then return pandoc.read(raw.text, "html").blocks end
+      if raw.format ~= "html" then return nil end
+      return pandoc.read(raw.text, "html").blocks:walk({
+        RawBlock = function() return {} end,
+        RawInline = function() return {} end,
+      })
     end })
   end
   div.content = div.content:walk(base_of(div.attributes.base))
