@@ -1,0 +1,116 @@
+"""Write `places/`: for each locality its overview, its gated notebooks, the framework appendix and the values they use."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from compendium import dictionary
+from compendium.errors import CompendiumError
+from compendium.framework import standards
+from compendium.framework.standards import Framework
+from compendium.locality import Locality, known_localities, load_locality
+from compendium.paths import Root, folder_aside, write_whole
+from compendium.release.values import nested
+from compendium.report import appendix, overview, parts
+
+RESERVED = ("_parts",)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A settled locality as its pages see it: what was released, nothing else."""
+
+    locality: Locality
+    outputs: Path
+    values: dict[str, dict[str, Any]]
+    certificate: dict[str, Any]
+    notebooks: tuple[tuple[str, str], ...]  # name, title
+
+    @property
+    def note(self) -> str:
+        return " ".join(self.locality.synthetic_note.split())
+
+
+def write(root: Root, *, tell: Callable[[str], None] = lambda text: None) -> list[Place]:
+    """Write the folder anew from `outputs/`. Raises `CompendiumError` when no locality has been settled."""
+    settled = [name for name in known_localities(root) if (root.outputs / name / "values.json").exists()]
+    if not settled:
+        raise CompendiumError("Nothing has been settled yet.", "Run `compendium run` first, or `compendium report` for all.")
+    framework = standards.load(root.framework, root.evidence)
+    places = [_place(root, name) for name in settled]
+    with folder_aside(root.places) as aside:
+        for place in places:
+            _write_place(aside / place.locality.id, place, framework)
+        _write_parts(aside / "_parts", root)
+        write_whole(aside / "_nav.yml", _yaml(_navigation(places)))
+    tell(f"pages of {', '.join(settled)} written")
+    return places
+
+
+def _place(root: Root, name: str) -> Place:
+    outputs = root.outputs / name
+    found = sorted((outputs / "notebooks").glob("*.ipynb"))
+    titles = tuple((path.stem, _title(path)) for path in found)
+    return Place(load_locality(root, name), outputs, _read(outputs / "values.json"), _read(outputs / "certificate.json"), titles)
+
+
+def _write_place(folder: Path, place: Place, framework: Framework) -> None:
+    for room in ("figures", "tables"):
+        if (place.outputs / room).exists():
+            shutil.copytree(place.outputs / room, folder / room)
+    for name, _ in place.notebooks:
+        write_whole(folder / f"{name}.ipynb", (place.outputs / "notebooks" / f"{name}.ipynb").read_bytes())
+    metadata = {
+        "values": nested(place.values),
+        "locality": place.locality.name,
+        "provenance": "synthetic",
+        "provenance-note": place.note,
+    }
+    write_whole(folder / "_metadata.yml", _yaml(metadata))
+    write_whole(folder / "index.qmd", overview.page(place))
+    write_whole(folder / "framework.qmd", appendix.page(place, framework))
+
+
+def _write_parts(folder: Path, root: Root) -> None:
+    dictionaries = dictionary.load(root.dictionaries)
+    write_whole(folder / "dictionaries.md", dictionary.codebook(dictionaries))
+    write_whole(folder / "sources.md", parts.sources(dictionaries))
+    write_whole(folder / "assumptions.md", parts.assumptions(root))
+
+
+def _navigation(places: list[Place]) -> dict[str, Any]:
+    """A menu for each locality, merged into the navbar of `_quarto.yml`."""
+    menus = [
+        {
+            "text": place.locality.name.split(" (")[0],
+            "menu": [
+                {"href": f"places/{place.locality.id}/index.qmd", "text": "Overview"},
+                *({"href": f"places/{place.locality.id}/{name}.ipynb", "text": title} for name, title in place.notebooks),
+                {"href": f"places/{place.locality.id}/framework.qmd", "text": "Quality standards"},
+            ],
+        }
+        for place in places
+    ]
+    return {"website": {"navbar": {"left": menus}}}
+
+
+def _title(path: Path) -> str:
+    notebook = nbformat.read(path, as_version=4)
+    return str(notebook.metadata["compendium"]["title"])
+
+
+def _read(path: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return found
+
+
+def _yaml(value: Any) -> str:
+    """JSON is YAML: nothing in a value can turn into a tag, an alias or a date."""
+    return json.dumps(value, sort_keys=True, indent=1, ensure_ascii=False) + "\n"
