@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Hashable, Iterable, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -17,11 +16,6 @@ from compendium.yamlfile import YamlFile
 Record = TypeVar("Record")
 
 
-@lru_cache(maxsize=32)
-def _adapter(model: Hashable) -> TypeAdapter[Any]:
-    return TypeAdapter(model)
-
-
 def validated(model: type[Record], source: YamlFile, problems: Iterable[Problem] = ()) -> Record:
     """The record that a file describes; `model` is a pydantic dataclass that forbids unknown keys.
 
@@ -31,7 +25,7 @@ def validated(model: type[Record], source: YamlFile, problems: Iterable[Problem]
     if not isinstance(source.data, dict):
         raise InputRefused(source.problem((), "The file isn't a mapping of keys.", "Begin with name: or id:."))
     try:
-        record: Record = _adapter(model).validate_python(source.data)
+        record = TypeAdapter(model).validate_python(source.data)
     except ValidationError as error:
         found += [_told(item, model, source) for item in error.errors(include_url=False)]
         raise InputRefused(found) from None

@@ -9,7 +9,7 @@ from typing import Literal
 import polars as pl
 
 from compendium.dictionary import cells, rules
-from compendium.dictionary.read import LISTED, RawTable
+from compendium.dictionary.raw import LISTED, RawTable
 from compendium.dictionary.schema import Dictionary, Field, Rule
 from compendium.errors import Problem, nearest
 

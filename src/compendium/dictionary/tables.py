@@ -11,7 +11,7 @@ import polars as pl
 from compendium.dictionary.cells import spoken
 from compendium.dictionary.check import Check, check_table, located
 from compendium.dictionary.load import Dictionaries
-from compendium.dictionary.read import RawTable, read_raw
+from compendium.dictionary.raw import RawTable, read_raw
 from compendium.dictionary.schema import Dictionary, ForeignKey
 from compendium.errors import Problem, nearest
 
