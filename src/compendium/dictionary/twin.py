@@ -17,6 +17,9 @@ from compendium.dictionary.twin_cases import FILES_DRAWN, crime_table, make_case
 from compendium.dictionary.twin_draw import Draw, month_days
 from compendium.dictionary.twin_parameters import Parameters, load_parameters, twin_assumptions_markdown
 from compendium.dictionary.twin_people import add_people, suspect_table, victim_table
+from compendium.dictionary.twin_pilot import make_pilot
+from compendium.dictionary.twin_services import make_services
+from compendium.dictionary.twin_workshops import make_workshops
 from compendium.paths import Root, write_whole
 
 __all__ = ["FOLDER", "load_parameters", "make", "parameters_path", "twin_assumptions_markdown", "write"]
@@ -46,6 +49,10 @@ def make(
     names = (locality_id, parameters.version, seed)
     tables = make_areas(locality_id, parameters, area_level, Draw(*names, "areas"))
     tables |= _case_files(locality_id, parameters, tables["area_population"], period, names)
+    counted = list(tables["area_population"]["area_id"].unique())
+    tables |= make_services(parameters, counted, month_days(*period)[1], Draw(*names, "services"))
+    tables |= make_workshops(parameters, dictionaries, Draw(*names, "workshops"))
+    tables |= make_pilot(parameters, dictionaries, Draw(*names, "pilot"))
     return {name: table[list(dictionaries[name].names)] for name, table in tables.items()}
 
 

@@ -1,0 +1,179 @@
+"""Synthetic workshop records and coded counts of fieldwork: who came, ratings, votes, codes, suggestions."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from compendium.dictionary.schema import Dictionary
+from compendium.dictionary.twin_draw import Draw, apportion
+from compendium.dictionary.twin_parameters import Parameters
+
+# Phase 2 of the study are months 12 to 24 of May 2022 to October 2024 (project page); the days are invented.
+WORKSHOPS = {
+    "W01": ("preparatory", dt.date(2023, 6, 14), ("children",)),
+    "W02": ("preparatory", dt.date(2023, 7, 5), ("parents", "victims_survivors")),
+    "W03": ("preparatory", dt.date(2023, 9, 20), ("police", "social_care", "education", "health", "charities")),
+    "W04": ("joint", dt.date(2023, 11, 22), ()),
+    "W05": ("joint", dt.date(2024, 2, 7), ()),
+}
+SIDES = {"children": "children", "parents": "families", "victims_survivors": "families"}
+SECOND_ROUND_SPREAD = 0.9
+CODED_TWICE = 120
+REASONS = {
+    "accepted": {"in_standard": 0.7, "in_guidance": 0.2, "already_done": 0.1},
+    "partly": {"in_guidance": 0.6, "needs_funding": 0.4},
+    "not_taken": {"needs_funding": 0.3, "outside_powers": 0.5, "law": 0.2},
+}
+POINTS = (5, 4, 3, 2, 1)
+Row = dict[str, Any]
+
+
+def make_workshops(
+    parameters: Parameters, dictionaries: Mapping[str, Dictionary], draw: Draw
+) -> dict[str, pd.DataFrame]:
+    """The tables of the workshop records, and `fieldwork_codes`."""
+    people = _people(parameters["workshops.groups"])
+    codes, links, twice = _codes(parameters, draw)
+    priorities = parameters["workshops.priorities"]
+    return {
+        "workshops": pd.DataFrame(
+            [{"workshop_id": code, "kind": kind, "held_on": day} for code, (kind, day, _) in WORKSHOPS.items()]
+        ),
+        "workshop_groups": _attendance(parameters),
+        "ratings": _ratings(parameters, people, draw),
+        "votes": _votes(parameters, people, draw),
+        "codes": codes,
+        "code_links": links,
+        "coding_agreement": twice,
+        "priorities": pd.DataFrame(
+            [{"priority_id": code, "title": title, "workshop_id": "W05"} for code, title in priorities.items()]
+        ),
+        "suggestions": _suggestions(parameters, dictionaries["suggestions"], draw),
+        "fieldwork_codes": _fieldwork(parameters, dictionaries["fieldwork_codes"], draw),
+    }
+
+
+def _people(groups: Mapping[str, int]) -> dict[str, str]:
+    """Number of a person -> group."""
+    numbers = itertools.count(1)
+    return {f"T-{next(numbers):03d}": group for group, size in groups.items() for _ in range(size)}
+
+
+def _leavers(parameters: Parameters, people: Mapping[str, str]) -> set[str]:
+    """The last people of each group that some left."""
+    left = parameters["workshops.left"]
+    return {
+        person
+        for group, number in left.items()
+        for person in [name for name, of in people.items() if of == group][-number:]
+    }
+
+
+def _attendance(parameters: Parameters) -> pd.DataFrame:
+    groups, left = parameters["workshops.groups"], parameters["workshops.left"]
+    rows = [
+        {
+            "workshop_id": code,
+            "stakeholder_group": group,
+            "attended": groups[group] - (left.get(group, 0) if code == "W05" else 0),
+        }
+        for code, (_, _, named) in WORKSHOPS.items()
+        for group in named or groups
+    ]
+    return pd.DataFrame(rows)
+
+
+def _ratings(parameters: Parameters, people: Mapping[str, str], draw: Draw) -> pd.DataFrame:
+    """Two rounds. A person's second rating is near the first one; those who left have none."""
+    left = _leavers(parameters, people)
+    spread, rows = parameters["workshops.rating_spread"], []
+    for person, group in people.items():
+        centres = parameters["workshops.ratings"][SIDES.get(group, "professionals")]
+        for item, centre in centres.items():
+            lean = _bell(draw) * spread
+            unable = draw.chance(parameters["workshops.unable"][group])
+            for number, width in ((1, 1.0), (2, SECOND_ROUND_SPREAD)):
+                rating = min(9, max(1, round(centre + lean * width)))
+                if number == 1 or person not in left:
+                    rows.append((person, group, number, item, None if unable else rating, "yes" if unable else "no"))
+    columns = ["rater_id", "stakeholder_group", "round", "item_id", "rating", "unable"]
+    frame = pd.DataFrame(rows, columns=columns).astype({"rating": "Int64"})
+    return frame.sort_values(["round", "rater_id", "item_id"], ignore_index=True)
+
+
+def _bell(draw: Draw) -> float:
+    """About standard normal: the sum of twelve uniforms less six."""
+    return sum(draw.uniform() for _ in range(12)) - 6
+
+
+def _votes(parameters: Parameters, people: Mapping[str, str], draw: Draw) -> pd.DataFrame:
+    """Five points to the first choice, one to the fifth; choices lean to what the person's side rates high."""
+    rows = []
+    for person, group in people.items():
+        centres = parameters["workshops.ratings"][SIDES.get(group, "professionals")]
+        left = {item: 2.0 ** (centre - 5) for item, centre in centres.items()}
+        for points in POINTS:
+            choice = draw.choose(left)
+            del left[choice]
+            rows.append({"voter_id": person, "stakeholder_group": group, "item_id": choice, "points": points})
+    return pd.DataFrame(rows)
+
+
+def _codes(parameters: Parameters, draw: Draw) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    declared = parameters["workshops.codes"]
+    segments = {code: entry["segments"] for code, entry in declared.items()}
+    counts = [
+        {"code_id": code, "label": entry["label"], "coder": coder, "segments": number}
+        for code, entry in declared.items()
+        for coder, number in (("A", segments[code]), ("B", segments[code] + draw.whole(-4, 4)))
+    ]
+    links = [(code, priority) for code, entry in declared.items() for priority in entry["priorities"]]
+    twice = []
+    for number, code in enumerate(draw.spread(segments, CODED_TWICE), 1):
+        others = {other: share for other, share in segments.items() if other != code}
+        second = code if draw.chance(parameters["workshops.coders_agree"]) else draw.choose(others)
+        twice += [(f"U-{number:04d}", "A", code), (f"U-{number:04d}", "B", second)]
+    return (
+        pd.DataFrame(counts),
+        pd.DataFrame(links, columns=["code_id", "priority_id"]),
+        pd.DataFrame(twice, columns=["unit_id", "coder", "code_id"]),
+    )
+
+
+def _suggestions(parameters: Parameters, dictionary: Dictionary, draw: Draw) -> pd.DataFrame:
+    declared = parameters["workshops.suggestions"]
+    number = declared["number"]
+    topics = draw.spread(dict.fromkeys(dictionary.field("topic").codes, 1.0), number)
+    decisions = draw.spread({decision: declared[decision] for decision in REASONS}, number)
+    rows = []
+    for index, (topic, decision) in enumerate(zip(topics, decisions, strict=True), 1):
+        heard = WORKSHOPS["W01"][1] if index % 2 else WORKSHOPS["W04"][1]
+        rows.append(
+            {
+                "suggestion_id": f"G-{index:03d}",
+                "stakeholder_group": "children",
+                "topic": topic,
+                "decision": decision,
+                "reason_code": draw.choose(REASONS[decision]),
+                "decided_on": heard + dt.timedelta(days=draw.whole(14, 75)),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _fieldwork(parameters: Parameters, dictionary: Dictionary, draw: Draw) -> pd.DataFrame:
+    """Segments by source, aim and code. A code speaks to one aim; counts are spread by chance around an even share."""
+    aims, codes = dictionary.field("aim").codes, dictionary.field("code").codes
+    rows = []
+    for source, number in parameters["fieldwork.segments"].items():
+        counts = apportion({code: draw.uniform(0.5, 1.5) for code in codes}, number)
+        rows += [
+            {"source": source, "aim": aims[index * len(aims) // len(codes)], "code": code, "segments": counts[code]}
+            for index, code in enumerate(codes)
+        ]
+    return pd.DataFrame(rows)
