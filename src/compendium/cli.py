@@ -6,9 +6,8 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-import click
 import typer
 
 from compendium import __version__
@@ -38,9 +37,7 @@ Only = Annotated[
     list[str] | None,
     typer.Option("--only", metavar="NOTEBOOK", help="Such as case_files, 03 or 03_case_files; may be repeated."),
 ]
-Engine = Annotated[
-    str, typer.Option("--engine", help="auto, quarto or pandoc.", click_type=click.Choice(["auto", "quarto", "pandoc"]))
-]
+Engine = Annotated[Literal["auto", "quarto", "pandoc"], typer.Option("--engine", help="What renders the site.")]
 CORES = os.cpu_count() or 1
 
 
@@ -274,10 +271,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         count = len(refused.problems)
         _tell(f"{count} {'problem' if count == 1 else 'problems'}; nothing was released that they touch.")
         sys.exit(1)
-    except click.exceptions.ClickException as usage:
-        usage.show()
-        sys.exit(usage.exit_code)
-    except (click.exceptions.Abort, KeyboardInterrupt):
+    except typer.TyperException as usage:
+        usage.show()  # type: ignore[attr-defined]
+        sys.exit(2)
+    except (typer.Abort, KeyboardInterrupt):
         _tell("Stopped; what had finished is kept.")
         sys.exit(130)
     except OSError as broken:
