@@ -1,0 +1,227 @@
+"""Reading a published file row by row: what every importer shares.
+
+A published file is text until an importer has looked at each cell. Nothing here repairs a cell silently: a cell that
+is not what the format promises becomes a `Problem` with its row and column, and a file with errors gives no rows.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from compendium.errors import InputRefused, Problem
+
+LARGEST_FILE = 64 * 1024 * 1024  # bytes; the largest file carried over has 1.4 MB, a force's street file about 4 MB
+LARGEST_CELL = 100_000  # characters
+MOST_PROBLEMS = 200  # of one file: a file of another format would repeat one thing a thousand times
+
+
+@dataclass(frozen=True, repr=False)
+class Imported:
+    """What an importer made of a file: `table` with the project's column names, and every problem found.
+
+    With an error among the problems the table has no rows: half a published table is worse than none.
+    """
+
+    table: pd.DataFrame
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def errors(self) -> list[Problem]:
+        """The problems for which the file is refused; the others are remarks."""
+        return [problem for problem in self.problems if problem.level == "error"]
+
+    def accepted(self) -> pd.DataFrame:
+        """The table, or `InputRefused` with every error."""
+        if self.errors:
+            raise InputRefused(self.errors)
+        return self.table
+
+    def __repr__(self) -> str:
+        return f"<Imported: {len(self.table)} rows, {len(self.errors)} errors, {len(self.problems)} problems>"
+
+
+class UnreadableError(Exception):
+    """Stops an importer whose file has no rows to look at; `read` turns it into problems."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a published file: its number as a spreadsheet shows it, and its cells by column, blanks trimmed."""
+
+    number: int
+    cells: Mapping[str, str]
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells[column]
+
+
+@dataclass
+class Reading:
+    """A file being read: its name, and the problems found so far."""
+
+    file: str
+    problems: list[Problem] = field(default_factory=list)
+
+    def refuse(self, message: str, *, row: int | None = None, column: str = "", remedy: str = "") -> None:
+        """Note an error."""
+        self.problems.append(Problem(self.file, row, column, message, remedy))
+
+    def remark(self, message: str, *, row: int | None = None, column: str = "", remedy: str = "") -> None:
+        """Note something about the file that a reader should know and that is no error."""
+        self.problems.append(Problem(self.file, row, column, message, remedy, "warning"))
+
+    def stop(self, message: str, remedy: str = "", *, row: int | None = None, column: str = "") -> UnreadableError:
+        """Note an error after which nothing more can be read: `raise reading.stop(…)`."""
+        self.refuse(message, row=row, column=column, remedy=remedy)
+        return UnreadableError(message)
+
+    def whole(self, row: Row, column: str) -> int | None:
+        """A whole number that is not negative, written `12`, `12.0` or `12,345`; None (and an error) otherwise."""
+        found = self._number(row, column, "a whole number")
+        if found is None:
+            return None
+        if found != int(found) or found < 0:
+            self.refuse(f"{_shown(row[column])} is not a whole number of 0 or more.", row=row.number, column=column)
+            return None
+        return int(found)
+
+    def decimal(self, row: Row, column: str) -> float | None:
+        """A number with or without decimals; None (and an error) otherwise."""
+        return self._number(row, column, "a number")
+
+    def between(self, row: Row, column: str, low: int, high: int) -> int | None:
+        """A whole number from `low` to `high`; None (and an error) otherwise."""
+        found = self.whole(row, column)
+        if found is not None and not low <= found <= high:
+            self.refuse(f"{found} is not between {low} and {high}.", row=row.number, column=column)
+            return None
+        return found
+
+    def code(self, row: Row, column: str, pattern: str, what: str) -> str:
+        """A code that matches `pattern` whole; an error, and an empty text, otherwise."""
+        value = row[column]
+        if re.fullmatch(pattern, value):
+            return value
+        self.refuse(f"{_shown(value)} is not {what}.", row=row.number, column=column)
+        return ""
+
+    def _number(self, row: Row, column: str, what: str) -> float | None:
+        text = row[column]
+        if not re.fullmatch(r"-?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?", text):
+            shown = f"{_shown(text)} is not {what}." if text else f"The cell is empty; {what} is needed."
+            self.refuse(shown, row=row.number, column=column)
+            return None
+        return float(text.replace(",", ""))
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= 40 else f"{text[:40]}…")
+
+
+def text_of(reading: Reading, path: Path) -> str:
+    """The file's text, from UTF-8 with or without byte order mark.
+
+    Raises `UnreadableError` when there is no such file, it is empty, too large, not text, or in another encoding.
+    """
+    if not path.is_file():
+        raise reading.stop("There is no such file.", "Check the path.")
+    if path.stat().st_size > LARGEST_FILE:
+        raise reading.stop(f"The file is larger than {LARGEST_FILE // 1024**2} MB.", "Is this the published file?")
+    data = path.read_bytes()
+    if not data.strip():
+        raise reading.stop("The file is empty.", "Fetch it again from its publisher.")
+    if data[:4] == b"PK\x03\x04":
+        raise reading.stop(
+            "This is a workbook or another zip archive, not CSV.", "Export the named sheet as CSV UTF-8."
+        )
+    if b"\x00" in data:
+        raise reading.stop("The file holds zero bytes: it is not text in UTF-8.", "Save it as CSV UTF-8.")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        row = data.count(b"\n", 0, error.start) + 1
+        raise reading.stop("The text is not in UTF-8.", "Save it as CSV UTF-8.", row=row) from error
+
+
+def rows_of(reading: Reading, path: Path, columns: Sequence[str], *, header_row: int = 1) -> Iterator[Row]:
+    """The rows below the header in row `header_row`, each with at least `columns`.
+
+    Line breaks inside a header cell count as a blank. Rows without any text are passed over. A missing or doubled
+    column stops the reading, a row of another length is an error of its own.
+    """
+    csv.field_size_limit(LARGEST_CELL)
+    numbered = enumerate(csv.reader(io.StringIO(text_of(reading, path), newline=""), strict=True), start=1)
+    header: list[str] = []
+    try:
+        for number, cells in numbered:
+            if number < header_row:
+                continue
+            if number == header_row:
+                header = [" ".join(cell.split()) for cell in cells]
+                _check_header(reading, header, columns, header_row)
+                continue
+            if not any(cell.strip() for cell in cells):
+                continue
+            if len(cells) != len(header):
+                reading.refuse(f"The row has {len(cells)} cells, the header {len(header)}.", row=number)
+                continue
+            yield Row(number, dict(zip(header, (cell.strip() for cell in cells), strict=True)))
+    except csv.Error as error:
+        raise reading.stop(f"This is not CSV: {error}.", "Fetch the file again from its publisher.") from error
+    if not header:
+        raise reading.stop(
+            f"The file ends before its header in row {header_row}.", "Fetch it again from its publisher."
+        )
+
+
+def _check_header(reading: Reading, header: Sequence[str], columns: Sequence[str], row: int) -> None:
+    missing = [column for column in columns if column not in header]
+    doubled = sorted({column for column in columns if header.count(column) > 1})
+    for column in missing:
+        reading.refuse("The column is missing.", row=row, column=column, remedy="Is this file of the named format?")
+    for column in doubled:
+        reading.refuse("The column stands in the file more than once.", row=row, column=column)
+    if missing or doubled:
+        raise UnreadableError("columns")
+
+
+def importer(read: Callable[[Reading, Path], pd.DataFrame]) -> Callable[[Path], Imported]:
+    """Turn `read(reading, path)` into an importer: path in, `Imported` out, all problems in the order of rows."""
+
+    def run(path: Path) -> Imported:
+        reading = Reading(path.name)
+        try:
+            table = read(reading, path)
+        except UnreadableError:
+            table = pd.DataFrame()
+        if not any(problem.level == "error" for problem in reading.problems) and table.empty:
+            reading.refuse("The file has a header and no rows.", remedy="Fetch it again from its publisher.")
+        problems = sorted(reading.problems, key=lambda found: (found.row or 0, found.column, found.message))
+        if any(problem.level == "error" for problem in problems):
+            table = table.iloc[:0]
+        return Imported(table, _shortened(reading.file, problems))
+
+    run.__doc__ = read.__doc__
+    run.__name__ = read.__name__
+    return run
+
+
+def _shortened(file: str, problems: list[Problem]) -> list[Problem]:
+    if len(problems) <= MOST_PROBLEMS:
+        return problems
+    rest = Problem(file, None, "", f"There are {len(problems) - MOST_PROBLEMS} more problems.", "Mend these first.")
+    return [*problems[:MOST_PROBLEMS], rest]
+
+
+def doubled(reading: Reading, table: pd.DataFrame, key: Sequence[str]) -> None:
+    """Note as an error every combination of `key` that occurs more than once."""
+    repeated = table.loc[table.duplicated(list(key)), list(key)].drop_duplicates()
+    for values in repeated.itertuples(index=False):
+        reading.refuse(f"{', '.join(str(value) for value in values)} stands in the file more than once.", column=key[0])

@@ -1,0 +1,112 @@
+"""Incidents of police.uk: the published street-level file of a month, and counts made from such files."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pandas as pd
+
+from compendium.importers.reading import Reading, Row, doubled, importer, rows_of
+
+TYPES = {
+    "Anti-social behaviour": "asb",  # not a crime: the files hold incidents
+    "Bicycle theft": "bicycle",
+    "Burglary": "burglary",
+    "Criminal damage and arson": "damage",
+    "Drugs": "drugs",
+    "Other crime": "other",
+    "Other theft": "theft_other",
+    "Possession of weapons": "weapons",
+    "Public order": "order",
+    "Robbery": "robbery",
+    "Shoplifting": "shoplifting",
+    "Theft from the person": "theft_person",
+    "Vehicle crime": "vehicle",
+    "Violence and sexual offences": "violence_sexual",  # one type: never to be called sexual offences
+}
+LSOA = r"[EW]01\d{6}"
+MONTH = r"20\d{2}-(0[1-9]|1[0-2])"
+COLUMNS = ["area_code", "month", "incident_type", "incidents"]
+
+
+@importer
+def police_uk_lsoa_counts(reading: Reading, path: Path) -> pd.DataFrame:
+    """Counts by month, LSOA of 2011 and type, made from the monthly files; combinations without incident have no row.
+
+    Columns: `area_code` (LSOA 2011), `month`, `incident_type` (a code of `TYPES`), `incidents`. Months missing
+    between the first and the last are named in a remark: they were not published there and are not months without
+    incident.
+    """
+    rows = rows_of(reading, path, ["Month", "LSOA code", "Crime type", "n"])
+    records = [
+        (
+            reading.code(row, "LSOA code", LSOA, "a code of a Lower layer Super Output Area"),
+            reading.code(row, "Month", MONTH, "a month such as 2020-01"),
+            _type(reading, row),
+            reading.whole(row, "n"),
+        )
+        for row in rows
+    ]
+    table = pd.DataFrame(records, columns=COLUMNS)
+    doubled(reading, table, COLUMNS[:3])
+    _missing_months(reading, table)
+    return _sorted(table)
+
+
+@importer
+def police_uk_street(reading: Reading, path: Path) -> pd.DataFrame:
+    """The street-level file of one month and force, counted by LSOA and type: the columns of `police_uk_lsoa_counts`.
+
+    Every row with an LSOA counts, also where one `Crime ID` occurs twice or an LSOA lies outside the force's area:
+    both as published. Rows without location are left out and their number is remarked upon. Points are anonymised by
+    the publisher.
+    """
+    records: list[tuple[str, str, str]] = []
+    identifiers: list[str] = []
+    without_place = 0
+    for row in rows_of(reading, path, ["Crime ID", "Month", "Falls within", "LSOA code", "Crime type"]):
+        kind = _type(reading, row)
+        month = reading.code(row, "Month", MONTH, "a month such as 2020-01")
+        if row["Crime ID"]:
+            identifiers.append(row["Crime ID"])
+        if not row["LSOA code"]:
+            without_place += 1
+            continue
+        records.append((reading.code(row, "LSOA code", LSOA, "a code of a Lower layer Super Output Area"), month, kind))
+    _remark_on_street(reading, len(records) + without_place, without_place, identifiers)
+    table = pd.DataFrame(records, columns=COLUMNS[:3])
+    if table.empty:
+        return table
+    return _sorted(table.value_counts(sort=False).rename("incidents").reset_index())
+
+
+def _remark_on_street(reading: Reading, rows: int, without_place: int, identifiers: list[str]) -> None:
+    if without_place:
+        reading.remark(
+            f"{without_place} of {rows} rows have no location and can't be counted by area.", column="LSOA code"
+        )
+    repeated = len(identifiers) - len(set(identifiers))
+    if repeated:
+        reading.remark(f"{repeated} rows repeat the identifier of another row; each is counted.", column="Crime ID")
+
+
+def _type(reading: Reading, row: Row) -> str:
+    kind = TYPES.get(row["Crime type"], "")
+    if not kind:
+        reading.code(row, "Crime type", "|".join(map(re.escape, TYPES)), "a type of police.uk")
+    return kind
+
+
+def _missing_months(reading: Reading, table: pd.DataFrame) -> None:
+    months = sorted(month for month in set(table["month"]) if month)
+    if not months:
+        return
+    wanted = [str(month) for month in pd.period_range(months[0], months[-1], freq="M")]
+    missing = [month for month in wanted if month not in months]
+    if missing:
+        reading.remark(f"No file was published here for {', '.join(missing)}: missing, not zero.", column="Month")
+
+
+def _sorted(table: pd.DataFrame) -> pd.DataFrame:
+    return table.sort_values(COLUMNS[:3], ignore_index=True)
