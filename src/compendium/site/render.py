@@ -60,7 +60,7 @@ def render(
     if engine == "quarto" and program is None:
         problems.append(Problem(message="quarto isn't on the path.", remedy="Install it, or use --engine pandoc."))
     if problems:
-        raise RenderRefused(dict.fromkeys(problems))
+        raise RenderRefused(_in_order(problems))
     if program is not None:
         return _with_quarto(project, pages, program, target)
     return _with_pandoc(project, pages, target, progress)
@@ -85,7 +85,7 @@ def _with_pandoc(project: Project, pages: list[Page], target: Path, progress: Pr
         if check.local_target(name, url)[0] not in have:
             problems.append(Problem(_place(by_name[name], url), message=f"{url} {message}", remedy=remedy))
     if problems:
-        raise RenderRefused(dict.fromkeys(problems))
+        raise RenderRefused(_in_order(problems))
     with folder_aside(target) as aside:
         for path, data in {**stored, **own, **{n: t.encode() for n, t in html.items()}}.items():
             _write(aside / path, data)
@@ -153,6 +153,16 @@ def _problems(page: Page, done: dict[str, shell.Rendered]) -> list[Problem]:
     return out
 
 
+def _in_order(problems: list[Problem]) -> list[Problem]:
+    """Each problem once, by file and line."""
+
+    def place(problem: Problem) -> tuple[str, int]:
+        file, _, line = problem.file.rpartition(":")
+        return (file, int(line)) if line.isdigit() else (problem.file, 0)
+
+    return sorted(dict.fromkeys(problems), key=place)
+
+
 def _elsewhere(name: str, page: Page, done: dict[str, shell.Rendered]) -> str:
     """References stay within a page; say where the name is, when another page has it."""
     for other, rendered in done.items():
@@ -201,5 +211,5 @@ def _with_quarto(project: Project, pages: list[Page], program: str, target: Path
             for mark in re.findall(r"quarto-unresolved-ref|\?(?:var|meta|missing):[\w.-]+|\?@(?:fig|tbl|eq|sec)-[\w-]+", text):
                 problems.append(Problem(page.source, message=f"quarto left {mark} on the page.", remedy="Mend the reference."))
         if problems:
-            raise RenderRefused(dict.fromkeys(problems))
+            raise RenderRefused(_in_order(problems))
     return RenderResult(target, tuple(page.name for page in pages), "quarto")

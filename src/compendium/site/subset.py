@@ -14,6 +14,7 @@ from compendium.errors import Problem, nearest
 
 # Keys of _quarto.yml by place; None: any value. What is missing here is refused.
 _ITEM = {"text": None, "href": None, "menu": None, "rel": None, "target": None, "aria-label": None}
+_MENU_ITEM = {key: None for key in _ITEM if key != "menu"}  # menus have one level
 CONFIG: dict[str, Any] = {
     "project": {"type": None, "title": None, "output-dir": None, "render": None, "resources": None},
     "website": {
@@ -87,7 +88,7 @@ def line_problems(text: str, place: str) -> Iterator[Problem]:
     bare = re.sub(r"`[^`]*`", "", text)
     for pattern, what, remedy in _LINES:
         if pattern.search(bare):
-            yield Problem(place, message=f"{what} are outside the supported subset.", remedy=remedy)
+            yield Problem(place, message=f"{what}: outside the supported subset.", remedy=remedy)
     for kind in _CALLOUT.findall(bare) if ":::" in bare else ():
         if kind not in CALLOUTS:
             yield Problem(place, message=f"There is no callout of kind {kind}.", remedy=nearest(kind, CALLOUTS))
@@ -141,7 +142,9 @@ def _unknown_keys(value: Any, known: Any, path: str, file: str, first: int) -> I
         for item in value if isinstance(value, list) else []:
             if isinstance(item, Mapping):
                 yield from _unknown_keys(item, known[0], path, file, first)
-                yield from _unknown_keys(item.get("menu") or [], [_ITEM | {"menu": {}}], f"{path}.menu", file, first)
+                for part in item.get("menu") or []:
+                    if isinstance(part, Mapping):
+                        yield from _unknown_keys(part, _MENU_ITEM, f"{path}.menu", file, first)
     elif isinstance(known, Mapping) and isinstance(value, Mapping):
         for key in value:
             place = _at(file, value, key, first)

@@ -287,7 +287,7 @@ local function reference(cite)
     if #c.prefix > 0 then word = pandoc.utils.stringify(c.prefix) end
     local text = (c.mode == "SuppressAuthor" and "" or word .. "\u{a0}") .. (number or "?")
     if i > 1 then out:extend({ pandoc.Str(","), pandoc.Space() }) end
-    out:insert(pandoc.Link({ pandoc.Str(text) }, "#" .. id, "", pandoc.Attr("", { "quarto-xref" })))
+    if number then out:insert(pandoc.Link({ pandoc.Str(text) }, "#" .. id, "", pandoc.Attr("", { "quarto-xref" }))) end
     out:extend(c.suffix)
   end
   return out
