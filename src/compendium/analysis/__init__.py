@@ -14,9 +14,13 @@ _ROOMS = (
     "estimate",
     "evidence",
     "meta",
+    "paired",
     "pilot",
+    "pools",
+    "rates",
     "screening",
     "services",
+    "workshops",
 )
 
 
