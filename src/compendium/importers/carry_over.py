@@ -2,7 +2,8 @@
 
     python -m compendium.importers.carry_over PUBLISHED OUT
 
-`PUBLISHED` holds the folders `crime` and `geography` with the publishers' files under the names of `FILES`. Same files, same bytes.
+`PUBLISHED` holds the folders `crime` and `geography` with the publishers' files under the names of `FILES`. Same files, same
+bytes.
 """
 
 from __future__ import annotations
@@ -71,8 +72,8 @@ def official_tables(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFram
     districts = _members(lookup, "lad24_csp24", partnerships)
     residents = pd.concat(
         [
-            tables["population_lsoa"].query("area_code in @small_areas"),
-            tables["population_lad"].query("area_code in @districts"),
+            _within(tables["population_lsoa"], small_areas),
+            _within(tables["population_lad"], districts),
         ]
     )
     outcomes = pd.concat(
@@ -83,7 +84,7 @@ def official_tables(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFram
     )
     return {
         "area_crime": tables["csp"],
-        "area_incidents": tables["incidents"].query("area_code in @small_areas"),
+        "area_incidents": _within(tables["incidents"], small_areas),
         "area_population_official": residents,
         "area_deprivation": pd.concat([tables["imd_2019"], tables["imd_2025"]]),
         "area_deprivation_district": tables["imd_2025_lad"],
@@ -97,6 +98,10 @@ def official_tables(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFram
 def _members(lookup: pd.DataFrame, relation: str, areas: set[str]) -> set[str]:
     """The codes that a relation leads from into one of `areas`."""
     return set(lookup.loc[(lookup["relation"] == relation) & lookup["to_code"].isin(areas), "from_code"])
+
+
+def _within(table: pd.DataFrame, areas: set[str]) -> pd.DataFrame:
+    return table[table["area_code"].isin(areas)]
 
 
 def _first(table: pd.DataFrame, column: str) -> pd.DataFrame:
