@@ -17,6 +17,7 @@ _ROOMS = (
     "paired",
     "pilot",
     "pools",
+    "progression",
     "rates",
     "screening",
     "services",

@@ -166,7 +166,7 @@ def area_parents(areas: pd.DataFrame, level: str) -> dict[str, str]:
 
 
 def incident_places(incidents: CheckedTable, population: CheckedTable) -> Places:
-    """All published incidents of each small area (`area_code`, `count`), with all residents as exposure."""
+    """All published incidents of each small area (`area_code`, `incidents`), with all residents as exposure."""
     residents = population.frame
     if residents.empty or incidents.frame.empty:
         nothing = np.array([], dtype="int64")
@@ -174,7 +174,7 @@ def incident_places(incidents: CheckedTable, population: CheckedTable) -> Places
     exposure = (
         residents[residents["area_code"].isin(incidents.frame["area_code"])].groupby("area_code")["persons"].sum()
     )
-    events = incidents.frame.groupby("area_code")["count"].sum().reindex(exposure.index, fill_value=0)
+    events = incidents.frame.groupby("area_code")["incidents"].sum().reindex(exposure.index, fill_value=0)
     return Places(events.to_numpy("int64"), exposure.to_numpy("float64"), "incident", incidents.origin)
 
 

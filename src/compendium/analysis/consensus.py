@@ -13,41 +13,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from compendium.aggregate import CheckedTable, Statistic
+from compendium.aggregate import CheckedTable, Dimension, Statistic
 from compendium.analysis.estimate import Undefined
 
 SMALLEST_GROUP = 5  # a smaller group merges upward
 SMALLEST_DISTRIBUTION = 10  # a smaller group shows its verdict and median only
 JOINT = "all"
 CHILDREN, PROFESSIONALS = "children", "professionals"
-# Declared order of merging: each step is tried where a group has fewer than five; survivors are never shown alone.
-GROUPS: Mapping[str, str] = {
-    "children": "Children and young people",
-    "parents": "Parents and carers",
-    "police": "Police",
-    "social_care": "Social care",
-    "education": "Education",
-    "health": "Health",
-    "charities": "Charities",
-    "families_survivors": "Parents, carers, victims and survivors",
-    "police_social_care": "Police and social care",
-    "universal_services": "Education, health and charities",
-    "professionals": "Professionals",
-    "adults": "Adults: families, survivors and professionals",
-}
-UPWARD: Mapping[str, str] = {
-    "parents": "families_survivors",
-    "victims_survivors": "families_survivors",
-    "police": "police_social_care",
-    "social_care": "police_social_care",
-    "education": "universal_services",
-    "health": "universal_services",
-    "charities": "universal_services",
-    "police_social_care": "professionals",
-    "universal_services": "professionals",
-    "professionals": "adults",
-    "families_survivors": "adults",
-}
+# Declared order of merging, hierarchies of the dictionary: even at the first victims and survivors do not stand alone.
+MERGED, SIDE = "stakeholder_merged", "stakeholder_side"
 COLUMNS = {
     "item": "Item",
     "item_label": "Priority",
@@ -184,57 +158,75 @@ def by_group(ratings: CheckedTable, priorities: CheckedTable, *, round_: int | N
     ten hold together fewer than ten people, their shares could be had by subtraction, so the joint row is as short.
     """
     rated = _round(ratings.frame, round_)
-    merged = rated.assign(group=rated["stakeholder_group"].map(merged_groups(rated)))
+    steps = ratings.dimensions[MERGED], ratings.dimensions[SIDE]
+    groups = merged_groups(rated, *steps)
+    merged = rated.assign(group=rated["stakeholder_group"].map(groups))
     merged = merged[merged["group"] != JOINT]
-    rows = [row for item in _items(rated) for row in _item_rows(item, merged, rated)]
-    return _statistic(rows, rated, ratings, priorities)
+    labels = {**steps[1].categories, **steps[0].categories, JOINT: "Everyone together"}
+    rows = []
+    for item in _items(rated):
+        separate = [_row(item, group, merged) for group in labels if (merged["group"] == group).any()]
+        everybody = rated.assign(group=JOINT)
+        rows += [*separate, _row(item, JOINT, everybody, exact=_safe_to_subtract(item, everybody, separate))]
+    return _statistic(rows, labels, ratings, priorities)
 
 
 def splits(ratings: CheckedTable, priorities: CheckedTable, *, round_: int | None = None) -> Statistic:
-    """Items on which children and professionals reach different verdicts: both verdicts and medians (kind `consensus`).
+    """Items on which children and professionals reach different verdicts: a row each (kind `consensus`).
 
-    Shares and exact sizes are left out: beside the table by group they would let a small group be subtracted.
+    Floors as in `by_group`; nothing is shown when either side has fewer than 5 who scored some item.
     """
     rated = _round(ratings.frame, round_)
-    sides = rated.assign(group=rated["stakeholder_group"].map(_side)).dropna(subset=["group"])
-    rows = []
-    if {CHILDREN, PROFESSIONALS} <= set(_large_enough(sides)):
+    merged, sides = ratings.dimensions[MERGED], ratings.dimensions[SIDE]
+    groups = rated.assign(group=rated["stakeholder_group"].map(_category_of(merged)))
+    both = rated.assign(group=rated["stakeholder_group"].map(_category_of(sides)))
+    both = both[both["group"].isin([CHILDREN, PROFESSIONALS])]
+    sizes = _least_scored(both)
+    rows: list[dict[str, Any]] = []
+    if len(sizes) == 2 and min(sizes.values()) >= SMALLEST_GROUP:
+        within = groups[groups["stakeholder_group"].isin(sides.members[PROFESSIONALS])]
         for item in _items(rated):
-            both = [_row(item, side, sides, exact=False) for side in (CHILDREN, PROFESSIONALS)]
-            if both[0]["verdict"] != both[1]["verdict"]:
-                rows += both
-    return _statistic(rows, sides, ratings, priorities)
+            parts = [_row(item, group, within) for group in sorted(set(within["group"]))]
+            professionals = both[both["group"] == PROFESSIONALS]
+            exact = _safe_to_subtract(item, professionals, parts)
+            pair = [_row(item, CHILDREN, both), _row(item, PROFESSIONALS, both, exact=exact)]
+            if pair[0]["verdict"] != pair[1]["verdict"]:
+                rows += pair
+    return _statistic(rows, sides.categories, ratings, priorities)
 
 
-def merged_groups(rated: pd.DataFrame) -> dict[str, str]:
+def merged_groups(rated: pd.DataFrame, merged: Dimension, sides: Dimension) -> dict[str, str]:
     """The group under which each stakeholder group is shown; `all` when it can be shown only with everybody.
 
-    Every group that shares a merged group goes along, so that none can be had by subtraction.
+    A small group moves up a step and takes along every group that shares the step, so that none can be had by
+    subtraction from it.
     """
-    shown = {group: group for group in sorted(rated["stakeholder_group"].unique())}
-    if "victims_survivors" in shown:
-        shown = {group: _climb(now, "families_survivors") for group, now in shown.items()}
+    steps = [_category_of(merged), _category_of(sides)]
+    level = dict.fromkeys(sorted(rated["stakeholder_group"].unique()), 0)
     while True:
+        shown = {group: steps[at][group] if at < len(steps) else JOINT for group, at in level.items()}
         sizes = _least_scored(rated.assign(group=rated["stakeholder_group"].map(shown)))
-        small = [group for group, size in sizes.items() if size < SMALLEST_GROUP and group != JOINT]
+        small = {group for group, size in sizes.items() if size < SMALLEST_GROUP} - {JOINT}
         if not small:
             return shown
-        target = UPWARD.get(small[0], JOINT)
-        shown = {group: target if now == small[0] else _climb(now, target) for group, now in shown.items()}
+        moving = {group for group in level if shown[group] in small}
+        # two steps may give a lone group the same name: climbing on ends with everybody
+        for group in sorted(moving):
+            level[group] += 1
+        for at, step in enumerate(steps):
+            reached = {step[group] for group, now in level.items() if now == at and group in moving}
+            level = {group: max(now, at) if step[group] in reached else now for group, now in level.items()}
 
 
-def _climb(group: str, target: str) -> str:
-    """`target` when the group lies below it in the declared order, else the group."""
-    here: str | None = group
-    while here is not None and here != target:
-        here = UPWARD.get(here)
-    return target if here == target else group
+def _category_of(dimension: Dimension) -> dict[str, str]:
+    return {member: category for category, members in dimension.members.items() for member in members}
 
 
-def _side(group: str) -> str | None:
-    if group == CHILDREN:
-        return CHILDREN
-    return PROFESSIONALS if _climb(group, PROFESSIONALS) == PROFESSIONALS else None
+def _safe_to_subtract(item: str, whole: pd.DataFrame, parts: Sequence[Mapping[str, Any]]) -> bool:
+    """What is left of the whole without the parts shown in full is nobody, or ten people or more."""
+    scored = int(whole.loc[whole["item_id"] == item, "rating"].notna().sum())
+    rest = scored - sum(part["scored"] for part in parts if part["share_high"] is not None)
+    return rest == 0 or rest >= SMALLEST_DISTRIBUTION
 
 
 def _round(frame: pd.DataFrame, round_: int | None) -> pd.DataFrame:
@@ -253,21 +245,6 @@ def _least_scored(frame: pd.DataFrame) -> dict[str, int]:
     return {str(group): int(least) for group, least in scored.min(axis=1).items()}
 
 
-def _large_enough(frame: pd.DataFrame) -> list[str]:
-    return [group for group, size in _least_scored(frame).items() if size >= SMALLEST_GROUP]
-
-
-def _item_rows(item: str, merged: pd.DataFrame, rated: pd.DataFrame) -> list[dict[str, Any]]:
-    """One item: its groups, then everybody."""
-    present = set(merged["group"])
-    rows = [_row(item, group, merged) for group in [*GROUPS] if group in present]
-    everybody = rated.assign(group=JOINT)
-    scored = rated[(rated["item_id"] == item) & rated["rating"].notna()].shape[0]
-    shown_in_full = sum(row["scored"] for row in rows if row["share_high"] is not None)
-    rest = scored - shown_in_full
-    return [*rows, _row(item, JOINT, everybody, exact=rest == 0 or rest >= SMALLEST_DISTRIBUTION)]
-
-
 def _row(item: str, group: str, frame: pd.DataFrame, *, exact: bool = True) -> dict[str, Any]:
     ratings = frame.loc[(frame["item_id"] == item) & (frame["group"] == group), "rating"]
     result = comet(ratings)
@@ -276,7 +253,6 @@ def _row(item: str, group: str, frame: pd.DataFrame, *, exact: bool = True) -> d
     return {
         "item": item,
         "group": group,
-        "group_label": "Everyone together" if group == JOINT else GROUPS[group],
         "scored": result.scored,
         "n_text": "fewer than 10" if few else (str(result.scored) if exact else "10 or more"),
         "median": float(ratings.median()),
@@ -287,10 +263,12 @@ def _row(item: str, group: str, frame: pd.DataFrame, *, exact: bool = True) -> d
 
 
 def _statistic(
-    rows: Sequence[Mapping[str, Any]], rated: pd.DataFrame, ratings: CheckedTable, priorities: CheckedTable
+    rows: Sequence[Mapping[str, Any]], labels: Mapping[str, str], ratings: CheckedTable, priorities: CheckedTable
 ) -> Statistic:
     titles = dict(zip(priorities.frame["priority_id"], priorities.frame["title"], strict=True))
-    labelled = [{**row, "item_label": titles.get(row["item"], row["item"])} for row in rows]
+    labelled = [
+        {**row, "item_label": titles.get(row["item"], row["item"]), "group_label": labels[row["group"]]} for row in rows
+    ]
     least = min((row["scored"] for row in rows), default=0)
     frame = pd.DataFrame(labelled, columns=list(COLUMNS))
     return Statistic("consensus", frame, COLUMNS, "participant", least, ratings.origin)
