@@ -1,6 +1,19 @@
 """Disclosure control: what may be shown, and the proof. `protect`, `attack`, `settle_counts`, `settle_statistic`."""
 
+from compendium.disclosure.attack import attack
+from compendium.disclosure.audit import Audit, audit_dir, protect_csv
+from compendium.disclosure.protect import ProtectedTable, protect
 from compendium.disclosure.settle import Protected, settle_counts
 from compendium.disclosure.statistics import settle_statistic
 
-__all__ = ["Protected", "settle_counts", "settle_statistic"]
+__all__ = [
+    "Audit",
+    "Protected",
+    "ProtectedTable",
+    "attack",
+    "audit_dir",
+    "protect",
+    "protect_csv",
+    "settle_counts",
+    "settle_statistic",
+]

@@ -69,9 +69,12 @@ def floor(origin: Origin) -> Policy:
 
 
 def policy_for(name: str, counts: Counts, asked: str | None) -> Policy:
-    """The floor of a table's dictionary, or a stricter policy that was asked for; a looser one is refused."""
+    """The floor of a table's dictionary, or a stricter policy that was asked for; a looser one is refused.
+
+    What is asked for a locality is about persons: floors of participants, services and published figures stay.
+    """
     least = floor(counts.origin)
-    if asked is None or counts.origin.sensitivity == "public":
+    if asked is None or least.units != "persons":
         return _suppressing(least)
     wanted = policy(asked)
     if not wanted.at_least_as_strict_as(least):

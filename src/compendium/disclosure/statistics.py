@@ -17,7 +17,8 @@ from compendium.aggregate import Statistic
 from compendium.disclosure.participants import GROUP, LEAST_GROUP, LEAST_SIZE, NEVER_ALONE
 from compendium.errors import DisclosureRefused, Problem, nearest
 
-FEWER = f"fewer than {LEAST_SIZE}"
+FEWER, MORE = f"fewer than {LEAST_SIZE}", f"{LEAST_SIZE} or more"
+EVERYONE = "all"  # the group of a consensus that holds all groups
 NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
 LEAST_TOP = 5  # a share of fewer areas than this points at areas (METHODS, section 3)
 LEAST_PAIRS = 6  # below: no p value (METHODS, section 6)
@@ -92,7 +93,8 @@ def _blank(frame: pd.DataFrame, rows: pd.Series, columns: list[str]) -> pd.DataF
 def _concentration(stat: Statistic, frame: pd.DataFrame) -> pd.DataFrame:
     """No minimum, no maximum, no share of under five areas, nor of so many that the rest is a few areas."""
     few = pd.to_numeric(frame["events"]) < LEAST_SIZE
-    hidden = few | [not _tells_nothing(str(m), int(p)) for m, p in zip(frame["measure"], frame["places"], strict=True)]
+    telling = [not _tells_nothing(str(m), int(p)) for m, p in zip(frame["measure"], frame["places"], strict=True)]
+    hidden = few | pd.Series(telling, index=frame.index, dtype=bool)
     frame = _blank(frame, hidden, ["observed", "chance", "low", "high"])
     about = 5 * (pd.to_numeric(frame["events"]) / 5).round()
     frame["events"] = about.mask(few).astype("Int64")
@@ -139,8 +141,17 @@ def _consensus(stat: Statistic, frame: pd.DataFrame) -> pd.DataFrame:
     if problems:
         raise DisclosureRefused(problems)
     few = ~(size >= LEAST_SIZE)  # a text that isn't a number: taken as small
-    frame["n_text"] = frame["n_text"].astype(object).mask(few, FEWER)
-    return _blank(frame, few, ["share_high", "share_low"])
+    frame["n_text"] = frame["n_text"].astype(object).mask(few & (frame["n_text"] != MORE), FEWER)
+    rest = _left_by_subtraction(frame, size)
+    frame["n_text"] = frame["n_text"].mask(rest, MORE)
+    return _blank(frame, few | rest, ["share_high", "share_low"])
+
+
+def _left_by_subtraction(frame: pd.DataFrame, size: pd.Series) -> pd.Series:
+    """Rows of everyone together from which the sizes shown for groups would leave 1 to 9 people."""
+    everyone, shown = frame["group"] == EVERYONE, size.where(size >= LEAST_SIZE, 0)
+    of_groups = shown.mask(everyone, 0).groupby(frame["item"]).transform("sum")
+    return everyone & (size - of_groups).between(1, LEAST_SIZE - 1)
 
 
 def _scores(stat: Statistic, frame: pd.DataFrame) -> pd.DataFrame:

@@ -1,0 +1,158 @@
+"""Protect any table of counts, alone: for a data frame of any project."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from compendium.aggregate import TOTAL, Dimension
+from compendium.disclosure.crossing import Shape
+from compendium.disclosure.policy import Policy
+from compendium.disclosure.policy import policy as policy_named
+from compendium.disclosure.settle import PROMISE, STATUS, certificate_rows, frame_of, hidden_cells, with_margins
+from compendium.disclosure.suppression import Candidate, suppress
+from compendium.errors import DisclosureRefused, InputRefused, Problem, UnknownName, nearest
+
+RESERVED = (STATUS, "lowest", "highest", "verdict", "reason", "table")
+NOTHING_SHOWN = "Nothing in this table may be shown: every cell and margin is hidden."
+
+
+@dataclass(frozen=True)
+class ProtectedTable:
+    """One table as it may be released. `reasons` (cell -> `primary` | `secondary`) is private: it is disclosive.
+
+    `published`: the columns of labels and counts, rows labelled `Total` for every margin, `status`; hidden counts are
+    empty. `certificate`: JSON-able; `cells` has a row a hidden cell: its labels by column, `lowest`, `highest`
+    (None: no bound), `verdict`.
+    """
+
+    published: pd.DataFrame
+    reasons: Mapping[tuple[Any, ...], str]
+    certificate: Mapping[str, Any]
+
+
+def protect(
+    frame: pd.DataFrame,
+    *,
+    rows: str | Sequence[str],
+    columns: str | Sequence[str],
+    count: str,
+    policy: str | Policy = "threshold-10",
+    seed: int | None = None,
+) -> ProtectedTable:
+    """Hide small counts, and as few others as it takes that no hidden one can be worked out.
+
+    `frame` has a row a cell: labels in `rows` and `columns` (a name or a list of names), a whole number in `count`.
+    Cells without a row count 0. Nothing is known about the labels, so zeros are hidden like small counts unless the
+    policy never hides them. Other columns are left out. `seed`: private tie-break between equally good masks.
+    Raises `InputRefused` with every broken cell by row and column, `UnknownName`, `DisclosureRefused`.
+    """
+    names = [*([rows] if isinstance(rows, str) else rows), *([columns] if isinstance(columns, str) else columns)]
+    _check_names(frame, names, count)
+    problems = _broken(frame, names, count)
+    if problems:
+        raise InputRefused(problems)
+    chosen = policy_named(policy) if isinstance(policy, str) else policy
+    if chosen.method != "suppress":
+        raise DisclosureRefused(
+            f"Policy {chosen.name} does not hide counts, so there is nothing to protect by it.",
+            "Use threshold-10, sdap-10, ukllc or acro.",
+        )
+    labels = {name: {str(label): label for label in frame[name]} for name in names}
+    candidate = _candidate(frame, names, count, labels, chosen)
+    found = suppress([candidate], seed=seed)
+    cells = hidden_cells(found, 0)
+    published = frame_of(candidate, frozenset(cells)).rename(columns={"count": count})
+    return ProtectedTable(
+        _as_given(published, names, labels),
+        {_originals(key, names, labels): found.reason(region) for key, (region, _) in cells.items()},
+        {
+            "rule": PROMISE,
+            "policy": chosen.name,
+            "threshold": chosen.threshold,
+            "columns": names,
+            "count": count,
+            "note": NOTHING_SHOWN if len(cells) == len(published) else "",
+            "cells": certificate_rows(candidate, cells),
+        },
+    )
+
+
+def _check_names(frame: pd.DataFrame, names: Sequence[str], count: str) -> None:
+    absent = [name for name in (*names, count) if name not in frame.columns]
+    if absent:
+        known = [str(column) for column in frame.columns]
+        raise UnknownName([Problem(column=n, message=f"No column '{n}'.", remedy=nearest(n, known)) for n in absent])
+    twice = len({*names, count}) < len(names) + 1
+    taken = [name for name in (*names, count) if name in RESERVED]
+    if twice or taken or not names:
+        said = f"is the name of a column of the result ({taken[0]})" if taken else "is given twice, or none is given"
+        raise InputRefused(
+            f"A column of rows, columns or counts {said}.", "Name each column once; rename it if need be."
+        )
+
+
+def _broken(frame: pd.DataFrame, names: Sequence[str], count: str) -> list[Problem]:
+    """What keeps the frame from being a table of counts; row 2 is the first below a header, as in a spreadsheet."""
+    if frame.empty:
+        return [Problem(column=count, message="The table has no rows.")]
+    found = []
+    for name in names:
+        text = frame[name].astype(str)
+        for row in np.flatnonzero(frame[name].isna() | (text.str.strip() == "")):
+            found.append(Problem(row=int(row) + 2, column=name, message="The label is missing."))
+        for row in np.flatnonzero(text.str.strip() == TOTAL):
+            remedy = "Take the margins out; they are added up again."
+            found.append(
+                Problem(row=int(row) + 2, column=name, message="Total is the label of margins.", remedy=remedy)
+            )
+        if frame[name].nunique() != text[frame[name].notna()].nunique():
+            found.append(Problem(column=name, message="Two different labels are written alike."))
+    numbers = pd.to_numeric(frame[count], errors="coerce")
+    for row in np.flatnonzero(~(np.isfinite(numbers) & (numbers >= 0) & (numbers % 1 == 0)).fillna(False)):
+        message = "A count must be a whole number, 0 or more."
+        found.append(Problem(row=int(row) + 2, column=count, message=message))
+    for row in np.flatnonzero(frame[list(names)].astype(str).duplicated()):
+        place = ", ".join(names)
+        found.append(Problem(row=int(row) + 2, column=place, message="The cell stands in the table twice."))
+    return found
+
+
+def _candidate(
+    frame: pd.DataFrame, names: Sequence[str], count: str, labels: Mapping[str, Mapping[str, Any]], chosen: Policy
+) -> Candidate:
+    ordered = {name: [str(label) for label in sorted(labels[name].values(), key=_order)] for name in names}
+    at = tuple(
+        frame[name].astype(str).map({text: i for i, text in enumerate(ordered[name])}).to_numpy(dtype=np.int64)
+        for name in names
+    )
+    inner = np.zeros([len(ordered[name]) for name in names], dtype=np.int64)
+    inner[at] = pd.to_numeric(frame[count]).to_numpy(dtype=np.int64)
+    dimensions = tuple(Dimension(name, name, {text: text for text in ordered[name]}, sensitive=True) for name in names)
+    return Candidate(Shape("the table", dimensions), with_margins(inner, list(ordered.values())), chosen)
+
+
+def _order(label: Any) -> tuple[int, float, str]:
+    """Numbers by size, then texts: the mask does not depend on the order of the rows."""
+    is_number = isinstance(label, int | float | np.number)
+    return (0, float(label), "") if is_number else (1, 0.0, str(label))
+
+
+def _originals(key: Sequence[str], names: Sequence[str], labels: Mapping[str, Mapping[str, Any]]) -> tuple[Any, ...]:
+    return tuple(labels[name].get(text, text) for name, text in zip(names, key, strict=True))
+
+
+def _as_given(published: pd.DataFrame, names: Sequence[str], labels: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
+    """Labels as they were (numbers stay numbers), in the order in which the table gave them; margins last."""
+    ranks = [
+        published[name].map({text: i for i, text in enumerate([*labels[name], TOTAL])}).rename(name) for name in names
+    ]
+    order = pd.concat(ranks, axis=1).sort_values(list(names)).index
+    given = published.loc[order].reset_index(drop=True)
+    for name in names:
+        given[name] = pd.Series([labels[name].get(text, text) for text in given[name]], dtype=object)
+    return given
