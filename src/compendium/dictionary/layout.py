@@ -14,12 +14,9 @@ import numpy.typing as npt
 from compendium.errors import Problem
 
 LARGEST_ROW = 1 << 20  # bytes
-_CHUNK = 1 << 23
+_CHUNK = 1 << 18  # bytes: what is made from a chunk stays in the processor's cache
 _QUOTE, _COMMA, _NEWLINE = 34, 44, 10
-_MARKS = np.zeros(256, dtype=bool)
-_MARKS[[_QUOTE, _COMMA, _NEWLINE]] = True
-_CONTROL = np.zeros(256, dtype=bool)
-_CONTROL[[*range(9), 11, 12, *range(14, 32), 127]] = True
+_ODD_BYTES = (b"\x7f", b"\xe2\x80", b"\xe2\x81", b"\xc2", b"\xef\xbb\xbf")  # where an odd character may be
 
 
 @dataclass(frozen=True)
@@ -56,13 +53,14 @@ def decoded(data: bytes, file: str) -> tuple[bytes, Problem | None]:
         row = data.count(b"\n", 0, at) + 1
         return b"", Problem(file, row, message="A NUL byte: this isn't a text file.", remedy="Export it again as CSV.")
     try:
-        data.decode("utf-8")
+        if not data.isascii():
+            data.decode("utf-8")
     except UnicodeDecodeError as error:
         row = data.count(b"\n", 0, error.start) + 1
         return b"", Problem(file, row, message=f"The file isn't UTF-8 {_guess(data)}.", remedy="Save it as CSV UTF-8.")
     if b"\n" not in data and b"\r" in data.strip():
         return b"", Problem(file, message="The lines end in old Mac style.", remedy="Save it as CSV UTF-8.")
-    return data.rstrip(b"\r\n"), None
+    return data, None
 
 
 def _guess(data: bytes) -> str:
@@ -75,7 +73,7 @@ def _guess(data: bytes) -> str:
 
 def survey(data: bytes, file: str) -> Layout:
     """Count the cells of every row of a decoded file, and find what can't be read as a table."""
-    array = np.frombuffer(data, dtype=np.uint8)
+    array = np.frombuffer(data, dtype=np.uint8)[: _end(data)]
     count = _Count()
     for start in range(0, len(array), _CHUNK):
         _survey_chunk(array, start, count)
@@ -84,31 +82,47 @@ def survey(data: bytes, file: str) -> Layout:
     problems = tuple(_structure(array, ends, count, file))
     body = int(ends[0]) + 1
     header = () if problems else tuple(next(csv.reader([data[: ends[0]].decode().rstrip("\r")]), ()))
-    odd = any(_CONTROL[array[at : at + _CHUNK]].any() for at in range(0, len(array), _CHUNK))
-    odd = odd or any(mark in data for mark in (b"\xe2\x80", b"\xe2\x81", b"\xc2", b"\xef\xbb\xbf"))
+    odd = _controls(array) or any(mark in data for mark in (_ODD_BYTES if not data.isascii() else _ODD_BYTES[:1]))
     return Layout(header, body, widths, problems, odd)
+
+
+def _end(data: bytes) -> int:
+    """Where the last row ends: line ends behind it are no rows."""
+    tail = data[-4096:]
+    kept = len(tail.rstrip(b"\r\n"))
+    return len(data) - len(tail) + kept if kept else len(data.rstrip(b"\r\n"))
+
+
+def _controls(array: npt.NDArray[np.uint8]) -> bool:
+    """Whether any byte below 32 is neither a tab nor a line end."""
+    chunks = (array[at : at + _CHUNK] for at in range(0, len(array), _CHUNK))
+    return any(((chunk < 32) & (chunk != 9) & (chunk != _NEWLINE) & (chunk != 13)).any() for chunk in chunks)
 
 
 def _survey_chunk(array: npt.NDArray[np.uint8], start: int, count: _Count) -> None:
     chunk = array[start : start + _CHUNK]
-    at = np.flatnonzero(_MARKS[chunk])
+    quotes = chunk == _QUOTE
+    quoted = bool(quotes.any())
+    marks = (chunk == _COMMA) | (chunk == _NEWLINE)
+    at = np.flatnonzero(marks | quotes if quoted else marks)
     kinds = chunk[at]
-    quotes = kinds == _QUOTE
-    outside = np.ones(len(at), dtype=bool)
-    if quotes.any():
+    if quoted:
+        quotes = kinds == _QUOTE
         before = count.quotes + np.cumsum(quotes) - quotes  # how many quotation marks stand before this one
         outside = before % 2 == 0
         _check_quotes(array, at[quotes] + start, outside[quotes], count)
         count.quotes += int(quotes.sum())
-    commas = np.cumsum((kinds == _COMMA) & outside)
-    newlines = np.flatnonzero((kinds == _NEWLINE) & outside)
+        at, kinds = at[outside & ~quotes], kinds[outside & ~quotes]
+    elif count.quotes % 2:
+        return  # the whole chunk lies inside a cell
+    newlines = np.flatnonzero(kinds == _NEWLINE)  # all other marks that are left are commas
     if len(newlines):
-        cells = np.diff(commas[newlines], prepend=0)
-        cells[0] += count.cells
+        widths = np.diff(newlines, prepend=-1)
+        widths[0] += count.cells
         count.ends.append(at[newlines] + start)
-        count.widths.append(cells + 1)
+        count.widths.append(widths)
         count.cells = 0
-    count.cells += int(commas[-1] - (commas[newlines[-1]] if len(newlines) else 0)) if len(at) else 0
+    count.cells += len(at) - (int(newlines[-1]) + 1 if len(newlines) else 0)
 
 
 def _check_quotes(

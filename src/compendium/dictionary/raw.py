@@ -94,7 +94,7 @@ def _from_csv(data: bytes, dictionary: Dictionary, file: str) -> RawTable:
         return _nothing(file, foreign)
     if len(layout.widths) > MOST_ROWS or len(layout.header) > MOST_COLUMNS:
         return _nothing(file, Problem(file, message="The table is too large.", remedy="Split it."))
-    frame = _parse(data[layout.body :], len(layout.header))
+    frame = _parse(data[layout.body :], len(layout.header)).head(len(layout.widths) - 1)
     ragged = np.flatnonzero(layout.widths != len(layout.header))
     problems = [_ragged(file, int(row), int(layout.widths[row]), len(layout.header)) for row in ragged[:LISTED]]
     keep = pl.Series(layout.widths[1:] == len(layout.header))
