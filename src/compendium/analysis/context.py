@@ -1,0 +1,73 @@
+"""Real context of a locality from official tables: how many children live there, how deprived its small areas are.
+
+Published figures of published areas only; nothing synthetic is ever joined to them. Two editions of the Index of
+Multiple Deprivation are two tables: their ranks and areas differ, so one column never holds both.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from compendium.aggregate import CheckedTable, Counts, Dimension, Statistic
+from compendium.analysis.cases import crossing
+from compendium.errors import UnknownName
+
+ADULT = 18
+TENTHS = {
+    "1": "Most deprived tenth of England",
+    **{str(tenth): f"Tenth {tenth}" for tenth in range(2, 10)},
+    "10": "Least deprived tenth of England",
+}
+IN_DISTRICT = "lsoa11_lad22"
+LATER = "lsoa11_lsoa21"
+VINTAGES = {2019: 2011, 2025: 2021}  # edition of the index -> year of the small areas it ranks
+
+
+def population(residents: CheckedTable, area_code: str) -> Statistic:
+    """Residents and children of one local authority (kind `listing`): measure, label, value (text), number."""
+    rows = residents.frame
+    rows = rows[(rows["area_code"] == area_code) & (rows["level"] == "district")]
+    bands = {
+        "residents": ("Residents of all ages", 0, 200),
+        "children": ("Children aged 0 to 17", 0, 17),
+        "aged_0_9": ("Children aged 0 to 9", 0, 9),
+        "aged_10_13": ("Children aged 10 to 13", 10, 13),
+        "aged_14_15": ("Children aged 14 and 15", 14, 15),
+        "aged_16_17": ("Children aged 16 and 17", 16, 17),
+    }
+    found = []
+    for measure, (label, first, last) in bands.items() if len(rows) else ():
+        number = int(rows.loc[rows["age"].between(first, last), "persons"].sum())
+        found.append((measure, label, f"{number:,}"))
+    columns = {"label": "Who", "value": "Number"}
+    return Statistic(
+        "listing", pd.DataFrame(found, columns=["measure", *columns]), columns, "resident", 0, residents.origin
+    )
+
+
+def deprivation(indices: CheckedTable, lookup: CheckedTable, area_code: str, *, edition: int) -> Counts:
+    """Small areas (LSOAs) of one local authority by tenth of the Index of Multiple Deprivation, one edition.
+
+    Edition 2019 ranks the small areas of 2011, edition 2025 those of 2021; the lookup says which lie in the authority.
+    """
+    if edition not in VINTAGES:
+        raise UnknownName(
+            f"There is no edition {edition} of the index here.", f"Known: {', '.join(map(str, VINTAGES))}."
+        )
+    tenth = Dimension("tenth", f"Index of Multiple Deprivation {edition}", TENTHS, ordered=True)
+    if not (indices.supplied and lookup.supplied):
+        return Counts(pd.DataFrame(columns=["tenth", "count"]), "small area", (tenth,), indices.origin)
+    here = _small_areas(lookup.frame, area_code, VINTAGES[edition])
+    rows = indices.frame[(indices.frame["edition"].astype(int) == edition) & indices.frame["area_code"].isin(here)]
+    coded = pd.DataFrame({"tenth": rows["imd_decile"].astype(int).astype(str)})
+    return Counts(crossing(coded, (tenth,)), "small area", (tenth,), indices.origin)
+
+
+def _small_areas(lookup: pd.DataFrame, area_code: str, vintage: int) -> set[str]:
+    """Codes of the LSOAs of an authority; those of 2021 are the successors of those of 2011."""
+    inside = lookup[(lookup["relation"] == IN_DISTRICT) & (lookup["to_code"] == area_code)]
+    older = set(inside["from_code"])
+    if vintage == 2011:  # the LSOAs that the lookup to authorities holds
+        return older
+    later = lookup[(lookup["relation"] == LATER) & lookup["from_code"].isin(older)]
+    return set(later["to_code"])
