@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from compendium.dictionary.load import load
 from compendium.dictionary.schema import Dictionary
 from compendium.dictionary.twin_areas import make_areas
 from compendium.dictionary.twin_cases import FILES_DRAWN, crime_table, make_cases, make_events
@@ -20,6 +21,7 @@ from compendium.dictionary.twin_people import add_people, suspect_table, victim_
 from compendium.dictionary.twin_pilot import make_pilot
 from compendium.dictionary.twin_services import make_services
 from compendium.dictionary.twin_workshops import make_workshops
+from compendium.locality import load_locality
 from compendium.paths import Root, write_whole
 
 __all__ = ["FOLDER", "load_parameters", "make", "parameters_path", "twin_assumptions_markdown", "write"]
@@ -56,16 +58,18 @@ def make(
     return {name: table[list(dictionaries[name].names)] for name, table in tables.items()}
 
 
-def write(root: Root, locality_id: str, *, area_level: str, period: tuple[str, str]) -> list[Path]:
-    """Write the twin of a locality into its folder `data/synthetic`; returns the files, each `*.synthetic.csv`."""
-    from compendium.dictionary.load import load
+def write(root: Root, locality: str) -> list[Path]:
+    """Write the twin of a locality into its folder `data/synthetic`; returns the files, each `*.synthetic.csv`.
 
+    Raises `UnknownName` for a locality that isn't there, `InputRefused` when its file or the parameters are broken.
+    """
+    opened = load_locality(root, locality)
+    period = opened.period.first, opened.period.last
     parameters = load_parameters(parameters_path(root))
-    tables = make(locality_id, parameters, load(root.dictionaries), area_level=area_level, period=period)
-    folder = root.localities / locality_id / FOLDER
+    tables = make(locality, parameters, load(root.dictionaries), area_level=opened.area_level, period=period)
     written = []
     for name, table in tables.items():
-        path = folder / f"{name}.synthetic.csv"
+        path = opened.folder / FOLDER / f"{name}.synthetic.csv"
         write_whole(path, as_csv(table))
         written.append(path)
     return written
@@ -74,7 +78,7 @@ def write(root: Root, locality_id: str, *, area_level: str, period: tuple[str, s
 def as_csv(table: pd.DataFrame) -> str:
     """A table as CSV text: ISO dates, true and false, LF, empty cells for what is missing."""
     shown = table.copy()
-    for column in shown.columns[shown.dtypes == bool]:
+    for column in shown.select_dtypes("bool"):
         shown[column] = shown[column].map({True: "true", False: "false"})
     return str(shown.to_csv(index=False, lineterminator="\n"))
 

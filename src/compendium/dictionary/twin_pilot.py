@@ -52,13 +52,17 @@ def _services(parameters: Parameters) -> list[Row]:
 
 
 def _assessments(parameters: Parameters, services: Sequence[str], criteria: Sequence[str], draw: Draw) -> pd.DataFrame:
+    noise = parameters["pilot.noise"]
+    shares = {"-1": noise, "0": 1 - 2 * noise, "1": noise}
+    # as many steps up as down in every wave: a difference between waves comes from the ends of the scale only
+    steps = {rating: draw.spread(shares, len(services) * len(criteria)) for rating in RATINGS}
     rows = []
     for service in services:
         youth = draw.whole(*parameters["pilot.youth_raters"])
         for criterion in criteria:
             centre = int(draw.choose(parameters["pilot.levels"]))
             for wave, rater in RATINGS:
-                level = _near(centre, parameters["pilot.noise"], draw)
+                level = min(3, max(0, centre + int(steps[wave, rater].pop())))
                 if service == LEFT and wave != "before":
                     continue
                 rows.append(
@@ -73,12 +77,6 @@ def _assessments(parameters: Parameters, services: Sequence[str], criteria: Sequ
                     }
                 )
     return pd.DataFrame(rows)
-
-
-def _near(centre: int, noise: float, draw: Draw) -> int:
-    """The centre, or a level beside it, within 0 to 3."""
-    chance = draw.uniform()
-    return max(0, min(3, centre + (chance < noise) - (chance > 1 - noise)))
 
 
 def _acceptability(parameters: Parameters, services: Sequence[str], draw: Draw) -> pd.DataFrame:

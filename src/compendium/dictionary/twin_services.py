@@ -19,11 +19,7 @@ Row = dict[str, Any]
 
 def make_services(parameters: Parameters, areas: Sequence[str], last: dt.date, draw: Draw) -> dict[str, pd.DataFrame]:
     """The tables of the service map. `areas` are the counted areas, `last` the last day of the period."""
-    profiles = [
-        profile
-        for profile in parameters["services.profiles"].values()
-        for _ in range(profile["number"])
-    ]
+    profiles = [profile for profile in parameters["services.profiles"].values() for _ in range(profile["number"])]
     organisations = _organisations([profile["organisation"] for profile in profiles])
     states = _states(parameters, profiles, draw)
     services, coverage = [], []
