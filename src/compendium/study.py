@@ -126,7 +126,11 @@ class Study:
         if wrong:
             raise InputRefused(wrong)
         return dictionary.to_checked(
-            dictionaries[name], checked.tables[name], provenance=source.provenance, file=shown[name]
+            dictionaries[name],
+            checked.tables[name],
+            provenance=source.provenance,
+            file=shown[name],
+            reference=checked.tables,
         )
 
     def _note_read(self, path: Path) -> None:

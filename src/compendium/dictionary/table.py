@@ -47,6 +47,9 @@ def empty(dictionary: Dictionary) -> CheckedTable:
     return CheckedTable(table.origin, table.unit, table.frame, table.dimensions, table.labels, supplied=False)
 
 
+GENERATED = "records made by the generator of this compendium, in invented areas"
+
+
 def _origin(dictionary: Dictionary, provenance: Provenance, file: str) -> Origin:
     return Origin(
         table=dictionary.name,
@@ -54,7 +57,7 @@ def _origin(dictionary: Dictionary, provenance: Provenance, file: str) -> Origin
         sensitivity=dictionary.sensitivity,
         provenance=provenance,
         policy=dictionary.policy,
-        source=str(dictionary.source),
+        source=GENERATED if provenance == "synthetic" else str(dictionary.source),
         licence=dictionary.source.licence,
         file=file,
         units=dictionary.units,

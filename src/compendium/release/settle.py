@@ -66,7 +66,7 @@ def release(found: Mapping[str, Proposal], locality: Locality) -> tuple[dict[str
         for name, proposal in found.items()
         if isinstance(proposal.aggregate, Counts) and not proposal.empty
     }
-    protected = disclosure.settle_counts(counts, policy=locality.policy)
+    protected = disclosure.settle_counts(counts, policy=locality.disclosure.policy or None)
     released = {}
     for name, proposal in found.items():
         aggregate = proposal.aggregate
@@ -76,11 +76,11 @@ def release(found: Mapping[str, Proposal], locality: Locality) -> tuple[dict[str
             frame = disclosure.settle_statistic(aggregate)
         else:
             frame = protected.frames[name]
-        released[name] = _released(proposal, frame, locality.policy)
+        released[name] = _released(proposal, frame)
     return released, protected
 
 
-def _released(proposal: Proposal, frame: pd.DataFrame, policy: str) -> Released:
+def _released(proposal: Proposal, frame: pd.DataFrame) -> Released:
     aggregate = proposal.aggregate
     is_counts = isinstance(aggregate, Counts)
     columns = (
@@ -100,7 +100,7 @@ def _released(proposal: Proposal, frame: pd.DataFrame, policy: str) -> Released:
         origin=aggregate.origin,
         policy="none: public figures"
         if aggregate.origin.sensitivity == "public"
-        else aggregate.origin.policy or policy,
+        else aggregate.origin.policy,
         chart=proposal.chart,
         options=proposal.options,
         note=proposal.note,

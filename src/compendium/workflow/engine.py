@@ -6,6 +6,7 @@ which can't hold for two notebooks at once.
 
 from __future__ import annotations
 
+import sys
 from functools import cache
 from typing import Any
 
@@ -17,6 +18,7 @@ def isolated_engine() -> str:
     """Register the engine with papermill, once; its name. Imports papermill only when a notebook is to run."""
     from papermill.clientwrap import PapermillNotebookClient
     from papermill.engines import NBClientEngine, papermill_engines
+    from traitlets.config import Config
 
     class IsolatedEngine(NBClientEngine):  # type: ignore[misc]
         """papermill's client, started with `environment` and `folder`."""
@@ -40,8 +42,14 @@ def isolated_engine() -> str:
                 startup_timeout=start_timeout,
                 shutdown_kernel="immediate",
                 resources={"metadata": {"path": folder}},
+                config=Config({"KernelManager": {"transport": transport()}}),
             )
             client.execute(env=environment)
 
     papermill_engines.register(NAME, IsolatedEngine)
     return NAME
+
+
+def transport() -> str:
+    """Sockets in a folder that only this user can open; TCP, which everybody on the machine can reach, where there are none."""
+    return "tcp" if sys.platform == "win32" else "ipc"
