@@ -1,0 +1,60 @@
+"""Labels and captions are data: nothing in them is carried out by pandoc, Quarto or a browser."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+
+import pypandoc
+import pytest
+
+from compendium.markdown import escape, pipe_table, slug
+
+HOSTILE = [
+    "{{< env HOME >}}",
+    "{{< include /etc/passwd >}}",
+    "<img src=x onerror=alert(1)>",
+    "[link](javascript:alert(1))",
+    "a | b",
+    "`code` $x^2$ @citation *bold* _em_ ~~gone~~",
+    "![](x.png)",
+    "# heading\n\n- list",
+    "\\begin{x}",
+    "^[note]",
+    "&lt;b&gt; &amp;",
+    "nul\x00 and \u2028 separator",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_stays_text(text: str) -> None:
+    document = pandoc(f"Before {escape(text)} after.\n")
+    kinds = {item["t"] for block in document["blocks"] for item in block["c"]}
+    assert len(document["blocks"]) == 1
+    assert kinds <= {"Str", "Space", "SoftBreak"}
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_hostile_label_stays_in_its_cell(text: str) -> None:
+    document = pandoc(pipe_table(["Area", "Count"], [[escape(text), "12"]], right=[1]) + "\n")
+    assert [block["t"] for block in document["blocks"]] == ["Table"]
+    body = document["blocks"][0]["c"][4][0][3]
+    assert len(body) == 1
+    assert len(body[0][1]) == 2
+
+
+def test_a_shortcode_is_broken_up() -> None:
+    assert "{{<" not in escape("{{< env HOME >}}")
+
+
+def test_names_for_values() -> None:
+    assert slug("10-13") == "10_13"
+    assert slug("25-plus years") == "25_plus_years"
+    assert slug("…") == "value"
+
+
+def pandoc(text: str) -> dict:
+    """The document as pandoc reads Quarto's markdown."""
+    command = [pypandoc.get_pandoc_path(), "-f", "markdown", "-t", "json"]
+    made = subprocess.run(command, input=text, capture_output=True, text=True, check=True)
+    return json.loads(made.stdout)
