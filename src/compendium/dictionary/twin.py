@@ -21,7 +21,6 @@ from compendium.dictionary.twin_people import add_people, suspect_table, victim_
 from compendium.dictionary.twin_pilot import make_pilot
 from compendium.dictionary.twin_services import make_services
 from compendium.dictionary.twin_workshops import make_workshops
-from compendium.locality import load_locality
 from compendium.paths import Root, write_whole
 
 __all__ = ["FOLDER", "load_parameters", "make", "parameters_path", "twin_assumptions_markdown", "write"]
@@ -58,18 +57,16 @@ def make(
     return {name: table[list(dictionaries[name].names)] for name, table in tables.items()}
 
 
-def write(root: Root, locality: str) -> list[Path]:
+def write(root: Root, locality_id: str, *, area_level: str, period: tuple[str, str]) -> list[Path]:
     """Write the twin of a locality into its folder `data/synthetic`; returns the files, each `*.synthetic.csv`.
 
-    Raises `UnknownName` for a locality that isn't there, `InputRefused` when its file or the parameters are broken.
+    `area_level` and `period` are those of its `locality.yml`. Raises `InputRefused` when the parameters are broken.
     """
-    opened = load_locality(root, locality)
-    period = opened.period.first, opened.period.last
     parameters = load_parameters(parameters_path(root))
-    tables = make(locality, parameters, load(root.dictionaries), area_level=opened.area_level, period=period)
+    tables = make(locality_id, parameters, load(root.dictionaries), area_level=area_level, period=period)
     written = []
     for name, table in tables.items():
-        path = opened.folder / FOLDER / f"{name}.synthetic.csv"
+        path = root.localities / locality_id / FOLDER / f"{name}.synthetic.csv"
         write_whole(path, as_csv(table))
         written.append(path)
     return written

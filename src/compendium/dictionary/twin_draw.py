@@ -43,7 +43,7 @@ class Draw:
             left -= weight
             if left < 0:
                 return key
-        return next(key for key in reversed(weights) if weights[key] > 0)
+        return [key for key, weight in weights.items() if weight > 0][-1]  # rounding used the last of it up
 
     def shuffled(self, values: Sequence[Any]) -> list[Any]:
         found = list(values)

@@ -57,7 +57,7 @@ def _victim(case: Case, parameters: Parameters, person: str, zone: str, draw: Dr
     allowed = [band for band, (low, high) in BANDS.items() if youngest <= low and high <= oldest]
     bands = {band: parameters["victims.age"][band] for band in allowed}
     band = draw.choose(bands)
-    age = draw.whole(*BANDS[band])
+    age: int | None = draw.whole(*BANDS[band])
     if not known or draw.chance(parameters["victims.age_missing"]):
         band, age = "not_recorded", None
     flags = {flag: draw.choose(parameters["victims.flags"][flag]) if known else "not_recorded" for flag in FLAGS}
