@@ -1,6 +1,6 @@
 """A reproducible research compendium on online child sexual victimisation.
 
-`Study` is what a notebook sees; everything else is reached by its room: `compendium.analysis`, `compendium.disclosure`, …
+`Study` is what a notebook sees; all else is reached by its room: `compendium.analysis`, `compendium.disclosure`, …
 Nothing heavy is imported until it is asked for, so that `compendium --help` starts at once.
 """
 

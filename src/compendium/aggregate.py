@@ -76,9 +76,8 @@ class CheckedTable:
 
     def __repr__(self) -> str:
         kind = "rows are not shown" if self.origin.sensitivity == "sensitive" else "public"
-        return (
-            f"<{self.name}: {len(self)} rows ({self.unit}), {self.frame.shape[1]} columns, {self.origin.provenance}, {kind}>"
-        )
+        size = f"{len(self)} rows ({self.unit}), {self.frame.shape[1]} columns"
+        return f"<{self.name}: {size}, {self.origin.provenance}, {kind}>"
 
 
 @dataclass(frozen=True, repr=False)

@@ -127,13 +127,10 @@ def twin(
 ) -> None:
     """Make a locality's synthetic tables again from localities/twin_parameters.yml."""
     from compendium.dictionary import twin as synthetic
-    from compendium.locality import load_locality
 
     here = _root(context, root)
     (name,) = _named(here, [locality])
-    found = load_locality(here, name)
-    period = (found.period.first, found.period.last)
-    for path in synthetic.write(here, name, area_level=found.area_level, period=period):
+    for path in synthetic.write(here, name):
         typer.echo(here.relative(path))
 
 
@@ -204,7 +201,7 @@ def _named(root: Root, wanted: Sequence[str] | None) -> list[str]:
 def _check(root: Root, names: list[str]) -> None:
     from compendium.checks import check_locality
 
-    problems = []
+    problems: list[Problem] = []
     for name in names:
         found = check_locality(root, name)
         problems += found.problems
@@ -237,7 +234,7 @@ def _run(root: Root, names: list[str], *, only: list[str] | None, jobs: int, for
         raise CompendiumError(ran.problems)
 
 
-def _render(folder: Path, engine: str) -> None:
+def _render(folder: Path, engine: Literal["auto", "quarto", "pandoc"]) -> None:
     from compendium import site
 
     if (folder / "localities").exists():
@@ -278,19 +275,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _tell("Stopped; what had finished is kept.")
         sys.exit(130)
     except OSError as broken:
-        _tell(
-            f"error: the system refused ({broken.strerror or type(broken).__name__}). Is the disk full, or the folder not writable?"
-        )
+        reason = broken.strerror or type(broken).__name__
+        _tell(f"error: the system refused ({reason}). Is the disk full, or a folder not writable?")
         sys.exit(1)
     except Exception as unexpected:
         if os.environ.get("COMPENDIUM_DEBUG"):
             raise
-        _tell(
-            f"error: a fault of the program itself ({type(unexpected).__name__} {_place(unexpected)}). Nothing was released."
-        )
-        _tell(
-            "Please report it. With COMPENDIUM_DEBUG=1 the whole traceback is shown: it may hold records, so keep it private."
-        )
+        _tell(f"error: a fault of the program itself ({type(unexpected).__name__} {_place(unexpected)}).")
+        _tell("Nothing was released. Please report it.")
+        _tell("With COMPENDIUM_DEBUG=1 the whole traceback is shown: it may hold records, so keep it private.")
         sys.exit(70)
     sys.exit(result if isinstance(result, int) else 0)
 

@@ -1,1 +1,1 @@
-"""The quality standards framework: versioned records, their links to evidence, and the crosswalk to published frameworks."""
+"""The quality standards framework: versioned records, the evidence they lean on, the crosswalk to published ones."""

@@ -38,7 +38,7 @@ class Framework:
 
 
 def load(folder: Path, evidence: Path) -> Framework:
-    """The framework in `folder`; ids must resolve in `evidence`. Raises `InputRefused` with every fault of every file."""
+    """The framework in `folder`; its ids must resolve in `evidence`. Raises `InputRefused` with every fault."""
     problems: list[Problem] = []
     outline = _read(folder / "framework.yml", Outline, problems)
     paths = sorted((folder / "standards").glob("*.yml"))

@@ -98,9 +98,7 @@ def _released(proposal: Proposal, frame: pd.DataFrame) -> Released:
         dimensions=aggregate.dimensions if isinstance(aggregate, Counts) else (),
         columns=columns,
         origin=aggregate.origin,
-        policy="none: public figures"
-        if aggregate.origin.sensitivity == "public"
-        else aggregate.origin.policy,
+        policy="none: public figures" if aggregate.origin.sensitivity == "public" else aggregate.origin.policy,
         chart=proposal.chart,
         options=proposal.options,
         note=proposal.note,
@@ -158,7 +156,7 @@ def _reads(root: Root, locality: Locality) -> dict[str, str]:
 
 
 def _inputs(item: Released, reads: Mapping[str, str]) -> dict[str, str]:
-    """The hash of the input file behind a table. Real, sensitive input isn't named here: a hash lets guesses be tested."""
+    """The hash of the input behind a table. Real, sensitive input isn't named: a hash lets guesses be tested."""
     origin = item.origin
     private = origin.sensitivity == "sensitive" and origin.provenance == "real"
     return {} if private or origin.file not in reads else {origin.file: reads[origin.file]}

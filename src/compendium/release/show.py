@@ -43,9 +43,6 @@ def as_markdown(released: Released, out: Path) -> str:
 
 def _notes(released: Released) -> str:
     hidden = "status" in released.frame and bool((released.frame["status"] == "hidden").any())
-    why = (
-        f"*hidden*: a number under the threshold, or one that would give such a number away (policy {escape(released.policy)})."
-        if hidden
-        else ""
-    )
+    reason = "a number under the threshold, or one that would give such a number away"
+    why = f"*hidden*: {reason} (policy {escape(released.policy)})." if hidden else ""
     return " ".join(text for text in (escape(released.note), why) if text)

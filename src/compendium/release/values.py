@@ -19,7 +19,7 @@ NUMBERS = ("value", "estimate", "observed", "shift", "median", "mean")
 
 
 def derive(released: Iterable[Released]) -> dict[str, dict[str, Any]]:
-    """Values by dotted name, `table.total`, `table.dimension.code`, `…_percent`: text, value, and the table behind it."""
+    """Values by dotted name (`table.total`, `table.dimension.code`, `…_percent`): text, value, the table behind it."""
     values: dict[str, dict[str, Any]] = {}
     for table in released:
         found = _of_counts(table) if table.kind == "counts" else _of_statistic(table)

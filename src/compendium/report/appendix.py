@@ -12,7 +12,16 @@ from compendium.markdown import escape, pipe_table, slug
 if TYPE_CHECKING:
     from compendium.report.places import Place
 
-ROUNDS = {"structure": "what is there", "process": "what is done", "outcome": "what comes of it", "balancing": "what must not get worse"}
+ROUNDS = {
+    "structure": "what is there",
+    "process": "what is done",
+    "outcome": "what comes of it",
+    "balancing": "what must not get worse",
+}
+LEVELS = "Each criterion is rated on four levels. A rating is for learning: it is no rank, and no service is named."
+CROSSWALK = (
+    "Which items of published frameworks the standards take up, and which nobody does. Items not read are left out."
+)
 
 
 def page(place: Place, framework: Framework) -> str:
@@ -30,7 +39,7 @@ def page(place: Place, framework: Framework) -> str:
         escape(outline.statement),
         ":::",
         "",
-        "Each criterion is rated on four levels. The rating is for learning: it is not a rank, and services are not compared by name.",
+        LEVELS,
         "",
         pipe_table(
             ["Level", "Name", "What it means"],
@@ -42,7 +51,12 @@ def page(place: Place, framework: Framework) -> str:
         pipe_table(
             ["Standard", "In one sentence", "Criteria", "Version"],
             [
-                [f"[{escape(s.title)}](#sec-{_anchor(s)})", escape(s.statement), ", ".join(c.id for c in s.criteria), s.version]
+                [
+                    f"[{escape(s.title)}](#sec-{_anchor(s)})",
+                    escape(s.statement),
+                    ", ".join(c.id for c in s.criteria),
+                    s.version,
+                ]
                 for s in framework.standards
             ],
             caption="The standards at a glance",
@@ -62,7 +76,7 @@ def _standard(standard: Standard, framework: Framework) -> list[str]:
         "",
         escape(standard.rationale),
         "",
-        '::: {.panel-tabset}',
+        "::: {.panel-tabset}",
         "",
         "### For children",
         "",
@@ -119,7 +133,13 @@ def _standard(standard: Standard, framework: Framework) -> list[str]:
 
 def _criterion(criterion: Criterion) -> list[str]:
     counted = f"{escape(criterion.numerator)} / {escape(criterion.denominator)}"
-    return [criterion.id, escape(criterion.text), counted, f"{escape(criterion.source)}; {escape(criterion.frequency)}", criterion.kind]
+    return [
+        criterion.id,
+        escape(criterion.text),
+        counted,
+        f"{escape(criterion.source)}; {escape(criterion.frequency)}",
+        criterion.kind,
+    ]
 
 
 def _measure(measure: Measure) -> str:
@@ -137,7 +157,7 @@ def _crosswalk(framework: Framework) -> list[str]:
     lines = [
         "## Beside published frameworks {#sec-crosswalk}",
         "",
-        "Which items of published frameworks the standards take up, and which nobody takes up. Only items whose names were read are listed.",
+        CROSSWALK,
         "",
     ]
     rows = []
@@ -146,7 +166,10 @@ def _crosswalk(framework: Framework) -> list[str]:
         gaps = "; ".join(f"{escape(item.number)} {escape(item.name)}" for item in found.gaps(source))
         rows.append([escape(framework.outline.sources[source]), taken or "none", gaps or "none"])
     table = pipe_table(
-        ["Framework", "Taken up: item (standards)", "Not taken up"], rows, caption="Crosswalk with gaps", anchor="tbl-crosswalk"
+        ["Framework", "Taken up: item (standards)", "Not taken up"],
+        rows,
+        caption="Crosswalk with gaps",
+        anchor="tbl-crosswalk",
     )
     return [*lines, table, ""]
 

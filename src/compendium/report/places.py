@@ -1,4 +1,4 @@
-"""Write `places/`: for each locality its overview, its gated notebooks, the framework appendix and the values they use."""
+"""Write `places/`: for each locality its overview, gated notebooks, framework appendix and the values they use."""
 
 from __future__ import annotations
 
@@ -42,7 +42,9 @@ def write(root: Root, *, tell: Callable[[str], None] = lambda text: None) -> lis
     """Write the folder anew from `outputs/`. Raises `CompendiumError` when no locality has been settled."""
     settled = [name for name in known_localities(root) if (root.outputs / name / "values.json").exists()]
     if not settled:
-        raise CompendiumError("Nothing has been settled yet.", "Run `compendium run` first, or `compendium report` for all.")
+        raise CompendiumError(
+            "Nothing has been settled yet.", "Run `compendium run` first, or `compendium report` for all."
+        )
     framework = standards.load(root.framework, root.evidence)
     places = [_place(root, name) for name in settled]
     with folder_aside(root.places) as aside:
@@ -58,7 +60,9 @@ def _place(root: Root, name: str) -> Place:
     outputs = root.outputs / name
     found = sorted((outputs / "notebooks").glob("*.ipynb"))
     titles = tuple((path.stem, _title(path)) for path in found)
-    return Place(load_locality(root, name), outputs, _read(outputs / "values.json"), _read(outputs / "certificate.json"), titles)
+    return Place(
+        load_locality(root, name), outputs, _read(outputs / "values.json"), _read(outputs / "certificate.json"), titles
+    )
 
 
 def _write_place(folder: Path, place: Place, framework: Framework) -> None:
@@ -92,7 +96,10 @@ def _navigation(places: list[Place]) -> dict[str, Any]:
             "text": place.locality.name.split(" (")[0],
             "menu": [
                 {"href": f"places/{place.locality.id}/index.qmd", "text": "Overview"},
-                *({"href": f"places/{place.locality.id}/{name}.ipynb", "text": title} for name, title in place.notebooks),
+                *(
+                    {"href": f"places/{place.locality.id}/{name}.ipynb", "text": title}
+                    for name, title in place.notebooks
+                ),
                 {"href": f"places/{place.locality.id}/framework.qmd", "text": "Quality standards"},
             ],
         }

@@ -51,5 +51,5 @@ def isolated_engine() -> str:
 
 
 def transport() -> str:
-    """Sockets in a folder that only this user can open; TCP, which everybody on the machine can reach, where there are none."""
+    """Sockets in a folder of this user's own; TCP, which everybody on the machine can reach, where there are none."""
     return "tcp" if sys.platform == "win32" else "ipc"
