@@ -32,7 +32,14 @@ MERGED_OUTCOMES = {
         ("out_of_court", "public_interest_21", "diversion_22", "other"),
     ),
 }
-ENDS = ("end", "end_group", "outcome_group", "stage", "stage_group")  # all are groupings of the variable `end`
+ENDS = (
+    "end",
+    "end_group",
+    "end_flow",
+    "outcome_group",
+    "stage",
+    "stage_group",
+)  # all are groupings of the variable `end`
 
 
 def counts(
@@ -47,8 +54,8 @@ def counts(
 
     Dimensions are those of the unit's own table, of its case, and of the principal crime of its case, with their
     hierarchies, and: `month` and `quarter` of recording (need `period`, first and last month as `2022-05`), `area`
-    (the largest parts of the locality; needs `areas`), `end` and `end_group` (how the case stands or ended; a case has
-    the outcome of its principal crime), `also_suspect` (victims only). Raises `UnknownName` for any other.
+    (the largest parts of the locality; needs `areas`), `end`, `end_group` and `end_flow` (how the case stands or ended;
+    it has the outcome of its principal crime), `also_suspect` (victims only). Raises `UnknownName` for any other.
     """
     if unit not in UNITS:
         raise UnknownName(f"Nothing is counted as {unit}.", nearest(unit, UNITS))
@@ -155,10 +162,12 @@ def _end(name: str, case_files: Any) -> Dimension:
     every = tuple(number for _, members in outcomes.values() for number in members)
     standing = {code: (label, (code,)) for code, label in stage.items() if code != "outcome"}
     withdrawn = ("Record cancelled or reclassified", ("cancelled", "reclassified"))
+    no_outcome = ("No outcome: still open, cancelled or reclassified", tuple(standing))
     has_outcome = {"outcome": (stage["outcome"], every)}
     groupings: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = {
         "end": {**{n: (f"Outcome {n}", (n,)) for n in every}, **standing},
         "outcome_group": {**outcomes, **standing},
+        "end_flow": {**merged, "no_outcome": no_outcome},
         "end_group": {**merged, "open": standing["open"], "withdrawn": withdrawn},
         "stage": {**has_outcome, **standing},
         "stage_group": {**has_outcome, "open": standing["open"], "withdrawn": withdrawn},
