@@ -13,17 +13,17 @@ report: .venv/core ## the main job: inputs to outputs/site/index.html
 	$(BIN)/compendium report
 
 test: .venv/dev ## all tests but the long ones
-	$(BIN)/python -m pytest -q -n auto -m "not long"
+	$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not long"
 
 test-long: .venv/dev ## the long tests too
-	$(BIN)/python -m pytest -q -n auto
+	$(BIN)/python -m pytest -q -n auto --dist loadfile
 
 check: .venv/dev ## format, lint, types, import contract, fast tests
 	$(BIN)/ruff format --check src tests benchmarks
 	$(BIN)/ruff check src tests benchmarks
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -q -n auto -m "not long" tests/unit tests/spec
+	$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not long" tests/unit tests/spec
 
 lab: .venv/dev ## JupyterLab on the notebooks
 	$(BIN)/jupyter lab notebooks

@@ -1,0 +1,125 @@
+"""The main job as a stranger meets it: inputs to site for two localities, and again."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.project import compendium, copy_project, digests
+
+LOCALITIES = ("blackpool", "demo_area_b")
+NOTEBOOKS = ("01_evidence_review", "02_service_map", "03_case_files", "04_workshops", "05_pilot_evaluation")
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy in which the report has been made once."""
+    folder = copy_project(tmp_path_factory.mktemp("first") / "project")
+    made = compendium(folder, "report", "--jobs", "2", PYTHONHASHSEED="1", TZ="UTC", LANG="C.UTF-8")
+    assert made.returncode == 0, made.stderr
+    assert Path(made.stdout.strip().splitlines()[-1]).samefile(folder / "outputs" / "site" / "index.html")
+    return folder
+
+
+def test_each_locality_has_its_pages(project: Path) -> None:
+    site = project / "outputs" / "site"
+    for locality in LOCALITIES:
+        for page in ("index", "framework", *NOTEBOOKS):
+            assert (site / "places" / locality / f"{page}.html").exists(), f"{locality}/{page}"
+    for page in ("about", "methods", "assumptions", "dictionaries", "privacy", "glossary", "sources"):
+        assert (site / "report" / f"{page}.html").exists(), page
+
+
+def test_no_identifier_of_a_record_is_in_any_byte_that_leaves(project: Path) -> None:
+    identifiers = set()
+    for locality in LOCALITIES:
+        for table in ("cases", "crimes", "victims", "suspects", "case_events", "ratings", "votes"):
+            path = project / "localities" / locality / "data" / "synthetic" / f"{table}.synthetic.csv"
+            with path.open(encoding="utf-8") as stream:
+                for row in csv.DictReader(stream):
+                    identifiers |= {row[name] for name in row if name.endswith(("_id", "_row")) and len(row[name]) > 5}
+    identifiers = {name for name in identifiers if re.search(r"\d{3}", name)}
+    assert len(identifiers) > 2000
+    pattern = re.compile("|".join(sorted(map(re.escape, identifiers))).encode())
+    for folder in ("outputs", "places"):
+        for path in sorted((project / folder).rglob("*")):
+            if path.is_file():
+                assert not pattern.search(path.read_bytes()), f"an identifier stands in {path.relative_to(project)}"
+
+
+def test_synthetic_tables_and_figures_say_so(project: Path) -> None:
+    seen = 0
+    for locality in LOCALITIES:
+        for path in (project / "outputs" / locality / "tables").glob("*.json"):
+            record = json.loads(path.read_text("utf-8"))
+            if record["provenance"] != "synthetic":
+                continue
+            seen += 1
+            assert path.stem.endswith(".synthetic")
+            drawing = project / "outputs" / locality / "figures" / f"{path.stem}.svg"
+            if record["chart"] and record["rows"]:
+                assert drawing.read_text("utf-8").lower().count("synthetic") >= 3
+    assert seen > 20
+
+
+def test_no_path_of_the_machine_and_no_traceback_leaves(project: Path) -> None:
+    for folder in ("outputs", "places"):
+        for path in (project / folder).rglob("*"):
+            if path.is_file() and path.suffix in {".html", ".json", ".csv", ".ipynb", ".svg", ".yml", ".qmd", ".md"}:
+                text = path.read_text("utf-8")
+                assert str(project.parent) not in text, path.relative_to(project)
+                assert "Traceback (most recent call last)" not in text, path.relative_to(project)
+
+
+def test_released_tables_withstand_the_attack_from_their_files_alone(project: Path) -> None:
+    for locality in LOCALITIES:
+        found = compendium(project, "audit", f"outputs/{locality}")
+        assert found.returncode == 0, found.stdout + found.stderr
+
+
+def test_giving_back_one_hidden_number_fails_the_audit(project: Path, tmp_path: Path) -> None:
+    release = tmp_path / "blackpool"
+    shutil.copytree(project / "outputs" / "blackpool", release)
+    path = release / "tables" / "victims_by_form.synthetic.csv"
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    true = _true_counts(project)
+    hidden = [row for row in rows if row["status"] == "hidden" and "Total" not in (row["form_group"], row["responsible"])]
+    row = next(row for row in hidden if 0 < true[row["form_group"], row["responsible"]] < 10)
+    row["status"], row["count"] = "published", str(true[row["form_group"], row["responsible"]])
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, rows[0], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    assert compendium(project, "audit", str(release)).returncode == 1
+
+
+def test_again_with_nothing_changed_runs_nothing_and_gives_the_same_bytes(project: Path) -> None:
+    before = digests(project / "outputs")
+    again = compendium(project, "report")
+    assert again.returncode == 0, again.stderr
+    assert "10 of 10 notebooks rest on nothing that changed" in again.stderr
+    assert digests(project / "outputs") == before
+
+
+def test_elsewhere_at_another_time_zone_and_hash_seed_the_bytes_are_the_same(
+    project: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    other = copy_project(tmp_path_factory.mktemp("second") / "a folder with blanks")
+    made = compendium(other, "report", "--jobs", "1", PYTHONHASHSEED="77", TZ="Asia/Tokyo", LANG="C")
+    assert made.returncode == 0, made.stderr
+    here, there = digests(project / "outputs"), digests(other / "outputs")
+    assert sorted(here) == sorted(there)
+    assert [name for name in here if here[name] != there[name]] == []
+
+
+def _true_counts(project: Path) -> dict[tuple[str, str], int]:
+    proposal = project / ".private" / "blackpool" / "proposals" / "03_case_files" / "victims_by_form.json"
+    record = json.loads(proposal.read_text("utf-8"))
+    form, who, count = (record["columns"].index(name) for name in ("form_group", "responsible", "count"))
+    return {(row[form], row[who]): row[count] for row in record["rows"]}
