@@ -1,13 +1,26 @@
 """Charts: functions of a `Released` and of nothing else, drawn by one theme, as SVG, PNG and words.
 
-Names of charts are the keys of `KINDS`; a `Released` without one gets the chart of its kind (`chart_of`). What a
-chart reads from `Released.options` (all of it optional):
+Names of charts are the keys of `KINDS`, and `table_only`; `chart_of` says which one a release gets. What a chart reads
+from `Released.options` (all of it optional):
 
 | option | charts | meaning |
 |---|---|---|
 | `subtitle` | all | the line under the title instead of the chart's own |
 | `y`, `split` | bars | dimension of the rows; of the panels |
 | `order` | bars | `"size"`: largest first, not recorded last (one dimension) |
+| `stages` | case_flow | list of two or three dimensions, in the order of the flow |
+| `x`, `split` | months, periods | the time dimension; a dimension with a panel for each category |
+| `break_marks` | months, periods | list of `{"at": code of a period, "label": words}` |
+| `percent` | forest | `False` when estimates aren't proportions from 0 to 1 |
+| `reference` | forest | where an upright line stands |
+| `joint` | consensus | code of the group that stands for everybody (else `all` or `joint`) |
+| `limits` | scores | lowest and highest possible score (else 1 and 5) |
+| `columns` | tile_grid | tiles side by side |
+| `outlines` | map | list of `{"id", "label", "rings": [[[longitude, latitude], ...], ...]}` |
+| `area`, `value`, `value_title`, `decimals` | map | columns of a statistic; what the value is; its decimals |
+
+Counts of more dimensions than a chart shows are taken at the margin of the others. Options that a chart doesn't know
+are left alone: they belong to others.
 """
 
 from __future__ import annotations
@@ -38,32 +51,41 @@ class Drawing:
         return bool(self.svg)
 
 
-def _later(module: str) -> Callable[[Sheet, Released], str]:
-    """The module's `draw`, imported when it is called: listing the kinds loads no drawing library."""
+def _later(module: str, function: str = "draw") -> Callable[[Sheet, Released], str]:
+    """A module's function, imported when it is called: listing the kinds loads no drawing library."""
 
     def call(sheet: Sheet, released: Released) -> str:
-        words: str = import_module(f"compendium.charts.{module}").draw(sheet, released)
+        words: str = getattr(import_module(f"compendium.charts.{module}"), function)(sheet, released)
         return words
 
-    call.__name__ = module
     return call
 
 
 KINDS: Mapping[str, Callable[[Sheet, Released], str]] = {
-    name: _later(module)
-    for name, module in {
-        "bars": "bars",
-        "case_flow": "case_flow",
-        "forest": "forest",
-        "consensus": "consensus",
-        "consensus": "consensus",
-    }.items()
+    "bars": _later("bars"),
+    "case_flow": _later("case_flow"),
+    "concentration": _later("concentration"),
+    "consensus": _later("consensus"),
+    "coverage": _later("coverage"),
+    "flow": _later("flow"),
+    "forest": _later("forest"),
+    "gap_map": _later("gap_map"),
+    "lorenz": _later("lorenz"),
+    "map": _later("areas", "draw_map"),
+    "months": _later("series"),
+    "network": _later("network"),
+    "paired": _later("paired"),
+    "periods": _later("series"),
+    "progression": _later("progression"),
+    "scores": _later("scores"),
+    "tile_grid": _later("areas", "draw_tiles"),
+    "trace": _later("trace"),
 }
-_BY_STATISTIC = {"estimates": "forest", "counts": "bars"}
+_BY_STATISTIC = {"estimates": "forest"}
 
 
 def chart_of(released: Released) -> str:
-    """The chart a release asks for, or the one of its kind, or `table_only`."""
+    """The chart a release asks for; else that of its kind of statistic; else (counts, listings) `table_only`."""
     if released.chart == TABLE_ONLY:
         return TABLE_ONLY
     name = released.chart or _BY_STATISTIC.get(released.kind, released.kind)
@@ -75,16 +97,16 @@ def chart_of(released: Released) -> str:
 
 
 def draw(released: Released) -> Drawing:
-    """The chart of a release; `Drawing("", "", "")` for `table_only`.
+    """The chart of a release; an empty `Drawing` for `table_only`.
 
     Raises `UnknownName` for a chart or a dimension in `options` that isn't there.
     """
     name = chart_of(released)
     if name == TABLE_ONLY:
         return Drawing(b"", b"", "")
-    from compendium.charts import frame  # noqa: PLC0415  matplotlib is loaded here and not before
-    from compendium.charts.finish import finish  # noqa: PLC0415
-    from compendium.charts.sheet import Sheet  # noqa: PLC0415
+    from compendium.charts import frame  # matplotlib is loaded here and not before
+    from compendium.charts.finish import finish
+    from compendium.charts.sheet import Sheet
 
     sheet = Sheet(released.origin.provenance)
     frame.head(sheet, released)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import ceil, floor, log10
 
 from compendium.charts import theme
@@ -51,14 +52,12 @@ def ticks(scale: Scale, *, most: int = 5) -> list[float]:
 def write_tick(value: float, marks: Sequence[float], *, as_percent: bool = False) -> str:
     """As many decimals as the steps between the marks need."""
     factor = 100 if as_percent else 1
-    step = min((b - a for a, b in zip(marks, marks[1:], strict=False)), default=1.0) * factor
+    step = min((b - a for a, b in pairwise(marks)), default=1.0) * factor
     places = max(0, -floor(log10(step) + 1e-9))
     return decimal(value * factor, places) + ("%" if as_percent else "")
 
 
-def under(
-    sheet: Sheet, scale: Scale, marks: Sequence[float], *, as_percent: bool = False, title: str = ""
-) -> None:
+def under(sheet: Sheet, scale: Scale, marks: Sequence[float], *, as_percent: bool = False, title: str = "") -> None:
     """The line under a plot, its ticks and numbers; leaves `sheet.y` on the line."""
     y = sheet.y
     sheet.line([(scale.start, y), (scale.end, y)], theme.AXIS, layer=3)

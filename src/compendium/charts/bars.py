@@ -5,7 +5,8 @@ from __future__ import annotations
 from compendium.aggregate import Dimension, Released
 from compendium.charts import theme
 from compendium.charts.frame import nothing, subtitle
-from compendium.charts.sheet import Sheet, width_of, wrap
+from compendium.charts.measure import width_of, wrap
+from compendium.charts.sheet import Sheet
 from compendium.charts.words import chosen, how_many_hidden, listed, margin, number, plural, total
 
 Values = dict[tuple[str, ...], int | None]
@@ -14,7 +15,7 @@ _MOST_PANELS = 3  # side by side
 
 
 def draw(sheet: Sheet, released: Released) -> str:
-    """Horizontal bars: rows are the dimension of option `y`, panels that of `split`; `order="size"` sorts one dimension."""
+    """Rows are the dimension of option `y`, panels that of `split`; `order="size"` sorts rows of one dimension."""
     dimensions = chosen(released, "y", "split")
     values = margin(released, dimensions) if len(released.frame) else {}
     if not values:
@@ -71,12 +72,17 @@ def _panels(
         middle = sheet.y + height / 2
         quiet = row in dimension.missing
         sheet.centred(
-            sheet.left, middle, dimension.categories[row], labels - 8, most=3, colour=theme.QUIET if quiet else theme.INK
+            sheet.left,
+            middle,
+            dimension.categories[row],
+            labels - 8,
+            most=3,
+            colour=theme.QUIET if quiet else theme.INK,
         )
         for at, (_, colour, counts) in enumerate(panels):
             x = sheet.left + labels + at * panel
             if row in counts:
-                _bar(sheet, x, middle, counts[row], room / most if most else 0, theme.REST if quiet else colour)
+                _bar(sheet, (x, middle), counts[row], room / most if most else 0, theme.REST if quiet else colour)
         sheet.y += height
     for at in range(len(panels)):
         x = sheet.left + labels + at * panel
@@ -85,7 +91,8 @@ def _panels(
     sheet.y += theme.GAP
 
 
-def _bar(sheet: Sheet, x: float, middle: float, count: int | None, scale: float, colour: str) -> None:
+def _bar(sheet: Sheet, start: tuple[float, float], count: int | None, scale: float, colour: str) -> None:
+    x, middle = start
     top = middle - theme.BAR / 2
     if count is None:
         sheet.hidden(x, top)
@@ -99,11 +106,12 @@ def _alt(released: Released, dimensions: list[Dimension], values: Values) -> str
     shown = [(key, count) for key, count in values.items() if count]
     shown.sort(key=lambda item: -item[1])  # stable: ties keep the order of publication
     whole = total(released)
-    start = f"{number(whole)} {plural(released.unit)} in all" if whole is not None else f"Numbers of {plural(released.unit)}"
-    names = [
-        f"{', '.join(dimension.categories[code] for dimension, code in zip(dimensions, key, strict=True))} {number(count)}"
-        for key, count in shown[:3]
-    ]
+    unit = plural(released.unit)
+    start = f"{number(whole)} {unit} in all" if whole is not None else f"Numbers of {unit}"
+    names = []
+    for key, count in shown[:3]:
+        labels = [dimension.categories[code] for dimension, code in zip(dimensions, key, strict=True)]
+        names.append(f"{', '.join(labels)} {number(count)}")
     largest = f"; the largest shown: {'; '.join(names)}" if names else ""
     hidden = sum(count is None for count in values.values())
     return f"{start}{largest}.{how_many_hidden(hidden)}"

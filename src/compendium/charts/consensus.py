@@ -8,12 +8,15 @@ from compendium.aggregate import Released
 from compendium.charts import theme
 from compendium.charts.axis import Scale, under
 from compendium.charts.frame import nothing, subtitle
-from compendium.charts.sheet import Sheet, width_of, wrap
-from compendium.charts.words import decimal, in_order, known, listed, text
+from compendium.charts.measure import width_of, wrap
+from compendium.charts.sheet import Align, Sheet
+from compendium.charts.words import decimal, in_order, known, listed, rows_of, text
 
 _LABELS = 0.40
 _RADIUS = 5.0
-_LINE = 14.0  # between dots that share a median
+_DOT = 11.0  # between dots that share a median
+_LINE = 14.0  # between groups that are named
+_NAMED = 3  # as many groups are named even when they agree
 _JOINT = {"all", "joint", "everyone", "total"}
 _WORDS = {"in": "agreed in", "out": "agreed out", "none": "no agreement"}
 
@@ -36,7 +39,7 @@ def draw(sheet: Sheet, released: Released) -> str:
     """One block an item. Option `joint` names the group that stands for everybody (else `all` or `joint`)."""
     items: dict[str, list[_Vote]] = {}
     titles: dict[str, str] = {}
-    for row in released.frame.itertuples(index=False):
+    for row in rows_of(released):
         vote = _Vote(
             text(row.group), text(row.group_label), text(row.n_text),
             float(row.median) if known(row.median) else float("nan"), verdict_of(row.verdict),
@@ -45,16 +48,15 @@ def draw(sheet: Sheet, released: Released) -> str:
         titles[text(row.item)] = text(row.item_label) or text(row.item)
     if not items:
         return nothing(sheet)
-    subtitle(
-        sheet, str(released.options.get("subtitle") or "Median rating of each group, 1 to 9; groups that differ are named")
-    )
+    plain = "Median rating of each group, 1 to 9; groups that differ are named"
+    subtitle(sheet, str(released.options.get("subtitle") or plain))
     _key(sheet)
     joint = {str(released.options["joint"])} if released.options.get("joint") else _JOINT
     labels = (sheet.right - sheet.left) * _LABELS
     scale = Scale(1, 9, sheet.left + labels + 10, sheet.right - 8)
     top = sheet.y
     for item, votes in items.items():
-        _item(sheet, titles[item], votes, joint, scale, labels)
+        _item(sheet, titles[item], _split(votes, joint), scale)
     for value in range(1, 10):
         sheet.line([(scale(value), top), (scale(value), sheet.y)], theme.GRID, layer=1)
     under(sheet, scale, list(range(1, 10)))
@@ -82,50 +84,54 @@ def _split(votes: list[_Vote], joint: set[str]) -> tuple[_Vote | None, list[_Vot
     together = next((vote for vote in votes if vote.group in joint), None)
     groups = [vote for vote in votes if vote.group not in joint]
     tally = [vote.verdict for vote in groups]
-    common = together.verdict if together else max(_WORDS, key=lambda verdict: tally.count(verdict))
+    common = together.verdict if together else max(_WORDS, key=tally.count)
     return together, groups, common
 
 
-def _item(sheet: Sheet, title: str, votes: list[_Vote], joint: set[str], scale: Scale, labels: float) -> None:
-    together, groups, common = _split(votes, joint)
-    same = [vote for vote in groups if vote.verdict == common and known(vote.median)]
-    differ = [vote for vote in groups if vote.verdict != common and known(vote.median)]
-    stacks: dict[float, int] = {}
-    for vote in same:
-        stacks[vote.median] = stacks.get(vote.median, 0) + 1
-    dots = max(stacks.values(), default=1)
-    lines = wrap(title, labels - 10, most=3)
+def _item(sheet: Sheet, title: str, split: tuple[_Vote | None, list[_Vote], str], scale: Scale) -> None:
+    together, groups, common = split
+    few = len(groups) <= _NAMED
+    same = [vote for vote in groups if vote.verdict == common and known(vote.median) and not few]
+    differ = [vote for vote in groups if (vote.verdict != common or few) and known(vote.median)]
+    deepest = max((sum(other.median == vote.median for other in same) for vote in same), default=0) * _DOT
+    width = scale.start - sheet.left - 20
+    lines = len(wrap(title, width, most=3)) * theme.BODY + theme.SMALL
+    height = max(lines * theme.LEADING, deepest + len(differ) * _LINE + 4) + 12
     tally = sum(vote.verdict == common for vote in groups)
     summary = f"{tally} of {len(groups)} groups: {_WORDS[common]}"
-    text_height = len(lines) * theme.BODY * theme.LEADING + theme.SMALL * theme.LEADING
-    height = max(text_height, dots * 11.0 + len(differ) * _LINE + 4) + 12
     sheet.line([(sheet.left, sheet.y), (sheet.right, sheet.y)], theme.GRID, layer=1)
-    y = sheet.paragraph(sheet.left, sheet.y + 5, title, labels - 10, most=3)
-    sheet.paragraph(sheet.left, y, summary, labels - 10, size=theme.SMALL, colour=theme.QUIET, most=2)
-    middle = sheet.y + 6 + (dots * 11.0) / 2
-    if len(same) > 1:
-        ends = [scale(vote.median) for vote in same]
-        sheet.line([(min(ends), middle), (max(ends), middle)], theme.SOFT, 7, layer=1.5)
-    placed: dict[float, int] = {}
-    for vote in same:
-        at = placed.get(vote.median, 0)
-        placed[vote.median] = at + 1
-        offset = (at - (stacks[vote.median] - 1) / 2) * 11.0
-        colour, shape = theme.VERDICTS[vote.verdict]
-        sheet.mark(scale(vote.median), middle + offset, shape, colour, _RADIUS)
+    y = sheet.paragraph(sheet.left, sheet.y + 5, title, width, most=3)
+    sheet.paragraph(sheet.left, y, summary, width, size=theme.SMALL, colour=theme.QUIET, most=2)
     if together and known(together.median):
         x = scale(together.median)
         sheet.line([(x, sheet.y + 3), (x, sheet.y + height - 4)], theme.INK, 2.4, layer=1.8)
-    y = sheet.y + 6 + dots * 11.0 + _LINE / 2
-    for vote in differ:
-        colour, shape = theme.VERDICTS[vote.verdict]
-        x = scale(vote.median)
-        sheet.mark(x, y, shape, colour, _RADIUS)
-        words = f"{vote.label}: {decimal(vote.median).removesuffix('.0')}"
-        left = x + 10 + width_of(words, theme.SMALL) > sheet.right
-        sheet.text(x - 10 if left else x + 10, y + 3.5, words, size=theme.SMALL, align="right" if left else "left", bold=True)
-        y += _LINE
+    _dots(sheet, same, scale, sheet.y + 6 + deepest / 2)
+    for at, vote in enumerate(differ):
+        _named(sheet, vote, scale, sheet.y + 6 + deepest + (at + 0.5) * _LINE)
     sheet.y += height
+
+
+def _dots(sheet: Sheet, votes: list[_Vote], scale: Scale, middle: float) -> None:
+    """Groups of one verdict, those with the same median above one another."""
+    if len(votes) > 1:
+        ends = [scale(vote.median) for vote in votes]
+        sheet.line([(min(ends), middle), (max(ends), middle)], theme.SOFT, 7, layer=1.5)
+    for median in sorted({vote.median for vote in votes}):
+        stack = [vote for vote in votes if vote.median == median]
+        for at, vote in enumerate(stack):
+            colour, shape = theme.VERDICTS[vote.verdict]
+            sheet.mark(scale(median), middle + (at - (len(stack) - 1) / 2) * _DOT, shape, colour, _RADIUS)
+
+
+def _named(sheet: Sheet, vote: _Vote, scale: Scale, y: float) -> None:
+    """A group by name beside its mark, on the side where there is room."""
+    colour, shape = theme.VERDICTS[vote.verdict]
+    x = scale(vote.median)
+    sheet.mark(x, y, shape, colour, _RADIUS)
+    words = f"{vote.label}: {decimal(vote.median).removesuffix('.0')}"
+    left = x + 10 + width_of(words, theme.SMALL, bold=True) > sheet.right
+    align: Align = "right" if left else "left"
+    sheet.text(x - 10 if left else x + 10, y + 3.5, words, size=theme.SMALL, align=align, bold=True)
 
 
 def _alt(items: dict[str, list[_Vote]], titles: dict[str, str], joint: set[str]) -> str:

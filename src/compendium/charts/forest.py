@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from math import sqrt
 from typing import NamedTuple
 
 from compendium.aggregate import Released
 from compendium.charts import theme
-from compendium.charts.axis import Scale, under, ticks
+from compendium.charts.axis import Scale, ticks, under
 from compendium.charts.frame import nothing, subtitle
-from compendium.charts.sheet import Sheet, width_of, wrap
-from compendium.charts.words import decimal, in_order, known, listed, percent, text
+from compendium.charts.measure import width_of, wrap
+from compendium.charts.sheet import Sheet
+from compendium.charts.words import decimal, in_order, known, listed, percent, rows_of, text
 
 _LABELS = 0.36
 _SUMMARY = {"pooled", "prediction", "range"}
+
+
+_Write = Callable[[object], str]
 
 
 class _Row(NamedTuple):
@@ -29,20 +34,20 @@ class _Row(NamedTuple):
 
 
 def draw(sheet: Sheet, released: Released) -> str:
-    """One row an estimate, by group. Option `percent=False` for estimates that aren't proportions, `reference` a line."""
+    """One row an estimate, by group. Options: `percent=False` for other than proportions, `reference` a line."""
     rows = [
         _Row(
             text(row.label), text(row.group), text(row.k_or_n),
-            *(float(value) if known(value) else float("nan") for value in (row.estimate, row.low, row.high, row.weight)),
+            _float(row.estimate), _float(row.low), _float(row.high), _float(row.weight),
             text(row.role) or "study",
         )
-        for row in released.frame.itertuples(index=False)
+        for row in rows_of(released)
     ]  # fmt: skip
     if not rows:
         return nothing(sheet)
     options = released.options
     as_percent = bool(options.get("percent", True))
-    write: Callable[[object], str] = (lambda value: percent(value, 1)) if as_percent else (lambda value: decimal(value, 2))
+    write: _Write = partial(percent, places=1) if as_percent else partial(decimal, places=2)
     plain = "Estimates and their 95% intervals; a larger square weighs more"
     subtitle(sheet, str(options.get("subtitle") or plain))
     ends = [value for row in rows for value in (row.estimate, row.low, row.high) if known(value)]
@@ -62,7 +67,7 @@ def draw(sheet: Sheet, released: Released) -> str:
             sheet.y = sheet.paragraph(sheet.left, sheet.y + 5, group, labels + 40, bold=True) + 1
         for row in rows:
             if row.group == group:
-                _row(sheet, row, scale, labels, write, heaviest)
+                _row(sheet, row, scale, write, heaviest)
     for value in marks:
         sheet.line([(scale(value), top), (scale(value), sheet.y)], theme.GRID, layer=1)
     if reference is not None:
@@ -73,7 +78,11 @@ def draw(sheet: Sheet, released: Released) -> str:
     return _alt(rows, write)
 
 
-def _figure(row: _Row, write: Callable[[object], str]) -> str:
+def _float(value: object) -> float:
+    return float(value) if known(value) else float("nan")  # type: ignore[arg-type]
+
+
+def _figure(row: _Row, write: _Write) -> str:
     """`12.5% (10.5–14.7)`."""
     low, high = write(row.low).removesuffix("%"), write(row.high).removesuffix("%")
     interval = f"({low} to {high})" if "−" in low else f"({low}–{high})"
@@ -84,9 +93,8 @@ def _figure(row: _Row, write: Callable[[object], str]) -> str:
     return f"{write(row.estimate)} {interval}"
 
 
-def _row(
-    sheet: Sheet, row: _Row, scale: Scale, labels: float, write: Callable[[object], str], heaviest: float
-) -> None:
+def _row(sheet: Sheet, row: _Row, scale: Scale, write: _Write, heaviest: float) -> None:
+    labels = scale.start - 8 - sheet.left
     summary = row.role in _SUMMARY
     lines = wrap(row.label, labels - 10, bold=summary and row.role != "prediction", most=3)
     second = 1 if row.k_or_n else 0
@@ -98,7 +106,8 @@ def _row(
         sheet.paragraph(sheet.left, y, row.k_or_n, labels - 10, size=theme.SMALL, colour=theme.QUIET, most=1)
     middle = sheet.y + 2 + theme.BODY * 0.66  # of the label's first line
     _mark(sheet, row, scale, middle, heaviest)
-    sheet.text(sheet.right, middle + 3.6, _figure(row, write), size=theme.SMALL, align="right", bold=row.role == "pooled")
+    strong = row.role == "pooled"
+    sheet.text(sheet.right, middle + 3.6, _figure(row, write), size=theme.SMALL, align="right", bold=strong)
     sheet.y += height
 
 
@@ -106,7 +115,7 @@ def _mark(sheet: Sheet, row: _Row, scale: Scale, y: float, heaviest: float) -> N
     has_interval = known(row.low) and known(row.high)
     x0, x1 = (scale(row.low), scale(row.high)) if has_interval else (0.0, 0.0)
     if row.role == "range" and has_interval:
-        sheet.rect(x0, y - 5, x1 - x0, 10, theme.SOFT, theme.MAIN)
+        sheet.rect(x0, y - 5, x1 - x0, 10, theme.SOFT, edge=theme.MAIN)
     elif row.role == "prediction" and has_interval:
         sheet.line([(x0, y), (x1, y)], theme.ACCENT, 1.8, dash=True, layer=3)
         for x in (x0, x1):
@@ -127,8 +136,8 @@ def _mark(sheet: Sheet, row: _Row, scale: Scale, y: float, heaviest: float) -> N
                 sheet.mark(x, y, "ring", theme.MAIN)
 
 
-def _alt(rows: list[_Row], write: Callable[[object], str]) -> str:
-    pooled = [f"{row.group + ': ' if row.group else ''}pooled {_figure(row, write)}" for row in rows if row.role == "pooled"]
+def _alt(rows: list[_Row], write: _Write) -> str:
+    pooled = [f"{row.group or row.label}: pooled {_figure(row, write)}" for row in rows if row.role == "pooled"]
     ranges = [f"{row.group or row.label}: range {_figure(row, write)}" for row in rows if row.role == "range"]
     studies = [row for row in rows if row.role not in _SUMMARY and known(row.estimate)]
     parts = [f"{len(studies)} estimate{'' if len(studies) == 1 else 's'}"]

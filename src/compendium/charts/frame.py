@@ -36,7 +36,8 @@ def head(sheet: Sheet, released: Released) -> None:
 
 def subtitle(sheet: Sheet, words: str) -> None:
     """What is counted or measured, under the title. Each kind of chart writes its own."""
-    sheet.y = sheet.paragraph(sheet.left, sheet.y, words, sheet.right - sheet.left, colour=theme.QUIET, most=4) + theme.GAP
+    width = sheet.right - sheet.left
+    sheet.y = sheet.paragraph(sheet.left, sheet.y, words, width, colour=theme.QUIET, most=4) + theme.GAP
 
 
 def nothing(sheet: Sheet, words: str = "Nothing to show: not supplied for this locality.") -> str:

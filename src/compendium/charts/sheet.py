@@ -6,12 +6,9 @@ same on every machine; no system font, configuration file or locale is read.
 
 from __future__ import annotations
 
-import re
 import warnings
 from collections.abc import Sequence
-from functools import lru_cache
 from io import BytesIO
-from pathlib import Path
 from typing import Any, Literal
 
 import matplotlib
@@ -20,78 +17,22 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
-from matplotlib.ft2font import FT2Font, LoadFlags
 from matplotlib.lines import Line2D
 from matplotlib.patches import Ellipse, PathPatch, Polygon, Rectangle
 from matplotlib.path import Path as Curve
 from matplotlib.text import Text
 
 from compendium.charts import theme
+from compendium.charts.measure import clean, font_file, width_of, wrap
 
 Align = Literal["left", "center", "right"]
 Point = tuple[float, float]
-_FONTS = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff\ud800-\udfff]+")
 _SETTINGS = {
     "svg.hashsalt": "compendium",
     "svg.fonttype": "none",
     "path.simplify": False,
     "hatch.linewidth": 0.9,
 }
-
-
-def _font_file(bold: bool) -> Path:
-    return _FONTS / ("DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf")
-
-
-@lru_cache(maxsize=2)
-def _font(bold: bool) -> FT2Font:
-    font = FT2Font(str(_font_file(bold)))
-    font.set_size(100, 72)
-    return font
-
-
-@lru_cache(maxsize=8192)
-def _width_at_100(words: str, bold: bool) -> float:
-    font = _font(bold)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a letter the font lacks is drawn as a box
-        font.set_text(words, 0.0, flags=LoadFlags.NO_HINTING)
-    return font.get_width_height()[0] / 64
-
-
-def clean(words: object) -> str:
-    """Any label as one line without control characters."""
-    return _CONTROL.sub(" ", str(words)).strip()
-
-
-def width_of(words: object, size: float = theme.BODY, bold: bool = False) -> float:
-    """Width in points of a line of text."""
-    return _width_at_100(clean(words), bold) * size / 100
-
-
-def shorten(words: object, width: float, size: float = theme.BODY, bold: bool = False) -> str:
-    """The words, or as many letters of them as fit with an ellipsis."""
-    text = clean(words)
-    if width_of(text, size, bold) <= width:
-        return text
-    while text and width_of(text + "…", size, bold) > width:
-        text = text[:-1]
-    return text.rstrip() + "…"
-
-
-def wrap(words: object, width: float, size: float = theme.BODY, bold: bool = False, most: int = 99) -> list[str]:
-    """Lines no wider than `width`, at most `most` of them; a word too long for a line is shortened."""
-    lines: list[str] = []
-    rest = clean(words).split()
-    while rest and len(lines) < most:
-        line = rest.pop(0)
-        while rest and width_of(f"{line} {rest[0]}", size, bold) <= width:
-            line = f"{line} {rest.pop(0)}"
-        lines.append(line)
-    if rest and lines:
-        lines[-1] = " ".join([lines[-1], *rest])
-    return [shorten(line, width, size, bold) for line in lines] or [""]
 
 
 class Sheet:
@@ -133,7 +74,7 @@ class Sheet:
             rotation_mode="anchor",
             parse_math=False,
             zorder=layer,
-            fontproperties=FontProperties(fname=_font_file(bold), size=size, weight="bold" if bold else "normal"),
+            fontproperties=FontProperties(fname=font_file(bold), size=size, weight="bold" if bold else "normal"),
         )
         self._artists.append(artist)
         return artist
@@ -173,16 +114,14 @@ class Sheet:
         width: float,
         height: float,
         fill: str = "none",
-        edge: str = "none",
         *,
+        edge: str = "none",
         line: float = 1.0,
         dashed: bool = False,
         layer: float = 3,
     ) -> None:
         self._artists.append(
-            Rectangle(
-                (x, y), width, height, fc=fill, ec=edge, lw=line, ls=(0, (3, 2)) if dashed else "-", zorder=layer
-            )
+            Rectangle((x, y), width, height, fc=fill, ec=edge, lw=line, ls=(0, (3, 2)) if dashed else "-", zorder=layer)
         )
 
     def hidden(self, x: float, y: float, width: float = theme.SWATCH, height: float = theme.BAR) -> None:
@@ -193,7 +132,13 @@ class Sheet:
         self.rect(x, y, width, height, edge=theme.HIDDEN_EDGE, line=0.8, layer=3.1)
 
     def line(
-        self, points: Sequence[Point], colour: str = theme.AXIS, width: float = 1.0, *, dash: bool = False, layer: float = 2
+        self,
+        points: Sequence[Point],
+        colour: str = theme.AXIS,
+        width: float = 1.0,
+        *,
+        dash: bool = False,
+        layer: float = 2,
     ) -> None:
         xs, ys = zip(*points, strict=True)
         self._artists.append(
@@ -248,7 +193,9 @@ class Sheet:
         elif shape == "ring":
             self.circle(x, y, radius - 0.7, theme.GROUND, colour, line=1.8)
         elif shape == "square":
-            self.rect(x - radius * 0.85, y - radius * 0.85, radius * 1.7, radius * 1.7, colour, theme.GROUND, layer=4)
+            self.rect(
+                x - radius * 0.85, y - radius * 0.85, radius * 1.7, radius * 1.7, colour, edge=theme.GROUND, layer=4
+            )
         elif shape == "diamond":
             self.polygon([(x - radius, y), (x, y - radius), (x + radius, y), (x, y + radius)], colour, theme.GROUND)
         else:
@@ -298,7 +245,8 @@ class Sheet:
             matplotlib.rcdefaults()  # whatever a matplotlibrc says
             matplotlib.rcParams.update(_SETTINGS)
             figure = self._figure()
-            FigureCanvasSVG(figure).print_svg(svg, metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+            unsaid = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+            FigureCanvasSVG(figure).print_svg(svg, metadata=unsaid)
             figure.set_dpi(theme.DPI)
             FigureCanvasAgg(figure).print_png(png, metadata={"Software": None})
         return svg.getvalue().decode(), png.getvalue()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -11,7 +12,7 @@ from compendium.aggregate import COUNT, TOTAL, Dimension, Released
 from compendium.errors import UnknownName, nearest
 
 HIDDEN = "hidden"
-_PLURALS = {"child": "children", "person": "people", "study": "studies", "body": "bodies"}
+_PLURALS = {"child": "children", "person": "people", "study": "studies", "criterion": "criteria"}
 
 
 def plural(unit: str) -> str:
@@ -58,6 +59,11 @@ def listed(parts: Iterable[str]) -> str:
     """`a, b and c`."""
     items = list(parts)
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
+
+
+def rows_of(released: Released) -> list[Any]:
+    """The rows of a statistic, each with its columns as attributes."""
+    return list(released.frame.itertuples(index=False))
 
 
 def in_order(values: Iterable[object]) -> list[str]:

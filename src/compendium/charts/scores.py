@@ -1,0 +1,63 @@
+"""Mean scores with their intervals, by measure and group."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from compendium.aggregate import Released
+from compendium.charts import theme
+from compendium.charts.axis import Scale, ticks, under
+from compendium.charts.frame import nothing, subtitle
+from compendium.charts.measure import width_of
+from compendium.charts.sheet import Sheet
+from compendium.charts.words import decimal, in_order, known, rows_of, text
+
+_LABELS = 0.34
+
+
+def draw(sheet: Sheet, released: Released) -> str:
+    """A block a measure, a line a group. Option `limits` gives the ends of the scale, else (1, 5) when all lies in it."""
+    rows = [row for row in rows_of(released) if known(row.mean)]
+    if not rows:
+        return nothing(sheet)
+    ends = [float(value) for row in rows for value in (row.mean, row.low, row.high) if known(value)]
+    limits = released.options.get("limits") or ((1.0, 5.0) if min(ends) >= 1 and max(ends) <= 5 else None)
+    words = (
+        f"Mean score and 95% interval, from {limits[0]:g} to {limits[1]:g}" if limits else "Mean score and 95% interval"
+    )
+    subtitle(sheet, str(released.options.get("subtitle") or words))
+    labels = (sheet.right - sheet.left) * _LABELS
+    start, end = sheet.left + labels + 8, sheet.right - width_of("0.00 (0.00–0.00)", theme.SMALL) - 14
+    scale = Scale(float(limits[0]), float(limits[1]), start, end) if limits else Scale.over(ends, start, end)
+    top = sheet.y
+    for measure in in_order(row.measure for row in rows):
+        sheet.y = sheet.paragraph(sheet.left, sheet.y + 4, measure, sheet.right - sheet.left, bold=True) + 1
+        for row in rows:
+            if text(row.measure) == measure:
+                _row(sheet, row, scale, labels)
+    for mark in ticks(scale):
+        sheet.line([(scale(mark), top), (scale(mark), sheet.y)], theme.GRID, layer=1)
+    under(sheet, scale, ticks(scale))
+    sheet.plot_area(scale.start - 6, top, scale.end + 6, sheet.y)
+    sheet.y += theme.SMALL * 2 + theme.GAP
+    said = [f"{text(row.measure)}, {text(row.group)} {_figure(row)}" for row in rows]
+    more = f" and {len(said) - 5} more" if len(said) > 5 else ""
+    return f"Means: {'; '.join(said[:5])}{more}."
+
+
+def _figure(row: Any) -> str:
+    mean, low, high = row.mean, row.low, row.high
+    return decimal(mean, 2) + (f" ({decimal(low, 2)}–{decimal(high, 2)})" if known(low) and known(high) else "")
+
+
+def _row(sheet: Sheet, row: Any, scale: Scale, labels: float) -> None:
+    mean, low, high = row.mean, row.low, row.high
+    size = text(row.n)
+    label = text(row.group) + (f", n = {size.removesuffix('.0')}" if size else "")
+    y = sheet.y + theme.ROW / 2
+    sheet.centred(sheet.left, y, label, labels, most=1)
+    if known(low) and known(high):
+        sheet.line([(scale(float(low)), y), (scale(float(high)), y)], theme.MAIN, 1.8, layer=3)
+    sheet.circle(scale(float(mean)), y, 4.8, theme.MAIN, theme.GROUND)
+    sheet.text(sheet.right, y + 3.5, _figure(row), size=theme.SMALL, align="right")
+    sheet.y += theme.ROW

@@ -1,0 +1,136 @@
+"""From what was said to what is measured: columns of nodes, a line for each link, and what nobody took up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from compendium.aggregate import Released
+from compendium.charts import theme
+from compendium.charts.frame import nothing, subtitle
+from compendium.charts.grid import tidy
+from compendium.charts.measure import wrap
+from compendium.charts.sheet import Sheet
+from compendium.charts.words import listed, plural, rows_of, text
+
+_PAD = 4.0
+_BETWEEN = 7.0
+_GAP = 30.0  # between columns
+_NOT_TAKEN_UP = "not taken up"
+_NO_SOURCE = "no source"
+
+
+@dataclass
+class _Node:
+    key: tuple[str, str]  # kind, id
+    label: str
+    sources: list[_Node] = field(default_factory=list)
+    targets: list[_Node] = field(default_factory=list)
+    y: float = 0.0
+    height: float = 0.0
+    orphan: str = ""
+
+    @property
+    def middle(self) -> float:
+        return self.y + self.height / 2
+
+
+def draw(sheet: Sheet, released: Released) -> str:
+    """Kinds stand in the order of the links; an empty `to_id` is a node that leads nowhere."""
+    columns = _columns(released)
+    if not columns:
+        return nothing(sheet)
+    plain = "Each line is a link; a dashed box has a link missing"
+    subtitle(sheet, str(released.options.get("subtitle") or plain))
+    kinds = list(columns)
+    _find_orphans(columns, kinds)
+    width = (sheet.right - sheet.left - _GAP * (len(kinds) - 1)) / len(kinds)
+    for at, kind in enumerate(kinds):
+        title = f"{tidy(kind)} ({len(columns[kind])})"
+        sheet.text(sheet.left + at * (width + _GAP), sheet.y + theme.SMALL, title, bold=True, size=theme.SMALL)
+    sheet.y += theme.SMALL + 8
+    _place(columns, sheet.y, width)
+    bottom = max(node.y + node.height for nodes in columns.values() for node in nodes)
+    for at, kind in enumerate(kinds):
+        x = sheet.left + at * (width + _GAP)
+        for node in columns[kind]:
+            _node(sheet, node, x, width)
+            for target in node.targets:
+                to = sheet.left + kinds.index(target.key[0]) * (width + _GAP)
+                sheet.link((x + width, node.middle), (to, target.middle), theme.MAIN)
+    sheet.plot_area(sheet.left, sheet.y, sheet.right, bottom)
+    sheet.y = bottom + theme.GAP
+    return _alt(columns)
+
+
+def _columns(released: Released) -> dict[str, list[_Node]]:
+    """Nodes by kind. A kind comes after every kind that links to it."""
+    nodes: dict[tuple[str, str], _Node] = {}
+    follows: dict[str, set[str]] = {}
+    for row in rows_of(released):
+        start, end = (text(row.from_kind), text(row.from_id)), (text(row.to_kind), text(row.to_id))
+        for key, label in ((start, text(row.from_label)), (end, text(row.to_label))):
+            if key[1]:
+                nodes.setdefault(key, _Node(key, label or key[1]))
+                follows.setdefault(key[0], set())
+        if start[1] and end[1] and start[0] != end[0] and nodes[end] not in nodes[start].targets:
+            nodes[start].targets.append(nodes[end])
+            nodes[end].sources.append(nodes[start])
+            follows[end[0]].add(start[0])
+    kinds: list[str] = []
+    while len(kinds) < len(follows):
+        free = [kind for kind in follows if kind not in kinds and follows[kind] <= set(kinds)]
+        kinds.append(free[0] if free else next(kind for kind in follows if kind not in kinds))
+    return {kind: [node for node in nodes.values() if node.key[0] == kind] for kind in kinds}
+
+
+def _find_orphans(columns: dict[str, list[_Node]], kinds: list[str]) -> None:
+    for nodes in columns.values():
+        for node in nodes:
+            if not node.targets and node.key[0] != kinds[-1]:
+                node.orphan = _NOT_TAKEN_UP
+            elif not node.sources and node.key[0] != kinds[0]:
+                node.orphan = _NO_SOURCE
+
+
+def _place(columns: dict[str, list[_Node]], top: float, width: float) -> None:
+    """Each column in the order of what it comes from, spread over the height of the tallest."""
+    for nodes in columns.values():
+        for node in nodes:
+            lines = len(wrap(node.label, width - 2 * _PAD, theme.SMALL, most=4)) + (1 if node.orphan else 0)
+            node.height = lines * theme.SMALL * theme.LEADING + 2 * _PAD
+    tallest = max(sum(node.height for node in nodes) + _BETWEEN * (len(nodes) - 1) for nodes in columns.values())
+    for nodes in columns.values():
+        linked = [node for node in nodes if node.sources]
+        average = {id(node): sum(source.middle for source in node.sources) / len(node.sources) for node in linked}
+        nodes.sort(key=lambda node, average=average: average.get(id(node), 0.0 if not average else float("inf")))  # type: ignore[misc]
+        free = tallest - sum(node.height for node in nodes)
+        step = free / (len(nodes) - 1) if len(nodes) > 1 else 0.0
+        y = top if len(nodes) > 1 else top + free / 2
+        for node in nodes:
+            node.y = y
+            y += node.height + step
+
+
+def _node(sheet: Sheet, node: _Node, x: float, width: float) -> None:
+    edge = theme.ACCENT if node.orphan else theme.MAIN
+    sheet.rect(x, node.y, width, node.height, theme.GROUND, edge=edge, dashed=bool(node.orphan))
+    y = sheet.paragraph(x + _PAD, node.y + _PAD - 1, node.label, width - 2 * _PAD, size=theme.SMALL, most=4)
+    if node.orphan:
+        sheet.text(x + _PAD, y + theme.SMALL - 1, node.orphan, size=theme.SMALL, bold=True, colour=theme.ACCENT)
+
+
+def _many(kind: str, count: int) -> str:
+    word = tidy(kind).lower()
+    return word if count == 1 else plural(word)
+
+
+def _alt(columns: dict[str, list[_Node]]) -> str:
+    sizes = listed(f"{len(nodes)} {_many(kind, len(nodes))}" for kind, nodes in columns.items())
+    links = sum(len(node.targets) for nodes in columns.values() for node in nodes)
+    words = f"{sizes}, joined by {links} links."
+    for reason in (_NOT_TAKEN_UP, _NO_SOURCE):
+        found = [node.label for nodes in columns.values() for node in nodes if node.orphan == reason]
+        if found:
+            more = f" and {len(found) - 4} more" if len(found) > 4 else ""
+            words += f" {reason.capitalize()}: {'; '.join(found[:4])}{more}."
+    return words
