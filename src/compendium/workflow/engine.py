@@ -7,6 +7,7 @@ which can't hold for two notebooks at once.
 from __future__ import annotations
 
 import sys
+import tempfile
 from functools import cache
 from typing import Any
 
@@ -35,21 +36,22 @@ def isolated_engine() -> str:
             execution_timeout: int | None = None,
             **_of_other_engines: Any,
         ) -> None:
-            client = PapermillNotebookClient(
-                nb_man,
-                kernel_name=kernel_name,
-                timeout=execution_timeout,
-                startup_timeout=start_timeout,
-                shutdown_kernel="immediate",
-                resources={"metadata": {"path": folder}},
-                config=Config({"KernelManager": {"transport": transport()}}),
-            )
-            client.execute(env=environment)
+            with tempfile.TemporaryDirectory(prefix="kernel-", ignore_cleanup_errors=True) as sockets:
+                client = PapermillNotebookClient(
+                    nb_man,
+                    kernel_name=kernel_name,
+                    timeout=execution_timeout,
+                    startup_timeout=start_timeout,
+                    shutdown_kernel="immediate",
+                    resources={"metadata": {"path": folder}},
+                    config=Config({"KernelManager": connection(sockets)}),
+                )
+                client.execute(env=environment)
 
     papermill_engines.register(NAME, IsolatedEngine)
     return NAME
 
 
-def transport() -> str:
-    """Sockets in a folder of this user's own; TCP, which everybody on the machine can reach, where there are none."""
-    return "tcp" if sys.platform == "win32" else "ipc"
+def connection(folder: str) -> dict[str, str]:
+    """Sockets in a folder of this kernel's own; TCP, which everybody on the machine can reach, where there are none."""
+    return {"transport": "tcp"} if sys.platform == "win32" else {"transport": "ipc", "ip": f"{folder}/s"}
