@@ -1,9 +1,9 @@
-"""From the publishers' files to the small official tables of Blackpool: everything in `data/official/` is made here.
+"""From the publishers' files to the small official tables of Blackpool: all of `data/official/` is made here.
 
-    python -m compendium.importers.carry_over PUBLISHED OUT
+python -m compendium.importers.carry_over PUBLISHED OUT
 
-`PUBLISHED` holds the folders `crime` and `geography` with the publishers' files under the names of `FILES`. Same files, same
-bytes.
+`PUBLISHED` holds the folders `crime` and `geography` with the publishers' files under the names of `FILES`.
+Same files, same bytes.
 """
 
 from __future__ import annotations
