@@ -76,7 +76,9 @@ def wrong_links(pages: Mapping[str, Links], root: Path) -> Iterator[tuple[str, s
             if path in pages:
                 if mark and mark not in pages[path].ids:
                     yield name, url, f"leads nowhere: {path} has no #{mark}.", "Name an id that the page has."
-            elif path.startswith("..") or not (root / path).is_file() or any(p.startswith(".") for p in path.split("/")):
+            elif (
+                path.startswith("..") or not (root / path).is_file() or any(p.startswith(".") for p in path.split("/"))
+            ):
                 yield name, url, "leads nowhere.", "Mend the path, or add the page to `render`."
         for found in dict.fromkeys(links.live):
             yield name, found, "is live HTML, which pages may not hold.", "Write it in markdown."

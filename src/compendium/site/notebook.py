@@ -70,7 +70,9 @@ class Cell:
         if output["output_type"] == "stream":
             if output["name"] == "stderr" and self.options.get("warning") is False:
                 return []
-            return [_div(_fenced(_ANSI.sub("", _joined(output["text"]))), f".cell-output .cell-output-{output['name']}")]
+            return [
+                _div(_fenced(_ANSI.sub("", _joined(output["text"]))), f".cell-output .cell-output-{output['name']}")
+            ]
         data = output.get("data", {})
         caption = str(self.options.get("fig-cap") or self.options.get("tbl-cap") or "")
         name = f"#{self.label} " if self.label.startswith(("fig-", "tbl-")) else ""
@@ -84,7 +86,9 @@ class Cell:
             stem = self.label or f"cell-{self.number}"
             local = f"{source.stem}_files/{stem}-{number}.{_IMAGES[kind]}"
             raw = _joined(data[kind])
-            images[posixpath.normpath(str(source.parent / local))] = raw.encode() if kind == "image/svg+xml" else base64.b64decode(raw)
+            images[posixpath.normpath(str(source.parent / local))] = (
+                raw.encode() if kind == "image/svg+xml" else base64.b64decode(raw)
+            )
             body = f"![]({local})"
             # A figure's text alternative is the author's; without one there is none, as in Quarto.
             body += f"{{fig-alt={json.dumps(alt, ensure_ascii=False)}}}" if alt else ""
@@ -124,7 +128,9 @@ def read_cells(path: Path, source: str) -> tuple[list[Cell], list[Problem]]:
             if cell["cell_type"] == "raw":
                 continue
         if cell["cell_type"] == "raw":
-            problems.append(Problem(place, message="Raw cells are outside the supported subset.", remedy="Make it a markdown cell."))
+            problems.append(
+                Problem(place, message="Raw cells are outside the supported subset.", remedy="Make it a markdown cell.")
+            )
             continue
         options, code = _options(text, place, problems) if cell["cell_type"] == "code" else ({}, text)
         names = (str(cell.get("id", "")), *cell.get("metadata", {}).get("tags", ()))

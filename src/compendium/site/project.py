@@ -167,11 +167,21 @@ def _theme_problems(project: Project) -> list[Problem]:
             continue
         file = project.root / name
         if not name.endswith(".scss"):
-            problems.append(Problem("_quarto.yml", message=f"The theme {name} is outside the supported subset.",
-                                    remedy=nearest(name, subset.THEMES)))
+            problems.append(
+                Problem(
+                    "_quarto.yml",
+                    message=f"The theme {name} is outside the supported subset.",
+                    remedy=nearest(name, subset.THEMES),
+                )
+            )
         elif not file.is_file() or _rules(file) != [subset.WEB_FONT_RULE]:
-            problems.append(Problem(name, message="SCSS is outside the supported subset, but for one line.",
-                                    remedy=f"Hold `{subset.WEB_FONT_RULE}` only; write styles into the style sheet."))
+            problems.append(
+                Problem(
+                    name,
+                    message="SCSS is outside the supported subset, but for one line.",
+                    remedy=f"Hold `{subset.WEB_FONT_RULE}` only; write styles into the style sheet.",
+                )
+            )
     for style in project.styles():
         if not (project.root / style).is_file():
             problems.append(Problem("_quarto.yml", message=f"The style sheet {style} isn't there."))

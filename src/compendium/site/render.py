@@ -109,16 +109,35 @@ def _pandoc(project: Project, page: Page) -> shell.Rendered:
     }
     command = [
         str(pypandoc.get_pandoc_path()),
-        *("--from", "markdown-yaml_metadata_block", "--to", str(shell.ASSETS / "page.lua"), "--mathml", "--wrap", "none"),
-        *("--metadata", f"site={json.dumps(site, ensure_ascii=False, sort_keys=True)}", "--metadata", "link-citations=true"),
+        *(
+            "--from",
+            "markdown-yaml_metadata_block",
+            "--to",
+            str(shell.ASSETS / "page.lua"),
+            "--mathml",
+            "--wrap",
+            "none",
+        ),
+        *(
+            "--metadata",
+            f"site={json.dumps(site, ensure_ascii=False, sort_keys=True)}",
+            "--metadata",
+            "link-citations=true",
+        ),
         *("--metadata", f"lang={page.meta.get('lang', 'en')}"),
     ]
     for key in ("bibliography", "csl"):
         names = page.meta.get(key) or []
         for name in [names] if isinstance(names, str) else names:
             command += ["--metadata", f"{key}={_beside(project, page, str(name))}"]
-    ran = subprocess.run(command, input=page.text.encode(), capture_output=True, check=False, cwd=project.root,
-                         env={**os.environ, "LC_ALL": "C.UTF-8"})
+    ran = subprocess.run(
+        command,
+        input=page.text.encode(),
+        capture_output=True,
+        check=False,
+        cwd=project.root,
+        env={**os.environ, "LC_ALL": "C.UTF-8"},
+    )
     said = ran.stderr.decode(errors="replace").strip()
     if ran.returncode:
         return shell.Rendered({"body": "", "problems": [{"message": f"pandoc can't read this page: {said}"}]})
@@ -174,8 +193,14 @@ def _elsewhere(name: str, page: Page, done: dict[str, shell.Rendered]) -> str:
 
 def _place(page: Page, url: str) -> str:
     path = url.partition("#")[0].removesuffix(".html")
-    return next((page.place_of(text) for text in (url, f"{path}.", f"({path}", path) if text and page.place_of(text) != page.source),
-                page.source)
+    return next(
+        (
+            page.place_of(text)
+            for text in (url, f"{path}.", f"({path}", path)
+            if text and page.place_of(text) != page.source
+        ),
+        page.source,
+    )
 
 
 def _own_files() -> dict[str, bytes]:
@@ -201,15 +226,23 @@ def _write(path: Path, data: bytes) -> None:
 def _with_quarto(project: Project, pages: list[Page], program: str, target: Path) -> RenderResult:
     """Quarto itself; what it only warns about is refused here too."""
     with folder_aside(target) as aside:
-        ran = subprocess.run([program, "render", str(project.root), "--output-dir", str(aside)],
-                             capture_output=True, text=True, check=False)
+        ran = subprocess.run(
+            [program, "render", str(project.root), "--output-dir", str(aside)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         if ran.returncode:
             raise RenderRefused(f"quarto stopped: {ran.stderr.strip()[-2000:]}")
         problems = []
         for page in pages:
             text = (aside / page.name).read_text(encoding="utf-8") if (aside / page.name).is_file() else "?missing:page"
-            for mark in re.findall(r"quarto-unresolved-ref|\?(?:var|meta|missing):[\w.-]+|\?@(?:fig|tbl|eq|sec)-[\w-]+", text):
-                problems.append(Problem(page.source, message=f"quarto left {mark} on the page.", remedy="Mend the reference."))
+            for mark in re.findall(
+                r"quarto-unresolved-ref|\?(?:var|meta|missing):[\w.-]+|\?@(?:fig|tbl|eq|sec)-[\w-]+", text
+            ):
+                problems.append(
+                    Problem(page.source, message=f"quarto left {mark} on the page.", remedy="Mend the reference.")
+                )
         if problems:
             raise RenderRefused(_in_order(problems))
     return RenderResult(target, tuple(page.name for page in pages), "quarto")

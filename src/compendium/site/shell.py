@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from html import unescape
 from importlib import resources
 from typing import Any
 from urllib.parse import quote
@@ -54,14 +55,17 @@ def write_page(project: Project, page: Page, rendered: Rendered, titles: Mapping
         script=script,
         styles=styles,
         sheets=[up(f"{OWN_FOLDER}/site.css"), *(up(name) for name in project.styles())],
-        window_title=" – ".join(dict.fromkeys(text for text in (plain(str(parts.get("title") or "")), site_title) if text)),
+        window_title=" – ".join(
+            dict.fromkeys(text for text in (plain(str(parts.get("title") or "")), site_title) if text)
+        ),
         description_text=plain(str(parts.get("description") or "")),
         brand=navbar.get("title") or site_title,
         home=up("index.html"),
         navbar=[items(navbar.get(side) or []) for side in ("left", "right")],
         sidebar=items((website.get("sidebar") or {}).get("contents") or []),
         footer=[_footer_part(footer.get(side), items) for side in ("left", "center", "right") if footer.get(side)]
-        if isinstance(footer, Mapping) else [_footer_part(footer, items)],
+        if isinstance(footer, Mapping)
+        else [_footer_part(footer, items)],
         provenance=provenance if provenance in PROVENANCE else "",
         provenance_label=PROVENANCE.get(provenance, ""),
         locality=page.meta.get("locality", ""),
@@ -82,12 +86,15 @@ def relative_to(name: str) -> Callable[[str], str]:
 
 
 def plain(html: str) -> str:
-    return str(Markup(html).striptags())
+    """HTML as plain text."""
+    return " ".join(unescape(re.sub(r"<[^>]*>", "", html)).split())
 
 
 def with_scopes(html: str) -> str:
     """Header cells that say what they head: columns in thead, rows elsewhere."""
-    html = re.sub(r"<thead>.*?</thead>", lambda head: re.sub(r"<th(?=[\s>])", '<th scope="col"', head[0]), html, flags=re.S)
+    html = re.sub(
+        r"<thead>.*?</thead>", lambda head: re.sub(r"<th(?=[\s>])", '<th scope="col"', head[0]), html, flags=re.S
+    )
     return re.sub(r"<th(?![\w])(?! scope)", '<th scope="row"', html)
 
 
@@ -156,7 +163,8 @@ def _footer_part(part: Any, items: Callable[[Any], list[dict[str, Any]]]) -> lis
 
 def _contents(rows: list[dict[str, Any]]) -> Markup:
     """Headings as nested lists; a level that is skipped adds no list."""
-    out, open_levels = [], []
+    out: list[str] = []
+    open_levels: list[int] = []
     for row in rows:
         while open_levels and row["level"] < open_levels[-1]:
             open_levels.pop()
@@ -172,5 +180,8 @@ def _contents(rows: list[dict[str, Any]]) -> Markup:
 
 def _byline(meta: Mapping[str, Any]) -> str:
     authors = meta.get("author") or []
-    names = [a.get("name", "") if isinstance(a, Mapping) else a for a in (authors if isinstance(authors, list) else [authors])]
+    names = [
+        a.get("name", "") if isinstance(a, Mapping) else a
+        for a in (authors if isinstance(authors, list) else [authors])
+    ]
     return ", ".join(str(part) for part in [*names, meta.get("date", "")] if part)

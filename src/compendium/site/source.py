@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 import shlex
 from collections.abc import Iterator, Mapping
@@ -26,6 +27,7 @@ class Line:
     text: str
     file: str
     number: int
+    stored: bool = False  # left by a run, not written by an author: takes values in, but no files
 
     @property
     def place(self) -> str:
@@ -79,8 +81,10 @@ class Page:
 def read_page(project: Project, source: str) -> Page:
     """Read a `.qmd` or `.ipynb` and carry out its shortcodes. Problems are collected in the page."""
     path = project.root / source
-    inherited = merged({key: project.config[key] for key in project.config if key not in ("project", "website")},
-                       project.folder_metadata(path.parent))
+    inherited = merged(
+        {key: project.config[key] for key in project.config if key not in ("project", "website")},
+        project.folder_metadata(path.parent),
+    )
     try:
         front, first, lines = _split(path, source)
     except RenderRefused as refused:
@@ -118,8 +122,13 @@ def _notebook_lines(page: Page, path: Path, source: str) -> list[Line]:
     page.problems += problems
     lines: list[Line] = []
     for cell in cells:
-        text = cell.source if cell.kind == "markdown" else _shown(page, cell, notebook.fold_option(page.option("code-fold")), "")
-        lines += [Line(row, f"{source} (cell {cell.number})", number) for number, row in enumerate(["", *text.splitlines(), ""])]
+        text = (
+            cell.source
+            if cell.kind == "markdown"
+            else _shown(page, cell, notebook.fold_option(page.option("code-fold")), "")
+        )
+        file, stored = f"{source} (cell {cell.number})", cell.kind == "code"
+        lines += [Line(row, file, number, stored) for number, row in enumerate(["", *text.splitlines(), ""])]
     return lines
 
 
@@ -132,7 +141,7 @@ def _shown(page: Page, cell: notebook.Cell, fold: str, base: str) -> str:
 def _expanded(project: Project, page: Page, lines: list[Line], chain: tuple[Path, ...]) -> Iterator[Line]:
     """The lines with every shortcode carried out."""
     for line in lines:
-        alone = _SHORTCODE.fullmatch(line.text.strip())
+        alone = None if line.stored else _SHORTCODE.fullmatch(line.text.strip())
         words = _words(alone[1]) if alone else []
         if words and words[0] == "include":
             yield from _included(project, page, line, words, chain)
@@ -159,7 +168,10 @@ def _value(project: Project, page: Page, line: Line, words: list[str]) -> str:
         elif name in ("var", "meta"):
             message, remedy = f"`{name}` takes one key.", ""
         else:
-            message, remedy = f"The shortcode `{name}` is outside the supported subset.", nearest(name, subset.SHORTCODES)
+            message, remedy = (
+                f"The shortcode `{name}` is outside the supported subset.",
+                nearest(name, subset.SHORTCODES),
+            )
         page.problems.append(Problem(line.place, message=message, remedy=remedy))
         return ""
     value: Any = project.variables if name == "var" else page.meta
@@ -168,7 +180,11 @@ def _value(project: Project, page: Page, line: Line, words: list[str]) -> str:
         known = [str(k) for k in value] if isinstance(value, Mapping) else []
         value = value.get(key) if isinstance(value, Mapping) else None
     if value is None or isinstance(value, Mapping | list):
-        page.problems.append(Problem(line.place, message=f"`{name} {words[1]}` has no value.", remedy=nearest(words[1].split(".")[-1], known)))
+        page.problems.append(
+            Problem(
+                line.place, message=f"`{name} {words[1]}` has no value.", remedy=nearest(words[1].split(".")[-1], known)
+            )
+        )
         return ""
     text = str(value).lower() if isinstance(value, bool) else str(value)
     return " ".join(text.split()).replace("|", "\\|")
@@ -222,16 +238,23 @@ def _embedded(project: Project, page: Page, line: Line, words: list[str]) -> Ite
     for name in wanted:
         if not any(cell.is_called(name) for cell in cells):
             known = [cell.label for cell in cells if cell.label]
-            page.problems.append(Problem(line.place, message=f"{source} has no cell {name}.", remedy=nearest(name, known)))
-    base = "/".join([".."] * len(PurePosixPath(page.folder).parts) + [str(PurePosixPath(source).parent)])
+            page.problems.append(
+                Problem(line.place, message=f"{source} has no cell {name}.", remedy=nearest(name, known))
+            )
+    base = posixpath.relpath(str(PurePosixPath(source).parent), page.folder)
     chosen = [c for c in cells if c.kind == "code" and (not wanted or any(c.is_called(n) for n in wanted))]
     for cell in chosen:
         shown = cell.markdown("none", base, PurePosixPath(source), code=False)
         page.images |= shown.images
-        rows = ["", ":::::::::: {.quarto-embed-nb-cell}", *shown.text.splitlines(), *_origin(project, page, source), "::::::::::", ""]
-        for row in rows:
-            text = _SHORTCODE.sub(lambda found: _value(project, page, line, _words(found[1])), row)
-            yield Line(_ESCAPED.sub(r"\1", text), line.file, line.number)
+        rows = [
+            "",
+            ":::::::::: {.quarto-embed-nb-cell}",
+            *shown.text.splitlines(),
+            *_origin(project, page, source),
+            "::::::::::",
+            "",
+        ]
+        yield from _expanded(project, page, [Line(row, line.file, line.number, stored=True) for row in rows], ())
 
 
 def _origin(project: Project, page: Page, source: str) -> list[str]:

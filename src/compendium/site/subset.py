@@ -1,6 +1,6 @@
 """The part of Quarto that pages may use, and what to write instead of the rest.
 
-Real Quarto takes these sources as well (docs/reference: the subset). What lies outside is refused by file and line,
+Real Quarto takes these sources as well. What lies outside is refused by file and line,
 never passed over: a page must not say something else in one engine than in the other.
 """
 
@@ -28,13 +28,23 @@ CONFIG: dict[str, Any] = {
     },
     "execute": {"enabled": None, "echo": None, "warning": None},
     "format": {
-        "html": {
-            key: None
-            for key in (
-                "theme css toc toc-depth toc-title code-fold code-summary html-math-method "
-                "notebook-view notebook-links code-copy anchor-sections smooth-scroll"
-            ).split()
-        }
+        "html": dict.fromkeys(
+            [
+                "theme",
+                "css",
+                "toc",
+                "toc-depth",
+                "toc-title",
+                "code-fold",
+                "code-summary",
+                "html-math-method",
+                "notebook-view",
+                "notebook-links",
+                "code-copy",
+                "anchor-sections",
+                "smooth-scroll",
+            ]
+        )
     },
 }
 # Keys that Quarto knows, at the top of _quarto.yml or of a page, and that the subset leaves out.
@@ -73,8 +83,11 @@ _LINES: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
             "Cross-references of this kind",
             "Only @sec-, @fig-, @tbl- and @eq- are supported.",
         ),
-        (r"(?<![\w@\\])@(lst|thm|lem|cor|prp|cnj|def|exm|exr|alg|nte|wrn)-\w", "Cross-references of this kind",
-         "Only @sec-, @fig-, @tbl- and @eq- are supported."),
+        (
+            r"(?<![\w@\\])@(lst|thm|lem|cor|prp|cnj|def|exm|exr|alg|nte|wrn)-\w",
+            "Cross-references of this kind",
+            "Only @sec-, @fig-, @tbl- and @eq- are supported.",
+        ),
         (r"^\s*(?:\\begin\{|\\end\{)", "LaTeX blocks", "Write the equation between $$ and $$."),
         (r"(?i)<(script|iframe|object|embed|form|style|link|meta)\b", "Live HTML", "Write it in markdown."),
     )
@@ -113,18 +126,26 @@ def config_problems(config: Mapping[str, Any], file: str, first: int = 1) -> Ite
             yield from _unknown_keys(config[name], known, name, file, first)
     execute = config.get("execute")
     if isinstance(execute, Mapping) and execute.get("enabled") is not False:
-        yield Problem(_at(file, config, "execute", first), message="Pages run no code.", remedy="Write `execute: enabled: false`.")
+        yield Problem(
+            _at(file, config, "execute", first), message="Pages run no code.", remedy="Write `execute: enabled: false`."
+        )
     kind = (config.get("project") or {}).get("type", "website")
     if kind != "website":
         place = _at(file, config["project"], "type", first)
-        yield Problem(place, message=f"Project type {kind} is outside the supported subset.", remedy="Use `type: website`.")
+        yield Problem(
+            place, message=f"Project type {kind} is outside the supported subset.", remedy="Use `type: website`."
+        )
 
 
 def key_problems(meta: Mapping[str, Any], file: str, first: int = 1) -> Iterator[Problem]:
     """Keys of a page's or folder's metadata that Quarto would obey and this engine doesn't."""
     for key in meta:
         if key in REFUSED_KEYS and meta[key] not in (False, "article"):
-            yield Problem(_at(file, meta, key, first), message=f"`{key}` is outside the supported subset.", remedy=REFUSED_KEYS[key])
+            yield Problem(
+                _at(file, meta, key, first),
+                message=f"`{key}` is outside the supported subset.",
+                remedy=REFUSED_KEYS[key],
+            )
 
 
 def format_problems(meta: Mapping[str, Any], file: str, first: int = 1) -> Iterator[Problem]:
@@ -134,7 +155,7 @@ def format_problems(meta: Mapping[str, Any], file: str, first: int = 1) -> Itera
 
 
 def _is_html(value: Any) -> bool:
-    return value == "html"
+    return bool(value == "html")
 
 
 def _unknown_keys(value: Any, known: Any, path: str, file: str, first: int) -> Iterator[Problem]:
@@ -149,7 +170,9 @@ def _unknown_keys(value: Any, known: Any, path: str, file: str, first: int) -> I
         for key in value:
             place = _at(file, value, key, first)
             if key not in known:
-                yield Problem(place, message=f"`{path}: {key}` is outside the supported subset.", remedy=nearest(str(key), known))
+                yield Problem(
+                    place, message=f"`{path}: {key}` is outside the supported subset.", remedy=nearest(str(key), known)
+                )
             elif known[key] is not None:
                 yield from _unknown_keys(value[key], known[key], f"{path}.{key}", file, first)
     elif isinstance(known, Mapping) and value not in (None, True, False) and path != "website.page-footer":

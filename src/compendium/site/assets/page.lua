@@ -241,7 +241,7 @@ local number_all = {
   Figure = function(f)
     if kind_of(f.identifier) == "fig" then f.caption = numbered("fig", f.identifier, f.caption) end
     f.content = f.content:walk({ Plain = function(p)
-      if #p.content == 1 and p.content[1].t == "Image" then return pandoc.Div({ p }, pandoc.Attr("", { "figure-scroll" })) end
+      if #p.content == 1 and p.content[1].t == "Image" then return pandoc.Div({ p }, pandoc.Attr("", { "figure-scroll" }, { tabindex = "0", role = "group", ["aria-label"] = "Figure" })) end
     end })
     return f, false
   end,

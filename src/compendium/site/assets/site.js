@@ -79,8 +79,8 @@
   addEventListener("DOMContentLoaded", function () {
     document.querySelectorAll(".theme-toggle").forEach(themes);
     document.querySelectorAll(".panel-tabset").forEach(tabset);
-    document.querySelectorAll(".toc details").forEach(function (toc) { toc.open = innerWidth >= 1100; });
-    document.querySelectorAll(".table-scroll").forEach(function (box) {
+    document.querySelectorAll(".toc details").forEach(function (toc) { toc.open = matchMedia("(min-width: 69rem)").matches; });
+    document.querySelectorAll(".table-scroll, .figure-scroll").forEach(function (box) {
       if (box.scrollWidth <= box.clientWidth) box.removeAttribute("tabindex");
     });
     menus();
