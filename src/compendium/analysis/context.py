@@ -6,13 +6,14 @@ Multiple Deprivation are two tables: their ranks and areas differ, so one column
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import pandas as pd
 
 from compendium.aggregate import CheckedTable, Counts, Dimension, Statistic
 from compendium.analysis.cases import crossing
 from compendium.errors import UnknownName
 
-ADULT = 18
 TENTHS = {
     "1": "Most deprived tenth of England",
     **{str(tenth): f"Tenth {tenth}" for tenth in range(2, 10)},
@@ -23,10 +24,17 @@ LATER = "lsoa11_lsoa21"
 VINTAGES = {2019: 2011, 2025: 2021}  # edition of the index -> year of the small areas it ranks
 
 
-def population(residents: CheckedTable, area_code: str) -> Statistic:
-    """Residents and children of one local authority (kind `listing`): measure, label, value (text), number."""
+class OfficialArea(Protocol):
+    """A published area; `code` is empty for a locality of invented areas only."""
+
+    @property
+    def code(self) -> str: ...
+
+
+def population(residents: CheckedTable, area: OfficialArea) -> Statistic:
+    """Residents and children of one local authority (kind `listing`): measure, label, value (text)."""
     rows = residents.frame
-    rows = rows[(rows["area_code"] == area_code) & (rows["level"] == "district")]
+    rows = rows[(rows["area_code"] == area.code) & (rows["level"] == "district")]
     bands = {
         "residents": ("Residents of all ages", 0, 200),
         "children": ("Children aged 0 to 17", 0, 17),
@@ -45,7 +53,7 @@ def population(residents: CheckedTable, area_code: str) -> Statistic:
     )
 
 
-def deprivation(indices: CheckedTable, lookup: CheckedTable, area_code: str, *, edition: int) -> Counts:
+def deprivation(indices: CheckedTable, lookup: CheckedTable, area: OfficialArea, *, edition: int) -> Counts:
     """Small areas (LSOAs) of one local authority by tenth of the Index of Multiple Deprivation, one edition.
 
     Edition 2019 ranks the small areas of 2011, edition 2025 those of 2021; the lookup says which lie in the authority.
@@ -55,9 +63,9 @@ def deprivation(indices: CheckedTable, lookup: CheckedTable, area_code: str, *, 
             f"There is no edition {edition} of the index here.", f"Known: {', '.join(map(str, VINTAGES))}."
         )
     tenth = Dimension("tenth", f"Index of Multiple Deprivation {edition}", TENTHS, ordered=True)
-    if not (indices.supplied and lookup.supplied):
+    if not (area.code and indices.supplied and lookup.supplied):
         return Counts(pd.DataFrame(columns=["tenth", "count"]), "small area", (tenth,), indices.origin)
-    here = _small_areas(lookup.frame, area_code, VINTAGES[edition])
+    here = _small_areas(lookup.frame, area.code, VINTAGES[edition])
     rows = indices.frame[(indices.frame["edition"].astype(int) == edition) & indices.frame["area_code"].isin(here)]
     coded = pd.DataFrame({"tenth": rows["imd_decile"].astype(int).astype(str)})
     return Counts(crossing(coded, (tenth,)), "small area", (tenth,), indices.origin)

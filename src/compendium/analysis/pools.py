@@ -92,11 +92,19 @@ def verdicts(sets: CheckedTable, prevalence: CheckedTable) -> Statistic:
             "estimates": len(pool.rows),
             "verdict": "range" if pool.reasons else "pooled",
             "value": _in_words(pool),
+            "printed": _spread(pool),
             "why": "; ".join(pool.reasons) or "One recall period, one definition, samples that do not overlap",
         }
         for pool in read_sets(sets, prevalence)
     ]
-    columns = {"label": "Set", "estimates": "Estimates", "verdict": "Shown as", "value": "Result", "why": "Why"}
+    columns = {
+        "label": "Set",
+        "estimates": "Estimates",
+        "verdict": "Shown as",
+        "value": "Result",
+        "printed": "Printed",
+        "why": "Why",
+    }
     return Statistic("listing", pd.DataFrame(rows, columns=["measure", *columns]), columns, "set", 0, sets.origin)
 
 
@@ -280,11 +288,15 @@ def _pool_row(label: str, group: str, pooled: meta.Pooled) -> dict[str, object]:
 
 
 def _in_words(pool: Pool) -> str:
-    low, high = (f"{100 * value:.1f}".removesuffix(".0") for value in pool.range)
-    spread = f"{low}% to {high}% printed" if low != high else f"{low}% printed"
+    """`9.1% (1.0 to 49.5)` of a pool, `5% to 19%` of a range."""
     if (pooled := pool.pooled) is None:
-        return spread
-    return f"{100 * pooled.estimate:.1f}% ({100 * pooled.low:.1f} to {100 * pooled.high:.1f}), k = {pooled.k}; {spread}"
+        return _spread(pool)
+    return f"{100 * pooled.estimate:.1f}% ({100 * pooled.low:.1f} to {100 * pooled.high:.1f})"
+
+
+def _spread(pool: Pool) -> str:
+    low, high = (f"{100 * value:.1f}".removesuffix(".0") for value in pool.range)
+    return f"{low}% to {high}%" if low != high else f"{low}%"
 
 
 def _wilson(events: float, n: float) -> tuple[float, float]:

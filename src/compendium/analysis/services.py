@@ -77,13 +77,16 @@ def coverage(service_map: TableGroup) -> Statistic:
 def gaps(service_map: TableGroup) -> Statistic:
     """The cells that no running service covers, in sentences; a row of ages that are all empty is one gap."""
     cells = _cells(service_map)
-    empty = cells[cells["services"] == 0]
+    empty, rows = cells[cells["services"] == 0], list[tuple[object, ...]]()
     ages = len(service_map["service_coverage"].dimensions["age_band"].categories)
-    rows = []
     for (form, level), group in empty.groupby(["form", "level"], sort=False):
         whole = len(group) == ages
         for band in ["All ages"] if whole else group["age_band"]:
             rows.append((form, level, band, 0, f"{form}, {_lower(band)}: nothing {_when(str(level))}"))
+    if not rows and len(cells):
+        rows.append(
+            ("Every form", "Every level", "All ages", int(cells["services"].min()), "No gap: every cell has a service")
+        )
     return _coverage(service_map, pd.DataFrame(rows, columns=list(COVERAGE)))
 
 
@@ -91,6 +94,10 @@ def duplicated(service_map: TableGroup, *, least: int = 3) -> Statistic:
     """The cells that `least` running services or more cover, most first: where provision could be shared out."""
     cells = _cells(service_map)
     many = cells[cells["services"] >= least].sort_values("services", ascending=False, kind="stable")
+    if many.empty and len(cells):
+        most = int(cells["services"].max())
+        none = ("Every form", "Every level", "All ages", most, f"No cell has {least} services or more")
+        many = pd.DataFrame([none], columns=list(COVERAGE))
     return _coverage(service_map, many)
 
 
