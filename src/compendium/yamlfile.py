@@ -19,14 +19,14 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from compendium.errors import InputRefused, Problem
 
-LARGEST = 2_000_000  # bytes; the longest file of the project is a hundredth of it
+LARGEST = 500_000  # bytes; the longest file of the project is a tenth of it
 DEEPEST = 30
 Path_ = tuple[str | int, ...]
 
 _SUSPECT = re.compile(r"(^|[\s\[{,:?-])[&*!%]")  # may be an alias, an anchor, a tag: then events tell
 _WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
 _NUMBER = re.compile(r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(\.[0-9]*)?[eE][-+]?[0-9]{1,3})")
-_OLD_BOOLEANS = frozenset({"yes", "no", "on", "off", "y", "n"})
+_OLD_BOOLEANS = frozenset({"yes", "no", "on", "off"})
 
 
 @dataclass(frozen=True)

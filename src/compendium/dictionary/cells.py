@@ -15,7 +15,7 @@ SHOWN = 40
 # C0, C1, line and paragraph separators, marks that turn the direction of writing, the byte order mark inside a text
 ODD = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\x{2028}\x{2029}\x{202a}-\x{202e}\x{2066}-\x{2069}\x{feff}]"
 # a spreadsheet would carry it out: =…, @…, or a sign that no number or telephone number follows
-FORMULA = r"^[\s]*(=|@|[+\-][^+\-]*[A-Za-z(|!'\"=])"
+FORMULA = r"^\s*(=|@|[+\-](?s:.)*[A-Za-z|!'\"=])"
 
 _DATE = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _WORDS = {
