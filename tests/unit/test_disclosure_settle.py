@@ -195,3 +195,24 @@ def test_the_same_tables_give_the_same_mask_in_any_order_of_rows() -> None:
     counts = table(NUMBERS, ("form", "zone"), (FORM, ZONE))
     shuffled = Counts(counts.frame.iloc[::-1].reset_index(drop=True), counts.unit, counts.dimensions, counts.origin)
     pd.testing.assert_frame_equal(settle_counts({"t": counts}).frames["t"], settle_counts({"t": shuffled}).frames["t"])
+
+
+def test_two_unlike_groupings_of_one_variable_do_not_give_a_part_away_by_subtraction() -> None:
+    """By hand: ages 0-13 are 40, ages 0-9 are 36, so 4 children are 10-13, a group that neither table shows."""
+    age = {"0-9": 36, "10-13": 4, "14-15": 30, "16-17": 30}
+    young = {"under_14": ("0-9", "10-13"), "from_14": ("14-15", "16-17")}
+    child = {"under_10": ("0-9",), "10_to_15": ("10-13", "14-15"), "from_16": ("16-17",)}
+
+    def grouped(name: str, members: dict[str, tuple[str, ...]]) -> Counts:
+        dimension = Dimension(name, name, dict.fromkeys(members, ""), "age_band", members)
+        rows = [(code, sum(age[band] for band in bands)) for code, bands in members.items()]
+        return Counts(pd.DataFrame(rows, columns=[name, "count"]), "victim", (dimension,), CASES)
+
+    settled = settle_counts({"young": grouped("young", young), "child": grouped("child", child)})
+    shown = {
+        **settled.frames["young"].set_index("young")["count"],
+        **settled.frames["child"].set_index("child")["count"],
+    }
+    assert pd.isna(shown["under_14"]) or pd.isna(shown["under_10"])
+    assert pd.isna(shown["10_to_15"]) or pd.isna(shown["from_14"]) or pd.isna(shown["from_16"])
+    assert verdicts(settled, "young") | verdicts(settled, "child") <= {"protected"}

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from compendium.aggregate import TOTAL, Dimension
-from compendium.disclosure.crossing import NOTHING, Shape, cross
+from compendium.disclosure.crossing import NOTHING, Crossing, Shape, cross
+from compendium.disclosure.differences import given_away
 from compendium.disclosure.intruder import Interval, Intruder
 from compendium.disclosure.settle import STATUS
 from compendium.errors import DisclosureRefused, InputRefused, Problem, UnknownName, nearest
@@ -68,6 +69,28 @@ def attack(
 
 def attack_tables(tables: Sequence[ReleasedTable]) -> list[HiddenCell]:
     """Attack all tables of one unit together; the cells in the order of the tables."""
+    crossing, known, thresholds = _join(tables)
+    wanted = sorted({crossing.where[n][labels] for n, table in enumerate(tables) for labels in table.hidden})
+    found = Intruder(crossing, known).certify(wanted, thresholds)
+    return [
+        HiddenCell(
+            table.shape.name,
+            dict(zip((d.name for d in table.shape.dimensions), labels, strict=True)),
+            found[crossing.where[number][labels]],
+        )
+        for number, table in enumerate(tables)
+        for labels in table.hidden
+    ]
+
+
+def subtracted(tables: Sequence[ReleasedTable]) -> int:
+    """How many groups of 1 or more, under the threshold, unlike groupings of a variable give away by subtraction."""
+    crossing, known, thresholds = _join(tables)
+    return len(given_away(crossing, known, max(thresholds.values(), default=0)))
+
+
+def _join(tables: Sequence[ReleasedTable]) -> tuple[Crossing, dict[int, int], dict[int, int]]:
+    """The crossing of the tables, and by region what is known and from which count on it may be known."""
     crossing = cross([table.shape for table in tables])
     known: dict[int, int] = {region: 0 for region, key in enumerate(crossing.regions) if key == NOTHING}
     thresholds: dict[int, int] = {}
@@ -83,17 +106,7 @@ def attack_tables(tables: Sequence[ReleasedTable]) -> list[HiddenCell]:
                     f"Table {table.shape.name} shows another count than an earlier table for the same cell.",
                     "Check that the tables count the same records.",
                 )
-    wanted = sorted({crossing.where[n][labels] for n, table in enumerate(tables) for labels in table.hidden})
-    found = Intruder(crossing, known).certify(wanted, thresholds)
-    return [
-        HiddenCell(
-            table.shape.name,
-            dict(zip((d.name for d in table.shape.dimensions), labels, strict=True)),
-            found[crossing.where[number][labels]],
-        )
-        for number, table in enumerate(tables)
-        for labels in table.hidden
-    ]
+    return crossing, known, thresholds
 
 
 def read_released(name: str, shape: Shape, frame: pd.DataFrame, count: str, threshold: int) -> ReleasedTable:

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from compendium.aggregate import COUNT, TOTAL, Dimension
-from compendium.disclosure.attack import HiddenCell, ReleasedTable, attack_tables, read_released
+from compendium.disclosure.attack import HiddenCell, ReleasedTable, attack_tables, read_released, subtracted
 from compendium.disclosure.crossing import Shape
 from compendium.disclosure.policy import Policy, policies, policy
 from compendium.disclosure.protect import protect
@@ -93,10 +93,13 @@ def audit_dir(folder: Path) -> Audit:
         faults += [fault for table in tables for fault in _small_counts(table)]
         try:
             found = attack_tables(tables)
+            away = subtracted(tables)
         except DisclosureRefused as refused:
             faults.append(str(refused))
             continue
         cells += found
+        if away:
+            faults.append(f"{away} groups under the threshold follow from unlike groupings by subtraction")
         faults += [
             f"{cell.table}: {_said(cell)} is {cell.interval.verdict}: at least {cell.interval.lowest}, "
             f"at most {'any number' if cell.interval.highest is None else cell.interval.highest}"

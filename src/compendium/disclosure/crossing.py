@@ -54,6 +54,7 @@ class Crossing:
     cliques: tuple[tuple[int, ...], ...]
     tree: tuple[tuple[int, int, tuple[int, ...]], ...]
     offsets: tuple[int, ...]
+    odd_atoms: tuple[tuple[int, ...], ...]  # by variable: atoms that are no category of any table
     _cache: dict[tuple[int, int], np.ndarray] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -124,7 +125,8 @@ def cross(shapes: Sequence[Shape], *, limit: int = CLIQUE_LIMIT) -> Crossing:
     ordered = tuple(tuple(sorted(clique)) for clique in found)
     offsets = np.cumsum([0, *(prod(sizes[v] for v in clique) for clique in ordered)])
     tree = tuple((a, b, tuple(sorted(separator))) for a, b, separator in junction_tree(found))
-    return Crossing(names, sizes, regions, where, shown, ordered, tree, tuple(int(o) for o in offsets))
+    odd = _odd_atoms(shapes, names, masks, sizes)
+    return Crossing(names, sizes, regions, where, shown, ordered, tree, tuple(int(o) for o in offsets), odd)
 
 
 def _codes(shapes: Sequence[Shape]) -> dict[str, tuple[str, ...]]:
@@ -180,6 +182,19 @@ def _atoms_of(
             }
             masks[t, d][TOTAL] = (1 << sizes[names.index(dimension.variable)]) - 1
     return masks, sizes
+
+
+def _odd_atoms(
+    shapes: Sequence[Shape],
+    names: Sequence[str],
+    masks: Mapping[tuple[int, int], Mapping[str, int]],
+    sizes: Sequence[int],
+) -> tuple[tuple[int, ...], ...]:
+    """Atoms that no category of any table equals: they can only be had by subtraction."""
+    categories: list[set[int]] = [set() for _ in names]
+    for (t, d), here in masks.items():
+        categories[names.index(shapes[t].dimensions[d].variable)].update(here.values())
+    return tuple(tuple(atom for atom in range(size) if 1 << atom not in categories[v]) for v, size in enumerate(sizes))
 
 
 def _regions(

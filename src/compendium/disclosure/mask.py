@@ -31,6 +31,7 @@ class Problem:
     costs: np.ndarray  # whole numbers: what hiding the region loses
     primary: tuple[int, ...]
     locked: frozenset[int]  # structural zeros, numbers released earlier
+    forced: tuple[int, ...] = ()  # hidden too, whatever they hold
 
 
 class Mask:
@@ -47,7 +48,7 @@ class Mask:
         self.reached: dict[tuple[str, int], np.ndarray] = {}  # requirement -> published regions its witness moves
         self.changes = self._changes(consistency, n)
         self.tables = self._tables(consistency, n)
-        for region in problem.primary:
+        for region in (*problem.primary, *problem.forced):
             self._hide(region)
 
     def _changes(self, consistency: sparse.csr_matrix, n: int) -> Program:
@@ -195,7 +196,7 @@ class Mask:
 
     def give_back(self, programs: int = PROGRAMS) -> None:
         """Publish again what need not be hidden, the dearest first, as long as everything stays protected."""
-        primary = set(self.problem.primary)
+        primary = {*self.problem.primary, *self.problem.forced}
         order = sorted((r for r in self.hidden if r not in primary), key=lambda r: (-int(self.problem.costs[r]), r))
         for region in order:
             if self.tables.solved > programs:

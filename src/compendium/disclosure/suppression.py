@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from compendium.aggregate import TOTAL
-from compendium.disclosure.crossing import NOTHING, Crossing, Shape, cross
+from compendium.disclosure.crossing import NOTHING, Crossing, Region, Shape, cross
+from compendium.disclosure.differences import given_away, touching
 from compendium.disclosure.intruder import Interval, Intruder
 from compendium.disclosure.mask import Mask, Problem, costs, regions_of
 from compendium.disclosure.policy import Policy
 from compendium.errors import DisclosureRefused
 
 Labels = tuple[str, ...]
+ROUNDS = 5  # masks tried before everything is hidden
 
 
 @dataclass(frozen=True)
@@ -70,10 +72,28 @@ def suppress(candidates: Sequence[Candidate], *, seed: int | None = None) -> Pro
     """
     crossing = cross([candidate.shape for candidate in candidates])
     problem = _problem(crossing, candidates, seed)
-    for hidden, primary in _masks(problem, candidates):
-        certificate = _audit(problem, hidden)
-        if all(interval.verdict == "protected" for interval in certificate.values()):
+    primary = frozenset(problem.primary)
+    for _ in range(ROUNDS):
+        hidden, certificate, away = _first_protected(problem, candidates)
+        if not away:
             return Protection(crossing, problem.counts, primary, hidden, certificate)
+        forced = {region for part in away for region in touching(crossing, part)} - problem.locked
+        problem = replace(problem, forced=tuple(sorted(forced.union(problem.forced))))
+    everything = replace(problem, forced=tuple(r for r in range(len(problem.counts)) if r not in problem.locked))
+    hidden, certificate, _ = _first_protected(everything, candidates)
+    return Protection(crossing, problem.counts, primary, hidden, certificate)
+
+
+def _first_protected(
+    problem: Problem, candidates: Sequence[Candidate]
+) -> tuple[tuple[int, ...], dict[int, Interval], list[Region]]:
+    """The first mask that holds against the attack, its certificate, and the parts it gives away by subtraction."""
+    for hidden in _masks(problem, candidates):
+        known = _published(problem, hidden)
+        thresholds = {region: int(problem.thresholds[region]) for region in hidden}
+        certificate = Intruder(problem.crossing, known).certify(hidden, thresholds)
+        if all(interval.verdict == "protected" for interval in certificate.values()):
+            return hidden, certificate, given_away(problem.crossing, known, int(problem.thresholds.max(initial=0)))
     raise DisclosureRefused(
         f"Tables {', '.join(candidate.shape.name for candidate in candidates)} can't be protected together, "
         "even with everything hidden that may be hidden.",
@@ -116,27 +136,23 @@ def _refuse_counted_impossible(
             )
 
 
-def _masks(problem: Problem, candidates: Sequence[Candidate]) -> Iterator[tuple[tuple[int, ...], frozenset[int]]]:
+def _masks(problem: Problem, candidates: Sequence[Candidate]) -> Iterator[tuple[int, ...]]:
     """Masks from the least loss to the safest: the search; the search without giving back; all of it."""
-    if not problem.primary:
-        yield (), frozenset()
+    if not problem.primary and not problem.forced:
+        yield ()
         return
-    primary = frozenset(problem.primary)
     mask = Mask(problem)
     mask.grow()
     grown = tuple(sorted(mask.hidden))
     mask.give_back()
-    yield tuple(sorted(mask.hidden)), primary
-    yield grown, primary
+    yield tuple(sorted(mask.hidden))
+    yield grown
     touched = sorted({table for region in grown for table, _ in problem.crossing.shown[region]})
     for tables in (touched, range(len(candidates))):
-        yield tuple(r for r in regions_of(problem.crossing, tables) if r not in problem.locked), primary
+        yield tuple(r for r in regions_of(problem.crossing, tables) if r not in problem.locked)
 
 
-def _audit(problem: Problem, hidden: Sequence[int]) -> dict[int, Interval]:
-    """Attack what would be published, from nothing but that."""
+def _published(problem: Problem, hidden: Sequence[int]) -> dict[int, int]:
+    """What would be published: all that the attack may know."""
     covered = set(hidden)
-    known = {region: int(count) for region, count in enumerate(problem.counts) if region not in covered}
-    return Intruder(problem.crossing, known).certify(
-        hidden, {region: int(problem.thresholds[region]) for region in hidden}
-    )
+    return {region: int(count) for region, count in enumerate(problem.counts) if region not in covered}
