@@ -175,16 +175,15 @@ def _value(project: Project, page: Page, line: Line, words: list[str]) -> str:
         page.problems.append(Problem(line.place, message=message, remedy=remedy))
         return ""
     value: Any = project.variables if name == "var" else page.meta
-    known: list[str] = []
     for key in words[1].split("."):
-        known = [str(k) for k in value] if isinstance(value, Mapping) else []
+        known = [str(one) for one in value] if isinstance(value, Mapping) else []
         value = value.get(key) if isinstance(value, Mapping) else None
+        if value is None:
+            break
     if value is None or isinstance(value, Mapping | list):
-        page.problems.append(
-            Problem(
-                line.place, message=f"`{name} {words[1]}` has no value.", remedy=nearest(words[1].split(".")[-1], known)
-            )
-        )
+        where = "" if line.file.startswith(page.source) else f" on the page {page.source}"
+        remedy = nearest(key, known) if value is None else "Name one value in it."
+        page.problems.append(Problem(line.place, message=f"`{name} {words[1]}` has no value{where}.", remedy=remedy))
         return ""
     text = str(value).lower() if isinstance(value, bool) else str(value)
     return " ".join(text.split()).replace("|", "\\|")
