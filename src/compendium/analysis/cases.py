@@ -26,9 +26,9 @@ UNITS: Mapping[str, str] = {
 MONTHS_A_QUARTER = 3
 MERGED_OUTCOMES = {
     "charged": ("Charged or summonsed (1)", ("charged",)),
-    "evidential": ("No suspect identified, or evidence not enough (14, 15, 16, 18)", ("evidential",)),
+    "evidential": ("No suspect, or not enough evidence (14–16, 18)", ("evidential",)),
     "other_outcome": (
-        "Another outcome: out of court, not in the public interest (21), diversion (22), other",
+        "Another decision (out of court, 21, 22, other)",
         ("out_of_court", "public_interest_21", "diversion_22", "other"),
     ),
 }
@@ -162,7 +162,7 @@ def _end(name: str, case_files: Any) -> Dimension:
     every = tuple(number for _, members in outcomes.values() for number in members)
     standing = {code: (label, (code,)) for code, label in stage.items() if code != "outcome"}
     withdrawn = ("Record cancelled or reclassified", ("cancelled", "reclassified"))
-    no_outcome = ("No outcome: still open, cancelled or reclassified", tuple(standing))
+    no_outcome = ("No outcome (open, or record withdrawn)", tuple(standing))
     has_outcome = {"outcome": (stage["outcome"], every)}
     groupings: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = {
         "end": {**{n: (f"Outcome {n}", (n,)) for n in every}, **standing},
@@ -173,7 +173,7 @@ def _end(name: str, case_files: Any) -> Dimension:
         "stage_group": {**has_outcome, "open": standing["open"], "withdrawn": withdrawn},
     }
     chosen = groupings[name]
-    title = "Where the case stands" if name.startswith("stage") else "How the case stands or ended"
+    title = "Where the case stands" if name.startswith("stage") else "Outcome so far"
     labels = {code: label for code, (label, _) in chosen.items()}
     return Dimension(name, title, labels, "end", {code: members for code, (_, members) in chosen.items()})
 

@@ -158,41 +158,52 @@ def by_group(ratings: CheckedTable, priorities: CheckedTable, *, round_: int | N
     ten hold together fewer than ten people, their shares could be had by subtraction, so the joint row is as short.
     """
     rated = _round(ratings.frame, round_)
-    steps = ratings.dimensions[MERGED], ratings.dimensions[SIDE]
-    groups = merged_groups(rated, *steps)
-    merged = rated.assign(group=rated["stakeholder_group"].map(groups))
-    merged = merged[merged["group"] != JOINT]
-    labels = {**steps[1].categories, **steps[0].categories, JOINT: "Everyone together"}
-    rows = []
-    for item in _items(rated):
-        separate = [_row(item, group, merged) for group in labels if (merged["group"] == group).any()]
-        everybody = rated.assign(group=JOINT)
-        rows += [*separate, _row(item, JOINT, everybody, exact=_safe_to_subtract(item, everybody, separate))]
+    merged, labels = _shown(rated, ratings)
+    rows = [
+        row for item in _items(rated) for row in (*_separate(item, merged, labels), _joint(item, rated, merged, labels))
+    ]
     return _statistic(rows, labels, ratings, priorities)
 
 
 def splits(ratings: CheckedTable, priorities: CheckedTable, *, round_: int | None = None) -> Statistic:
-    """Items on which children and professionals reach different verdicts: a row each (kind `consensus`).
+    """Items on which children and professionals reach different verdicts: both, and everyone (kind `consensus`).
 
     Floors as in `by_group`; nothing is shown when either side has fewer than 5 who scored some item.
     """
     rated = _round(ratings.frame, round_)
-    merged, sides = ratings.dimensions[MERGED], ratings.dimensions[SIDE]
-    groups = rated.assign(group=rated["stakeholder_group"].map(_category_of(merged)))
+    merged, labels = _shown(rated, ratings)
+    sides = ratings.dimensions[SIDE]
     both = rated.assign(group=rated["stakeholder_group"].map(_category_of(sides)))
     both = both[both["group"].isin([CHILDREN, PROFESSIONALS])]
     sizes = _least_scored(both)
     rows: list[dict[str, Any]] = []
     if len(sizes) == 2 and min(sizes.values()) >= SMALLEST_GROUP:
-        within = groups[groups["stakeholder_group"].isin(sides.members[PROFESSIONALS])]
+        within = merged[merged["stakeholder_group"].isin(sides.members[PROFESSIONALS])]
+        professionals = both[both["group"] == PROFESSIONALS]
         for item in _items(rated):
-            parts = [_row(item, group, within) for group in sorted(set(within["group"]))]
-            professionals = both[both["group"] == PROFESSIONALS]
-            exact = _safe_to_subtract(item, professionals, parts)
+            exact = _safe_to_subtract(item, professionals, _separate(item, within, labels))
             pair = [_row(item, CHILDREN, both), _row(item, PROFESSIONALS, both, exact=exact)]
             if pair[0]["verdict"] != pair[1]["verdict"]:
-                rows += pair
-    return _statistic(rows, sides.categories, ratings, priorities)
+                rows += [*pair, _joint(item, rated, merged, labels)]
+    return _statistic(rows, {**labels, **sides.categories}, ratings, priorities)
+
+
+def _shown(rated: pd.DataFrame, ratings: CheckedTable) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Ratings with the group under which each is shown, and what the groups are called, in order."""
+    steps = ratings.dimensions[MERGED], ratings.dimensions[SIDE]
+    shown = rated.assign(group=rated["stakeholder_group"].map(merged_groups(rated, *steps)))
+    labels = {**steps[1].categories, **steps[0].categories, JOINT: "Everyone together"}
+    return shown[shown["group"] != JOINT], labels
+
+
+def _separate(item: str, merged: pd.DataFrame, labels: Mapping[str, str]) -> list[dict[str, Any]]:
+    present = set(merged["group"])
+    return [_row(item, group, merged) for group in labels if group in present]
+
+
+def _joint(item: str, rated: pd.DataFrame, merged: pd.DataFrame, labels: Mapping[str, str]) -> dict[str, Any]:
+    everybody = rated.assign(group=JOINT)
+    return _row(item, JOINT, everybody, exact=_safe_to_subtract(item, everybody, _separate(item, merged, labels)))
 
 
 def merged_groups(rated: pd.DataFrame, merged: Dimension, sides: Dimension) -> dict[str, str]:
@@ -210,7 +221,6 @@ def merged_groups(rated: pd.DataFrame, merged: Dimension, sides: Dimension) -> d
         if not small:
             return shown
         moving = {group for group in level if shown[group] in small}
-        # two steps may give a lone group the same name: climbing on ends with everybody
         for group in sorted(moving):
             level[group] += 1
         for at, step in enumerate(steps):

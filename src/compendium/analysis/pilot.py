@@ -94,7 +94,7 @@ def gap_by_criterion(records: Any) -> Statistic:
     """Self-rating minus young people's rating after the pilot, by criterion over services (kind `scores`)."""
     both = self_and_youth(records)
     rows = [
-        (f"Criterion {criterion}", "Self minus young people", *_mean(group["gap"]))
+        (f"Criterion {criterion}", "Gap", *_mean(group["gap"]))
         for criterion, group in both.groupby("criterion_id", sort=True)
     ]
     return _scores(rows, records["assessments"], "service")

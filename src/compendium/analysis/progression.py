@@ -26,7 +26,7 @@ COLUMNS = {
     "verdict": "Verdict",
     "remedy": "What would be done",
     "owner": "Owner",
-    "due": "Declared on",
+    "due": "By",
 }
 
 
@@ -60,19 +60,19 @@ def _row(records: Any, titles: Mapping[str, str], criterion: Mapping[str, Any]) 
     found = "no data" if math.isnan(value) else verdict(value, green, amber)
     return {
         "criterion": criterion["criterion"],
-        "measure": titles.get(name, name),
+        "measure": f"{titles.get(name, name)} (declared {pd.Timestamp(criterion['declared_on']).date()})",
         "value_text": "no data" if math.isnan(value) else _text(value, percent),
         "green": _text(green, percent),
         "amber": _text(amber, percent),
         "verdict": found,
         "remedy": "" if found == "go" else str(criterion["remedy"]),
         "owner": "" if found == "go" else str(criterion["owner"]),
-        "due": str(pd.Timestamp(criterion["declared_on"]).date()),
+        "due": "",  # the records hold no date by which
     }
 
 
 def _text(value: float, percent: bool) -> str:
-    return f"{100 * value:.0f} %" if percent else f"{value:.2f}".rstrip("0").rstrip(".")
+    return f"{100 * value:.0f}%" if percent else f"{value:.2f}".rstrip("0").rstrip(".")
 
 
 def _share(part: float, whole: float) -> float:

@@ -110,31 +110,42 @@ def coder_agreement(table: CheckedTable, *, seed: int) -> Statistic:
 
 
 def trace(records: Any, links: CheckedTable) -> Statistic:
-    """Code to priority to standard to criterion: each link a row (kind `trace`). `links` are the framework's own."""
-    rows = [*_from_codes(records), *_from_framework(records, links)]
-    return Statistic(
-        "trace", pd.DataFrame(rows, columns=list(TRACE)), TRACE, "link", len(rows), records["code_links"].origin
+    """Code to priority to standard to criterion: each link a row (kind `trace`). `links` are the framework's own.
+
+    What nothing takes up has a row with an empty end.
+    """
+    rows = (
+        [*_from_codes(records), *_from_framework(records, links), *_loose(records, links)]
+        if len(_titles(records))
+        else []
     )
+    return _trace(rows, records)
 
 
 def orphans(records: Any, links: CheckedTable) -> Statistic:
     """Codes that no priority takes up and priorities that no standard takes up (kind `trace`, with an empty end)."""
-    priorities, codes = records["priorities"].frame, records["codes"].frame.drop_duplicates("code_id")
-    linked = set(records["code_links"].frame["code_id"])
+    return _trace(_loose(records, links), records)
+
+
+def _trace(rows: Sequence[tuple[str, ...]], records: Any) -> Statistic:
+    frame = pd.DataFrame(list(rows), columns=list(TRACE))
+    return Statistic("trace", frame, TRACE, "link", len(rows), records["code_links"].origin)
+
+
+def _loose(records: Any, links: CheckedTable) -> list[tuple[str, ...]]:
+    codes, linked = records["codes"].frame, set(records["code_links"].frame["code_id"])
+    labels = dict(zip(codes["code_id"], codes["label"], strict=True))
     taken = set(links.frame["from_id"])
     loose = [
-        *((row.code_id, row.label, "code") for row in codes.itertuples() if row.code_id not in linked),
-        *((row.priority_id, row.title, "priority") for row in priorities.itertuples() if row.priority_id not in taken),
+        *((code, label, "code") for code, label in labels.items() if code not in linked),
+        *((priority, title, "priority") for priority, title in _titles(records).items() if priority not in taken),
     ]
-    rows = [(*start, "", "Nothing takes it up", "none") for start in sorted(loose)]
-    return Statistic(
-        "trace", pd.DataFrame(rows, columns=list(TRACE)), TRACE, "link", len(rows), records["code_links"].origin
-    )
+    return [(*start, "", "Nothing takes it up", "") for start in sorted(loose)]
 
 
 def _rank(votes: pd.DataFrame, items: Sequence[str], group: str) -> list[dict[str, Any]]:
     ballots = votes.assign(points=pd.to_numeric(votes["points"]).fillna(0))
-    points = ballots.groupby("item_id")["points"].sum().reindex(items, fill_value=0)
+    points = ballots.groupby("item_id")["points"].sum().reindex(pd.Index(items), fill_value=0)
     scores = pd.Series(borda(ballots, items))
     ranks = points.rank(ascending=False, method="min"), scores.rank(ascending=False, method="min")
     return [

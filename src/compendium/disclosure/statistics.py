@@ -223,6 +223,12 @@ RULES: Mapping[str, Rule] = {
         _two("before", "after", "shift", "low", "high"),
         floor=_paired,
     ),
+    "ranking": Rule(
+        "METHODS, section 4: this project's own floor; at least 10 voters",
+        ("item", "item_label", "group", "voters", "points", "points_rank", "borda", "borda_rank"),
+        {"borda": 1},
+        contributors=LEAST_SIZE,
+    ),
     "progression": Rule(
         "METHODS, section 4: services by written consent",
         ("criterion", "measure", "value_text", "green", "amber", "verdict", "remedy", "owner", "due"),
