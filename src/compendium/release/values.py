@@ -36,7 +36,7 @@ def nested(values: dict[str, dict[str, Any]]) -> dict[str, Any]:
         branch = tree
         for folder in folders:
             branch = branch.setdefault(folder, {})
-        branch[leaf] = value["text"]
+        branch[leaf] = escape(value["text"]) if isinstance(value["value"], str) else value["text"]
     return tree
 
 
@@ -72,7 +72,10 @@ def _of_statistic(table: Released) -> dict[str, Value]:
     found: dict[str, Value] = {"rows": (f"{len(frame):,}", len(frame))}
     if key and number:
         for _, row in frame.iterrows():
-            found.setdefault(slug(row[key]), _estimate(row, number, percent=table.kind == "estimates"))
+            name = slug(row[key])
+            found.setdefault(name, _estimate(row, number, percent=table.kind == "estimates"))
+            if "chance" in frame:
+                found.setdefault(f"{name}_by_chance", _estimate(row, "chance", percent=False))
     return found
 
 
@@ -82,11 +85,12 @@ def _estimate(row: pd.Series, number: str, *, percent: bool) -> Value:
     if value is None or pd.isna(value):
         return "not shown", None
     if isinstance(value, str):
-        return escape(value), value
+        return value, value
 
     def text(figure: float) -> str:
         return f"{100 * figure:.1f}" if percent else f"{figure:,.2f}".rstrip("0").rstrip(".")
 
-    low, high = row.get("low"), row.get("high")
+    about_chance = "chance" in row and number != "chance"  # there the interval is that of chance, not of the estimate
+    low, high = (None, None) if about_chance else (row.get("low"), row.get("high"))
     interval = "" if low is None or high is None or pd.isna(low) or pd.isna(high) else f" ({text(low)} to {text(high)})"
     return f"{text(value)}{'%' if percent else ''}{interval}", float(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from compendium.framework.crosswalk import crosswalk
@@ -29,10 +30,10 @@ def page(place: Place, framework: Framework) -> str:
     outline = framework.outline
     head = [
         "---",
-        f'title: "{outline.title}"',
-        f'description: "Framework appendix of {place.locality.name}, version {outline.version}"',
+        f"title: {json.dumps(outline.title)}",
+        f"description: {json.dumps(f'Framework appendix of {place.locality.name}, version {outline.version}')}",
         "provenance: illustrative",
-        f'provenance-note: "{outline.statement}"',
+        f"provenance-note: {json.dumps(outline.statement)}",
         "---",
         "",
         '::: {.callout-important title="Illustrative, not the study\'s standards"}',
