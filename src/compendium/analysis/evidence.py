@@ -17,6 +17,7 @@ from compendium.errors import UnknownName, nearest
 
 NOT_APPRAISED = "Not appraised: full text not read"
 NOT_PREVENTION = "na"
+NOT_NAMED = "Not named"
 FORMS = {
     "grooming_solicitation": "Online solicitation of a child",
     "image_abuse": "Image of the child taken, kept or shared",
@@ -33,7 +34,7 @@ SETTINGS = {  # setting on the map -> settings of the register
     "Health service": ("health service",),
     "Police and justice": ("police", "police and justice"),
     "Online and helplines": ("online", "online recruitment", "helpline", "helpline, charity and law enforcement"),
-    "Not named": ("",),
+    NOT_NAMED: ("",),
 }
 EMMIE = {
     "effect_summary": "Effect",
@@ -63,12 +64,13 @@ def flow(studies: CheckedTable, reading: CheckedTable, prevalence: CheckedTable,
     """
     pools = read_sets(sets, prevalence)
     pooled = {pool.set_id for pool in pools if pool.pooled}
-    estimates, judged = prevalence.frame, sets.frame
-    percentages = estimates[estimates["estimate_percent"].notna()]
-    weighable = percentages[percentages["n"].notna()]
-    chosen = judged[judged["set_id"].isin(pooled) & (judged["use"] == "yes")]
+    judged = sets.frame.merge(prevalence.frame, on=["study_id", "outcome"], how="left", validate="m:1")
+    with_n = judged[judged["n"].notna()]
+    chosen = with_n[with_n["set_id"].isin(pooled) & (with_n["use"] == "yes")]
+    with_percentage = prevalence.frame.loc[prevalence.frame["estimate_percent"].notna(), "study_id"]
     read_as = reading.dimensions["read_as"].categories
     by_kind = reading.frame["read_as"].value_counts()
+    in_sets, weighable, in_pools = (frame["study_id"].nunique() for frame in (judged, with_n, chosen))
     rows = [
         (
             "register",
@@ -82,17 +84,19 @@ def flow(studies: CheckedTable, reading: CheckedTable, prevalence: CheckedTable,
             for code, label in read_as.items()
         ),
         ("full_text", "Read in full and appraised", 0, "side", NOT_APPRAISED),
-        ("figures", "With a printed percentage or count", estimates["study_id"].nunique(), "main", ""),
-        ("percentages", "With a printed percentage", percentages["study_id"].nunique(), "main", ""),
-        ("with_n", "With a percentage and the number asked", weighable["study_id"].nunique(), "main", ""),
+        ("figures", "With a figure of any kind", prevalence.frame["study_id"].nunique(), "main", ""),
+        ("percentages", "With a percentage", with_percentage.nunique(), "main", ""),
+        ("in_a_set", "With one in a set of like outcomes", in_sets, "main", ""),
+        ("without_n", "The number asked was not read", in_sets - weighable, "side", ""),
+        ("with_n", "Number asked was read", weighable, "main", ""),
         (
-            "in_a_set",
-            "In a set of like outcomes",
-            judged["study_id"].nunique(),
-            "main",
-            "Some without the number asked",
+            "ranges",
+            "Shown in ranges only",
+            weighable - in_pools,
+            "side",
+            "Recall periods or definitions differ, or too few",
         ),
-        ("pooled", "In a pool", chosen["study_id"].nunique(), "main", "Same recall period, same definition"),
+        ("pooled", "In a pool", in_pools, "main", "Three or more, one recall period, one definition"),
     ]
     columns = {"label": "Step", "count": "Reports", "note": "Note"}
     frame = pd.DataFrame(rows, columns=["box", "label", "count", "column", "note"])
@@ -109,13 +113,14 @@ def gap_map(studies: CheckedTable, reading: CheckedTable) -> Statistic:
     rows = studies.frame[studies.frame["prevention_level"].isin(levels)].merge(reading.frame, on="study_id")
     setting_of = {member: setting for setting, members in SETTINGS.items() for member in members}
     rows = rows.assign(
-        place=rows["setting"].fillna("").map(setting_of).fillna("Not named"),
+        place=rows["setting"].fillna("").map(setting_of).fillna(NOT_NAMED),
         form=rows["ocsv_form"].str.split(","),
     ).explode("form")
+    settings = [setting for setting in SETTINGS if setting != NOT_NAMED or (rows["place"] == setting).any()]
     found = []
     for form, form_label in FORMS.items():
         for level, level_label in levels.items():
-            for setting in SETTINGS:
+            for setting in settings:
                 cell = rows[(rows["form"] == form) & (rows["prevention_level"] == level) & (rows["place"] == setting)]
                 members = "; ".join(sorted(cell["study_id"]))
                 found.append((form_label, level_label, setting, len(cell), _read_as(cell, labels), members))

@@ -154,7 +154,7 @@ def published(prevalence: CheckedTable, studies: CheckedTable, only: Sequence[st
     result = [
         {
             "label": row["outcome"].removeprefix("POOLED ").capitalize(),
-            "group": f"{names[row['study_id']]} ({_recall(row['recall_period'])})",
+            "group": f"{names[row['study_id']]}: {_recall(row['recall_period'])}",
             "k_or_n": f"k = {int(row['k_samples'])}" if pd.notna(row["k_samples"]) else "k not printed",
             "estimate": row["estimate_percent"] / 100,
             "low": row["ci_low"] / 100,

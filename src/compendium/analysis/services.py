@@ -18,6 +18,7 @@ from compendium.errors import InputRefused, UnknownName, nearest
 RUNNING = "active"
 MONTHS_FRESH = 6  # how long a checked record counts as fresh unless a notebook says otherwise
 PER = 1000
+DASH = " – "  # between the name of a level of prevention and what it means
 COVERAGE = {
     "form": "Form of harm",
     "level": "Level of prevention",
@@ -34,13 +35,17 @@ ROUTES = {"running": "To a service that is running", "stopped": "To a service th
 
 
 def counts(service_map: TableGroup, by: Sequence[str], *, as_of: str = "", months: int = MONTHS_FRESH) -> Counts:
-    """Number of services, running or not, by `status`, `setting`, `confidential` or `freshness`.
+    """Number of services, running or not, by `service_status`, `setting`, `confidential` or `freshness`.
 
     `freshness` needs `as_of`, the day (`2023-04-30`) at which a record checked more than `months` earlier is stale.
     """
     services = service_map["services"]
-    rows = services.frame
-    known = dict(services.dimensions)
+    rows = services.frame.rename(
+        columns={"status": "service_status"}
+    )  # a released table has a column status of its own
+    known = {name: dimension for name, dimension in services.dimensions.items() if name != "status"}
+    standing = services.dimensions["status"]
+    known["service_status"] = Dimension("service_status", standing.title, standing.categories)
     if "freshness" in by:
         rows = rows.assign(freshness=_freshness(rows["assured_date"], as_of, months))
         known["freshness"] = Dimension("freshness", "When the record was last checked", FRESHNESS, missing=("never",))
@@ -79,10 +84,11 @@ def gaps(service_map: TableGroup) -> Statistic:
     cells = _cells(service_map)
     empty, rows = cells[cells["services"] == 0], list[tuple[object, ...]]()
     ages = len(service_map["service_coverage"].dimensions["age_band"].categories)
+    when = _when(service_map["service_coverage"].dimensions["prevention_level"])
     for (form, level), group in empty.groupby(["form", "level"], sort=False):
         whole = len(group) == ages
         for band in ["All ages"] if whole else group["age_band"]:
-            rows.append((form, level, band, 0, f"{form}, {_lower(band)}: nothing {_when(str(level))}"))
+            rows.append((form, level, band, 0, f"{form}, {_lower(band)}: nothing {when[str(level)]}"))
     if not rows and len(cells):
         rows.append(
             ("Every form", "Every level", "All ages", int(cells["services"].min()), "No gap: every cell has a service")
@@ -218,7 +224,9 @@ def _cells(service_map: TableGroup) -> pd.DataFrame:
                 ]
                 numbers = {label: int((here["setting"] == code).sum()) for code, label in settings.items()}
                 where = ", ".join(f"{_lower(label)} {number}" for label, number in numbers.items() if number)
-                found.append((form_label, level_label, age_label, len(here), where or "nothing offered"))
+                found.append(
+                    (form_label, level_label.partition(DASH)[0], age_label, len(here), where or "nothing offered")
+                )
     return pd.DataFrame(found, columns=list(COVERAGE))
 
 
@@ -253,7 +261,7 @@ def _lower(label: str) -> str:
     return label[:1].lower() + label[1:]
 
 
-def _when(level: str) -> str:
-    """`after harm (tertiary)` of the label `Tertiary – after harm`."""
-    name, _, when = level.partition(" – ")
-    return f"{when} ({_lower(name)})" if when else f"at the level {_lower(name)}"
+def _when(level: Dimension) -> dict[str, str]:
+    """`after harm (tertiary)` by the name of a level whose label is `Tertiary – after harm`."""
+    parts = [label.partition(DASH) for label in level.categories.values()]
+    return {name: f"{when} ({_lower(name)})" if when else f"at the level {_lower(name)}" for name, _, when in parts}
