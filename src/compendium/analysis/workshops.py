@@ -101,6 +101,8 @@ def coder_agreement(table: CheckedTable, *, seed: int) -> Statistic:
     ratings = numbers.pivot(index="coder", columns="unit_id", values="number").astype(float)
     rows = []
     try:
+        if ratings.shape[0] < 2:
+            raise Undefined("Agreement needs two coders.")
         alpha = agreement.krippendorff(ratings.to_numpy(), "nominal", resamples=1000, seed=seed)
         rows.append(("Krippendorff's alpha (nominal)", float(alpha), alpha.low, alpha.high, alpha.units, alpha.raters))
     except Undefined:
