@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -55,11 +55,11 @@ def _journals(studies: pd.DataFrame) -> set[str]:
     return {match["journal"] for match in found if match}
 
 
-def _entry(study: dict[str, str], journals: set[str]) -> str:
+def _entry(study: Mapping[Hashable, str], journals: set[str]) -> str:
     return "\n".join([f"@{_kind(study, journals)}{{{study['study_id']},", *_fields(study, journals), "}"])
 
 
-def _kind(study: dict[str, str], journals: set[str]) -> str:
+def _kind(study: Mapping[Hashable, str], journals: set[str]) -> str:
     name = study["journal_or_publisher"]
     if name in NOT_JOURNALS:
         return "techreport"
@@ -67,7 +67,7 @@ def _kind(study: dict[str, str], journals: set[str]) -> str:
     return "article" if printed else "techreport"
 
 
-def _fields(study: dict[str, str], journals: set[str]) -> Iterator[str]:
+def _fields(study: Mapping[Hashable, str], journals: set[str]) -> Iterator[str]:
     for name, value in (
         ("author", " and ".join(authors(study["authors"]))),
         ("title", f"{{{_escape(study['title'])}}}" if study["title"] else ""),
@@ -79,7 +79,7 @@ def _fields(study: dict[str, str], journals: set[str]) -> Iterator[str]:
             yield f"  {name} = {{{value}}},"
 
 
-def _where(study: dict[str, str], journals: set[str]) -> Iterator[tuple[str, str]]:
+def _where(study: Mapping[Hashable, str], journals: set[str]) -> Iterator[tuple[str, str]]:
     name = study["journal_or_publisher"]
     if _kind(study, journals) == "techreport":
         yield "institution", f"{{{_escape(name)}}}" if name else ""

@@ -134,16 +134,16 @@ def _simplified(table: pd.DataFrame) -> pd.DataFrame:
 def geojson(outlines: pd.DataFrame) -> str:
     """Outlines as a GeoJSON text, a feature a line, so that two versions can be compared."""
     lines = []
-    for row in outlines.itertuples(index=False):
+    for row in outlines.to_dict("records"):
         properties = {
-            "area_code": row.area_code,
-            "area_name": row.area_name,
-            "level": row.level,
-            "vintage": int(row.vintage),
+            "area_code": row["area_code"],
+            "area_name": row["area_name"],
+            "level": row["level"],
+            "vintage": int(row["vintage"]),
         }
         coordinates = [
             [[[_short(x), _short(y)] for x, y, *_ in ring] for ring in part]
-            for part in mapping(row.geometry)["coordinates"]
+            for part in mapping(row["geometry"])["coordinates"]
         ]
         feature = {
             "type": "Feature",

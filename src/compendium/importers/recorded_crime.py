@@ -153,14 +153,12 @@ def _check_sums(reading: Reading, table: pd.DataFrame, numbers: list[int]) -> No
             column="total",
         )
     parts = table[table["level"].isin(["csp", "unassigned", "other"])].groupby("force_name")["total"].sum()
-    for position in table.index[table["level"] == "force"]:
-        force, printed = table.at[position, "force_name"], table.at[position, "total"]
-        if force in parts.index and pd.notna(printed) and parts[force] != printed:
-            reading.remark(
-                f"{force}: {printed} printed, {parts[force]} when its parts are added.",
-                row=numbers[position],
-                column="total",
-            )
+    added = table["force_name"].map(parts)
+    misses = (table["level"] == "force") & (added != table["total"]).fillna(False)
+    for position in table.index[misses]:
+        force, printed = str(table.at[position, "force_name"]), int(table["total"][position])
+        message = f"{force}: {printed} printed, {int(added[position])} when its parts are added."
+        reading.remark(message, row=numbers[position], column="total")
 
 
 @importer
