@@ -26,11 +26,11 @@ are left alone: they belong to others.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from compendium.aggregate import Released
+from compendium.aggregate import COUNT, Released
 from compendium.errors import UnknownName, nearest
 
 if TYPE_CHECKING:
@@ -96,6 +96,14 @@ def chart_of(released: Released) -> str:
     return TABLE_ONLY
 
 
+def _without_hidden(released: Released) -> Released:
+    """Counts that are marked hidden are empty for every chart, whatever the frame holds."""
+    if released.kind != "counts" or "status" not in released.frame:
+        return released
+    counts = released.frame[COUNT].where(released.frame["status"] != "hidden")
+    return replace(released, frame=released.frame.assign(**{COUNT: counts}))
+
+
 def draw(released: Released) -> Drawing:
     """The chart of a release; an empty `Drawing` for `table_only`.
 
@@ -106,11 +114,14 @@ def draw(released: Released) -> Drawing:
         return Drawing(b"", b"", "")
     from compendium.charts import frame  # matplotlib is loaded here and not before
     from compendium.charts.finish import finish
-    from compendium.charts.sheet import Sheet
+    from compendium.charts.sheet import Sheet, settings
 
-    sheet = Sheet(released.origin.provenance)
-    frame.head(sheet, released)
-    alt = frame.alt_text(released, KINDS[name](sheet, released))
-    frame.foot(sheet, released)
-    svg, png = sheet.write()
+    released = _without_hidden(released)
+    with settings():
+        sheet = Sheet(released.origin.provenance)
+        frame.head(sheet, released)
+        words = KINDS[name](sheet, released) if len(released.frame) else frame.nothing(sheet)
+        alt = frame.alt_text(released, words)
+        frame.foot(sheet, released)
+        svg, png = sheet.write()
     return Drawing(finish(svg, name=released.name, title=frame.full_title(released), description=alt), png, alt)

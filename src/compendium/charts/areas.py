@@ -20,7 +20,7 @@ _TILE = 74.0
 def draw_tiles(sheet: Sheet, released: Released) -> str:
     """A tile an area in the order of its categories; option `columns` says how many stand side by side."""
     areas = [dimension for dimension in released.dimensions if dimension.area] or list(released.dimensions)
-    values = {key[0]: count for key, count in margin(released, areas[:1]).items()} if len(released.frame) else {}
+    values = {key[0]: count for key, count in margin(released, areas[:1]).items()}
     codes = [code for code in areas[0].categories if code in values] if areas else []
     if not codes:
         return nothing(sheet)
@@ -79,7 +79,7 @@ def draw_map(sheet: Sheet, released: Released) -> str:
             f"{released.name}: only public, real figures are drawn on real outlines.", "Use the chart tile_grid."
         )
     outlines = released.options.get("outlines") or []
-    values = _values(released) if len(released.frame) else {}
+    values = _values(released)
     if not outlines or not values:
         return nothing(sheet)
     title = str(released.options.get("value_title") or f"Number of {plural(released.unit)}")

@@ -17,7 +17,7 @@ _MOST_PANELS = 3  # side by side
 def draw(sheet: Sheet, released: Released) -> str:
     """Rows are the dimension of option `y`, panels that of `split`; `order="size"` sorts rows of one dimension."""
     dimensions = chosen(released, "y", "split")
-    values = margin(released, dimensions) if len(released.frame) else {}
+    values = margin(released, dimensions)
     if not values:
         return nothing(sheet)
     rows = [code for code in dimensions[0].categories if any(key[0] == code for key in values)]

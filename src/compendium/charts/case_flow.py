@@ -70,8 +70,6 @@ class _Flow:
 
 def draw(sheet: Sheet, released: Released) -> str:
     """Stages are the dimensions that option `stages` lists, in order; else all of them, three at most."""
-    if not len(released.frame):
-        return nothing(sheet)
     stages = _stages(released)
     whole = total(released)
     if not whole or len(stages) < 2:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from compendium.aggregate import Released
 from compendium.charts import theme
-from compendium.charts.frame import nothing, subtitle
+from compendium.charts.frame import subtitle
 from compendium.charts.grid import Key, draw_grid, gap, tidy
 from compendium.charts.sheet import Sheet
 from compendium.charts.words import in_order, known, listed, number, rows_of
@@ -13,8 +13,6 @@ from compendium.charts.words import in_order, known, listed, number, rows_of
 def draw(sheet: Sheet, released: Released) -> str:
     """A deeper tint is more services; a dashed square has none; a hatched one isn't shown."""
     frame = released.frame
-    if not len(frame):
-        return nothing(sheet)
     services = {
         (str(row.age_band), str(row.form), str(row.level)): int(row.services) if known(row.services) else None
         for row in rows_of(released)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from compendium.aggregate import COUNT, Released
 from compendium.charts import theme
+from compendium.charts.measure import clean
 from compendium.charts.sheet import Sheet
 
 _TITLE_WORD = {"synthetic": "synthetic data", "illustrative": "illustrative"}
@@ -19,12 +20,13 @@ def full_title(released: Released) -> str:
     """The title with the word that says what the figures are, once."""
     word = _TITLE_WORD.get(released.origin.provenance, "")
     key = released.origin.provenance
-    return released.title if not word or key in released.title.lower() else f"{released.title} ({word})"
+    title = clean(released.title)
+    return title if not word or key in title.lower() else f"{title} ({word})"
 
 
 def alt_text(released: Released, sentences: str) -> str:
     """Alt text that ends with the provenance."""
-    return " ".join(filter(None, [sentences.strip(), _ALT_WORD.get(released.origin.provenance, "")]))
+    return " ".join(filter(None, [clean(sentences), _ALT_WORD.get(released.origin.provenance, "")]))
 
 
 def head(sheet: Sheet, released: Released) -> None:

@@ -6,7 +6,7 @@ from math import sqrt
 
 from compendium.aggregate import Released
 from compendium.charts import theme
-from compendium.charts.frame import nothing, subtitle
+from compendium.charts.frame import subtitle
 from compendium.charts.grid import Key, draw_grid, gap, tidy
 from compendium.charts.measure import width_of
 from compendium.charts.sheet import Sheet
@@ -16,8 +16,6 @@ from compendium.charts.words import in_order, known, number, rows_of
 def draw(sheet: Sheet, released: Released) -> str:
     """The area of a circle is the number of studies; a dashed square has none."""
     frame = released.frame
-    if not len(frame):
-        return nothing(sheet)
     studies = {
         (str(row.setting), str(row.form), str(row.level)): int(row.studies) if known(row.studies) else 0
         for row in rows_of(released)

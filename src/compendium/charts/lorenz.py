@@ -5,7 +5,7 @@ from __future__ import annotations
 from compendium.aggregate import Released
 from compendium.charts import theme
 from compendium.charts.axis import Scale, under, write_tick
-from compendium.charts.frame import nothing, subtitle
+from compendium.charts.frame import subtitle
 from compendium.charts.sheet import Sheet
 from compendium.charts.words import percent, plural
 
@@ -16,8 +16,6 @@ _MARKS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 def draw(sheet: Sheet, released: Released) -> str:
     """Share of places, fewest first, against their share of events."""
     frame = released.frame.sort_values("share_of_places")
-    if not len(frame):
-        return nothing(sheet)
     unit = plural(released.unit)
     subtitle(
         sheet, str(released.options.get("subtitle") or f"Share of all {unit} in a share of places, fewest {unit} first")

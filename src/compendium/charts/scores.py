@@ -16,7 +16,7 @@ _LABELS = 0.34
 
 
 def draw(sheet: Sheet, released: Released) -> str:
-    """A block a measure, a line a group. Option `limits` gives the ends of the scale, else (1, 5) when all lies in it."""
+    """A block a measure, a line a group. Option `limits` gives the ends of the scale, else 1 to 5 if that holds all."""
     rows = [row for row in rows_of(released) if known(row.mean)]
     if not rows:
         return nothing(sheet)

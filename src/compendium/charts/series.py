@@ -41,8 +41,6 @@ def draw(sheet: Sheet, released: Released) -> str:
 
     `break_marks` is a list of `{"at": period code, "label": words}`.
     """
-    if not len(released.frame):
-        return nothing(sheet)
     time, split = _dimensions(released)
     values = margin(released, [time, split] if split else [time])
     codes = tuple(code for code in time.categories if any(key[0] == code for key in values))

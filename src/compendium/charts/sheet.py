@@ -7,7 +7,8 @@ same on every machine; no system font, configuration file or locale is read.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from io import BytesIO
 from typing import Any, Literal
 
@@ -33,6 +34,15 @@ _SETTINGS = {
     "path.simplify": False,
     "hatch.linewidth": 0.9,
 }
+
+
+@contextmanager
+def settings() -> Iterator[None]:
+    """Our settings of matplotlib and no others, whatever a `matplotlibrc` says: marks take some when they are made."""
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(_SETTINGS)
+        yield
 
 
 class Sheet:
@@ -238,12 +248,10 @@ class Sheet:
         return figure
 
     def write(self) -> tuple[str, bytes]:
-        """The sheet as SVG (matplotlib's own text) and PNG."""
+        """The sheet as SVG (as matplotlib writes it) and PNG, under `settings`."""
         svg, png = BytesIO(), BytesIO()
-        with matplotlib.rc_context(), warnings.catch_warnings():
+        with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # letters that the font lacks
-            matplotlib.rcdefaults()  # whatever a matplotlibrc says
-            matplotlib.rcParams.update(_SETTINGS)
             figure = self._figure()
             unsaid = dict.fromkeys(("Date", "Creator", "Format", "Type"))
             FigureCanvasSVG(figure).print_svg(svg, metadata=unsaid)

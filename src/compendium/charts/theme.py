@@ -50,5 +50,5 @@ BAR = 14.0
 SWATCH = 30.0  # the width of a hidden mark: the same wherever it stands
 
 # more of something, light to dark; from `TINTS_DARK` on, words on it are in the ground's colour
-TINTS = ("#dbe6ec", "#a9c4d2", "#5c8ba5", "#1f5673")
+TINTS = ("#dbe6ec", "#a9c4d2", "#6c9bb4", "#1f5673")
 TINTS_DARK = 3

@@ -1,0 +1,184 @@
+"""Releases to draw: one for each kind of chart, small and made up."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import pandas as pd
+
+from compendium.aggregate import TOTAL, Dimension, Origin, Provenance, Released
+
+RESPONSIBLE = Dimension(
+    "responsible", "Person responsible", {"adult": "Adult", "child": "Child", "nk": "Not known"}, missing=("nk",)
+)
+FORM = Dimension(
+    "form",
+    "Form of harm",
+    {
+        "communication": "Sexual communication with a child",
+        "image": "Image of the child",
+        "other": "Extortion, exposure and other",
+        "not_recorded": "Not recorded",
+    },
+    missing=("not_recorded",),
+)
+MONTH = Dimension("month", "Month", {f"2022-{m:02d}": f"2022-{m:02d}" for m in range(5, 13)}, ordered=True)
+ZONE = Dimension("zone", "Zone", {f"Z{n:02d}": f"Zone {n:02d}" for n in range(1, 9)}, area=True)
+HIDDEN_CELLS = (("communication", "child"), ("other", "child"), ("communication", "nk"), ("other", "nk"))
+
+
+def origin(provenance: Provenance = "synthetic", sensitivity: str = "sensitive") -> Origin:
+    return Origin("cases", "Case files", sensitivity, provenance, "threshold-10", "Case files of the tests")  # type: ignore[arg-type]
+
+
+def counts(
+    dimensions: Sequence[Dimension],
+    values: Iterable[int],
+    *,
+    hide: Iterable[tuple[str, ...]] = (),
+    chart: str = "bars",
+    provenance: Provenance = "synthetic",
+    title: str = "Victims by form of harm",
+    **options: Any,
+) -> Released:
+    """Cells in the order of the crossing, all margins; those of `hide` empty."""
+    inner = dict(zip(itertools.product(*[d.categories for d in dimensions]), values, strict=True))
+    rows = []
+    for key in itertools.product(*[[*d.categories, TOTAL] for d in dimensions]):
+        fits = [n for cell, n in inner.items() if all(b in (a, TOTAL) for a, b in zip(cell, key, strict=True))]
+        hidden = key in set(hide)
+        rows.append([*key, pd.NA if hidden else sum(fits), "hidden" if hidden else "published"])
+    frame = pd.DataFrame(rows, columns=[*[d.name for d in dimensions], "count", "status"])
+    frame["count"] = frame["count"].astype("Int64")
+    where = origin(provenance)
+    return Released(
+        "by_form", title, "", frame, "victim", "counts", tuple(dimensions), {}, where, where.policy, chart, options
+    )
+
+
+def statistic(kind: str, columns: str, rows: Sequence[tuple[Any, ...]], chart: str = "", **options: Any) -> Released:
+    names = columns.split()
+    where = origin("real" if chart == "map" else "synthetic", "public" if chart == "map" else "sensitive")
+    frame = pd.DataFrame(rows, columns=names)
+    return Released(
+        kind, f"About {kind}", "", frame, "case", kind, (), dict.fromkeys(names, ""), where, "", chart, options
+    )
+
+
+TWO_WAY = (48, 3, 5, 22, 41, 14, 12, 4, 5, 13, 11, 12)
+SQUARE = [[[-3.0, 53.8], [-3.0, 53.9], [-2.9, 53.9], [-2.9, 53.8]]]
+EAST = [[[-2.9, 53.8], [-2.9, 53.9], [-2.8, 53.9], [-2.8, 53.8]]]
+NONE = float("nan")
+
+SAMPLES: dict[str, Released] = {
+    "bars": counts([FORM, RESPONSIBLE], TWO_WAY, hide=HIDDEN_CELLS),
+    "case_flow": counts([FORM, RESPONSIBLE], TWO_WAY, hide=HIDDEN_CELLS, chart="case_flow"),
+    "concentration": statistic(
+        "concentration",
+        "measure observed chance low high places events",
+        [
+            ("Gini", 0.41, 0.41, 0.35, 0.46, 94, 185),
+            ("Share of the five highest areas", 0.2, 0.146, 0.124, 0.178, 94, 185),
+        ],
+    ),
+    "consensus": statistic(
+        "consensus",
+        "item item_label group group_label n_text median share_high share_low verdict",
+        [
+            ("P01", "One calm first response", group, label, "fewer than 10", median, NONE, NONE, verdict)
+            for group, label, median, verdict in [
+                ("children", "Children", 8.0, "in"),
+                ("police", "Police", 5.0, "no consensus"),
+                ("health", "Health", 7.5, "in"),
+                ("charities", "Charities", 8.0, "in"),
+                ("all", "Everyone together", 7.0, "in"),
+            ]
+        ],
+    ),
+    "coverage": statistic(
+        "coverage",
+        "form level age_band services text",
+        [("image", "primary", "0-9", 3, ""), ("image", "tertiary", "0-9", 0, ""), ("other", "primary", "0-9", 1, "")],
+    ),
+    "flow": statistic(
+        "flow",
+        "box label count column note",
+        [
+            ("a", "Records found", 214, "main", ""),
+            ("b", "Duplicates", 12, "side", ""),
+            ("c", "Read", 202, "main", "One coder"),
+        ],
+    ),
+    "forest": statistic(
+        "estimates",
+        "label group k_or_n estimate low high weight role",
+        [
+            ("Madigan 2018", "Solicitation", "k = 31", 0.114, 0.094, 0.134, 12.0, "study"),
+            ("Fry 2025", "Solicitation", "k = 64", 0.125, 0.105, 0.147, 40.0, "study"),
+            ("Pooled", "Solicitation", "", 0.121, 0.1, 0.142, NONE, "pooled"),
+            ("Prediction interval", "Solicitation", "", NONE, 0.05, 0.29, NONE, "prediction"),
+            ("Not pooled", "Exposure", "2 estimates", NONE, 0.203, 0.36, NONE, "range"),
+        ],
+    ),
+    "gap_map": statistic(
+        "gap_map",
+        "form level setting studies read members",
+        [("image_abuse", "primary", "school", 7, "", ""), ("extortion", "tertiary", "school", 0, "", "")],
+    ),
+    "lorenz": statistic(
+        "lorenz",
+        "quintile share_of_places share_of_events chance_low chance_high",
+        [(0, 0.0, 0.0, 0.0, 0.0), (2, 0.4, 0.26, 0.21, 0.28), (4, 0.8, 0.68, 0.62, 0.7), (5, 1.0, 1.0, 1.0, 1.0)],
+    ),
+    "map": statistic(
+        "listing",
+        "area_code value",
+        [("E1", 3), ("E2", 12)],
+        "map",
+        outlines=[{"id": "E1", "label": "West", "rings": SQUARE}, {"id": "E2", "label": "East", "rings": EAST}],
+    ),
+    "months": counts(
+        [MONTH],
+        (14, 18, 11, 3, 21, 17, 16, 2),
+        hide=[("2022-08",), ("2022-12",)],
+        chart="months",
+        break_marks=[{"at": "2022-10", "label": "New flag"}],
+    ),
+    "network": statistic(
+        "network",
+        "service_code degree_in degree_out betweenness isolated",
+        [("S01", 3, 1, 0.25, False), ("S02", 1, 1, 0.0, False), ("S03", 0, 0, 0.0, True)],
+    ),
+    "paired": statistic(
+        "paired",
+        "area measure pairs before after shift low high p_text",
+        [("Pilot area 1", "1.1 Plans reviewed", 9, 1.0, 1.5, 0.5, -0.1, 1.0, "p = 0.42")],
+    ),
+    "periods": counts([MONTH, RESPONSIBLE], range(10, 34), chart="periods"),
+    "progression": statistic(
+        "progression",
+        "criterion measure value_text green amber verdict remedy owner due",
+        [
+            ("Completed", "Services", "85%", "80% or more", "60% to 79%", "go", "", "", ""),
+            ("Youth ratings", "Criteria", "52%", "70% or more", "50% to 69%", "amend", "Longer window", "Lead", "June"),
+            ("Staff time", "Hours", "19", "8 or fewer", "9 to 16", "stop", "", "", ""),
+        ],
+    ),
+    "scores": statistic(
+        "scores",
+        "measure group n mean low high",
+        [("AIM", "Pilot area 1", 25, 3.58, 3.28, 3.83), ("FIM", "Both", 40, 3, 2.8, 3.2)],
+    ),
+    "tile_grid": counts([ZONE], (12, 15, 3, 18, 20, 4, 11, 19), hide=[("Z03",), ("Z06",)], chart="tile_grid"),
+    "trace": statistic(
+        "trace",
+        "from_id from_label from_kind to_id to_label to_kind",
+        [
+            ("C1", "Told five times", "code", "P01", "One calm first response", "priority"),
+            ("C2", "Adults who search", "code", "", "", ""),
+            ("P01", "", "priority", "S2", "Believed, never blamed", "standard"),
+        ],
+    ),
+}

@@ -1,0 +1,196 @@
+"""Every kind of chart: what is drawn, what is said, and that it fits."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import cache
+from xml.etree.ElementTree import Element, fromstring
+
+import pytest
+
+from compendium.aggregate import Provenance
+from compendium.charts import KINDS, TABLE_ONLY, Drawing, chart_of, draw
+from compendium.charts.measure import width_of
+from compendium.errors import DisclosureRefused, UnknownName
+from tests.unit.charts_samples import FORM, RESPONSIBLE, SAMPLES, TWO_WAY, counts, origin
+
+SVG = "{http://www.w3.org/2000/svg}"
+KIND_NAMES = sorted(KINDS)
+
+
+@cache
+def drawn(kind: str) -> Drawing:
+    return draw(SAMPLES[kind])
+
+
+def texts(svg: bytes) -> list[Element]:
+    return list(fromstring(svg).iter(f"{SVG}text"))
+
+
+def words_in(svg: bytes) -> str:
+    return " ".join(element.text or "" for element in texts(svg))
+
+
+def level(svg: bytes) -> list[tuple[float, float, float, float, str]]:
+    """Left, top, right, bottom and words of each level line of text."""
+    boxes = []
+    for element in texts(svg):
+        if "rotate" in element.get("transform", ""):
+            continue
+        size = float(element.attrib["font-size"].removesuffix("px"))
+        width = width_of(element.text, size, bold=element.get("font-weight") == "700")
+        x, y = float(element.attrib["x"]), float(element.attrib["y"])
+        left = {"start": x, "middle": x - width / 2, "end": x - width}[element.get("text-anchor", "start")]
+        boxes.append((left, y - 0.72 * size, left + width, y, element.text or ""))
+    return boxes
+
+
+def test_there_is_a_sample_of_every_kind() -> None:
+    assert set(SAMPLES) == set(KINDS)
+
+
+@pytest.mark.parametrize("kind", KIND_NAMES)
+def test_a_drawing_is_an_image_with_a_name_and_a_description(kind: str) -> None:
+    drawing = drawn(kind)
+    root = fromstring(drawing.svg)
+    title, description = root.find(f"{SVG}title"), root.find(f"{SVG}desc")
+    assert title is not None and description is not None
+    assert root.get("role") == "img"
+    assert root.get("aria-labelledby") == f"{title.get('id')} {description.get('id')}"
+    assert description.text == drawing.alt
+    assert drawing.png.startswith(b"\x89PNG")
+    assert int.from_bytes(drawing.png[16:20], "big") == 1120  # 7 inches at 160 dots
+
+
+@pytest.mark.parametrize("kind", KIND_NAMES)
+def test_a_drawing_asks_for_nothing_that_a_strict_page_forbids(kind: str) -> None:
+    root = fromstring(drawn(kind).svg)
+    assert not [element for element in root.iter() if element.get("style") or element.tag.endswith(("style", "script"))]
+    assert not [value for element in root.iter() for value in element.attrib.values() if "http" in value]
+
+
+@pytest.mark.parametrize("kind", KIND_NAMES)
+def test_no_words_leave_the_sheet(kind: str) -> None:
+    svg = drawn(kind).svg
+    width, height = (float(part) for part in fromstring(svg).attrib["viewBox"].split()[2:])
+    for left, top, right, bottom, words in level(svg):
+        assert left >= 0 and top >= 0 and right <= width and bottom <= height, words
+
+
+@pytest.mark.parametrize("kind", KIND_NAMES)
+def test_no_words_stand_on_other_words(kind: str) -> None:
+    boxes = level(drawn(kind).svg)
+    for at, (left, top, right, bottom, words) in enumerate(boxes):
+        for other_left, other_top, other_right, other_bottom, others in boxes[at + 1 :]:
+            apart = right <= other_left or other_right <= left or bottom <= other_top or other_bottom <= top
+            assert apart, f"{words!r} and {others!r}"
+
+
+@pytest.mark.parametrize("kind", KIND_NAMES)
+def test_text_is_large_enough_to_read(kind: str) -> None:
+    assert min(float(element.attrib["font-size"].removesuffix("px")) for element in texts(drawn(kind).svg)) >= 9.5
+
+
+@pytest.mark.parametrize(
+    ("kind", "provenance"),
+    [(kind, "synthetic") for kind in KIND_NAMES if kind != "map"]
+    + [("trace", "illustrative"), ("bars", "illustrative")],
+)
+def test_what_is_not_real_says_so_in_title_plot_footer_and_alt_text(kind: str, provenance: Provenance) -> None:
+    drawing = draw(replace(SAMPLES[kind], origin=origin(provenance)))
+    root = fromstring(drawing.svg)
+    assert provenance in (root.findtext(f"{SVG}title") or "")
+    assert drawing.alt.lower().endswith((f"{provenance}.", f"{provenance} data."))
+    turned = [element for element in texts(drawing.svg) if (element.text or "").count(provenance) > 1]
+    assert turned and all("rotate(-19.8" in element.attrib["transform"] for element in turned)
+    footer = [words for *_, words in level(drawing.svg) if words.startswith(provenance.capitalize())]
+    assert footer
+
+
+def test_real_figures_carry_their_source_and_no_texture() -> None:
+    drawing = draw(replace(SAMPLES["forest"], origin=origin("real", "public")))
+    assert "Source: Case files of the tests." in words_in(drawing.svg)
+    assert "synthetic" not in drawing.svg.decode().lower()
+    assert "illustrative" not in drawing.svg.decode().lower()
+
+
+@pytest.mark.parametrize("kind", KIND_NAMES)
+def test_a_table_that_was_not_supplied_gives_a_drawing_that_says_so(kind: str) -> None:
+    drawing = draw(replace(SAMPLES[kind], frame=SAMPLES[kind].frame.iloc[:0]))
+    assert "not supplied for this locality" in words_in(drawing.svg)
+    assert "not supplied for this locality" in drawing.alt
+
+
+@pytest.mark.parametrize(
+    "label", ["R&D <b>bold</b>", "$x_1$ and $y$", "Zoë, Łódź – “quoted”", "{{< env HOME >}}", "a_b^c"]
+)
+def test_signs_in_labels_stand_as_they_are(label: str) -> None:
+    dimension = replace(RESPONSIBLE, categories={"adult": label, "child": "Child", "nk": "Not known"})
+    drawing = draw(counts([dimension], (20, 30, 15), title=label))
+    assert label in [words for *_, words in level(drawing.svg)]
+    assert label in drawing.alt
+    assert label in (fromstring(drawing.svg).findtext(f"{SVG}title") or "")
+
+
+def test_control_characters_in_a_label_do_not_break_the_drawing() -> None:
+    dimension = replace(RESPONSIBLE, categories={"adult": "A\x00dult\n\x1b", "child": "Child", "nk": "Not known"})
+    assert "A dult" in words_in(draw(counts([dimension], (20, 30, 15), title="One\ntwo\x07")).svg)
+
+
+def test_very_long_words_are_shortened_rather_than_drawn_over_others() -> None:
+    dimension = replace(RESPONSIBLE, categories={"adult": "W" * 300, "child": "Child", "nk": "Not known"})
+    svg = draw(counts([dimension], (20, 30, 15))).svg
+    assert all(right <= 504 for _, _, right, _, _ in level(svg))
+    assert "…" in words_in(svg)
+
+
+def test_no_chart_is_drawn_when_only_the_table_is_wanted() -> None:
+    assert not draw(counts([FORM, RESPONSIBLE], TWO_WAY, chart=TABLE_ONLY))
+    assert chart_of(counts([FORM, RESPONSIBLE], TWO_WAY, chart="")) == TABLE_ONLY
+    assert chart_of(SAMPLES["forest"]) == "forest"
+
+
+def test_a_misspelt_chart_or_dimension_is_named_with_the_nearest_known_one() -> None:
+    with pytest.raises(UnknownName, match="Did you mean bars"):
+        draw(counts([FORM, RESPONSIBLE], TWO_WAY, chart="barz"))
+    with pytest.raises(UnknownName, match="Did you mean form"):
+        draw(counts([FORM, RESPONSIBLE], TWO_WAY, y="from"))
+
+
+def test_invented_records_are_never_drawn_on_real_outlines() -> None:
+    with pytest.raises(DisclosureRefused, match="tile_grid"):
+        draw(replace(SAMPLES["map"], origin=origin("synthetic", "public")))
+    with pytest.raises(DisclosureRefused, match="tile_grid"):
+        draw(replace(SAMPLES["map"], origin=origin("real", "sensitive")))
+
+
+def test_a_criterion_is_told_by_word_and_shape_as_well_as_by_colour() -> None:
+    svg = draw(SAMPLES["progression"]).svg
+    assert {"Go", "Amend", "Stop"} <= {words for *_, words in level(svg)}
+    assert "To do: Longer window, Lead, June" in words_in(svg)
+
+
+def test_a_group_that_differs_from_the_others_is_named() -> None:
+    drawing = draw(SAMPLES["consensus"])
+    assert "Police: 5" in words_in(drawing.svg)
+    assert "One calm first response (Police)" in drawing.alt
+
+
+def test_what_nobody_took_up_is_marked_in_words() -> None:
+    drawing = draw(SAMPLES["trace"])
+    assert "not taken up" in words_in(drawing.svg)
+    assert "Not taken up: Adults who search." in drawing.alt
+
+
+def test_concentration_says_whether_chance_gives_as_much() -> None:
+    alt = draw(SAMPLES["concentration"]).alt
+    assert "Gini 0.41, by chance 0.35 to 0.46: within what chance gives" in alt
+    assert "areas 0.20, by chance 0.12 to 0.18: more than chance gives" in alt
+
+
+def test_ids_of_two_drawings_on_one_page_do_not_collide() -> None:
+    first = draw(SAMPLES["bars"]).svg.decode()
+    second = draw(replace(SAMPLES["bars"], name="other")).svg.decode()
+    ids = [set(re.findall(r' id="([^"]+)"', svg)) for svg in (first, second)]
+    assert ids[0] and not ids[0] & ids[1]

@@ -1,0 +1,58 @@
+"""The same release gives the same bytes, wherever and however it is drawn."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+DRAW_ALL = """
+import hashlib, json, sys
+sys.path.insert(0, sys.argv[1])
+from compendium.charts import draw
+from tests.unit.charts_samples import SAMPLES
+names = sorted(SAMPLES) if sys.argv[2] == "forwards" else sorted(SAMPLES, reverse=True)
+found = {}
+for name in names:
+    drawing = draw(SAMPLES[name])
+    found[name] = [hashlib.sha256(part).hexdigest() for part in (drawing.svg, drawing.png, drawing.alt.encode())]
+print(json.dumps(found, sort_keys=True))
+"""
+
+
+def start(folder: Path, order: str, **environment: str) -> subprocess.Popen[str]:
+    folder.mkdir()
+    arguments = [sys.executable, "-c", DRAW_ALL, str(CHECKOUT), order]
+    return subprocess.Popen(
+        arguments,
+        cwd=folder,
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def result(process: subprocess.Popen[str]) -> dict[str, list[str]]:
+    said, complaint = process.communicate(timeout=300)
+    assert process.returncode == 0, complaint
+    found: dict[str, list[str]] = json.loads(said)
+    return found
+
+
+def test_hash_seed_time_zone_language_folder_and_settings_change_no_byte(tmp_path: Path) -> None:
+    settings = tmp_path / "matplotlibrc"
+    settings.write_text("font.size: 30\nsvg.fonttype: path\npath.simplify: True\nhatch.linewidth: 5\n")
+    one = start(tmp_path / "plain", "forwards", PYTHONHASHSEED="1", TZ="UTC", LANG="C.UTF-8")
+    elsewhere = {"TZ": "Asia/Tokyo", "LANG": "de_DE.UTF-8", "SOURCE_DATE_EPOCH": "0", "MATPLOTLIBRC": str(settings)}
+    two = start(tmp_path / "other folder", "backwards", PYTHONHASHSEED="77", **elsewhere)
+    assert result(one) == result(two)
+
+
+def test_listing_the_kinds_loads_no_drawing_library() -> None:
+    code = "import sys; from compendium.charts import KINDS; print('matplotlib' in sys.modules, len(KINDS))"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert said[0] == "False" and int(said[1]) >= 15
