@@ -153,7 +153,10 @@ class Locality(Written):
         if named is None:
             if not described.default_file:
                 return None
-            return Found(self.root / described.default_file, described.default_provenance)
+            path = self.root / described.default_file
+            if not path.resolve().is_relative_to(self.root.resolve()):
+                raise InputRefused(self._led_out(table))
+            return Found(path, described.default_provenance)
         if refused := self._misplaced(table, named, described):
             raise InputRefused(refused)
         return Found(self._path(named, described), named.provenance)
@@ -179,10 +182,13 @@ class Locality(Written):
         path = self._path(named, described)
         home = self.records if self.records and path.is_relative_to(self.records) else self.root
         if not path.resolve().is_relative_to(home.resolve()):
-            return self._problem(
-                f"sources: the file of {table} leads out of its folder.", "Copy it there; links are refused."
-            )
+            return self._led_out(table)
         return None
+
+    def _led_out(self, table: str) -> Problem:
+        return self._problem(
+            f"sources: the file of {table} leads out of its folder.", "Copy it there; links are refused."
+        )
 
     def _inside_checkout(self) -> bool:
         top = next((folder for folder in (self.root, *self.root.parents) if (folder / ".git").exists()), self.root)

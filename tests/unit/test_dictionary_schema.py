@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (a case a line)
 """Dictionaries: what they must say, and how a mistake in one is told."""
 
 from __future__ import annotations
@@ -172,5 +173,5 @@ def test_what_leads_to_a_broken_file_is_not_told_again(tmp_path):
 
 
 def test_a_file_bears_the_name_of_its_table(tmp_path):
-    with pytest.raises(InputRefused, match="Name the file cases.yml"):
+    with pytest.raises(InputRefused, match=r"Name the file cases\.yml"):
         dictionary.load(folder_of(tmp_path, other=CASES))

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (a case a line)
 """What analyses get: pandas with dimensions, labels and origin; and the codebook."""
 
 from __future__ import annotations

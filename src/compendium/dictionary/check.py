@@ -187,7 +187,8 @@ def _condition(condition: rules.Condition, dictionary: Dictionary) -> pl.Expr:
     field = dictionary.field(condition.left.name)
     left = pl.col(field.name)
     if isinstance(condition, rules.Emptiness):
-        return left.is_null() if condition.empty else left.is_not_null()
+        text = left if field.type == "string" else pl.col(RAW + field.name)  # a cell that can't be read isn't empty
+        return text.is_null() if condition.empty else text.is_not_null()
     if isinstance(condition, rules.Membership):
         inside = left.is_in([cells.literal(field, value) for value in condition.values])
         return inside if condition.inside else ~inside
