@@ -138,6 +138,8 @@ def test_under_6_pairs_there_is_no_p_value() -> None:
     }
     settled = settle_statistic(statistic("paired", [pair | {"pairs": 5}, pair | {"pairs": 6}]))
     assert settled["p_text"].tolist() == ["", "0.03"]
+    said = settle_statistic(statistic("paired", [pair | {"pairs": 5, "p_text": "fewer than six pairs"}]))
+    assert said["p_text"].tolist() == ["fewer than six pairs"]
 
 
 def test_services_are_given_by_codes() -> None:
@@ -155,3 +157,18 @@ def test_a_lorenz_curve_has_five_steps_at_most() -> None:
 
 def test_every_rule_names_its_source() -> None:
     assert all(rule.source for rule in RULES.values())
+
+
+def test_votes_of_a_group_are_not_shown_when_they_leave_a_few_voters() -> None:
+    row = {"item": "P01", "item_label": "A", "points": 30, "points_rank": 1, "borda": 12.5, "borda_rank": 1}
+    both = [row | {"group": "Everyone", "voters": 40}, row | {"group": "Children", "voters": 12}]
+    assert len(settle_statistic(statistic("ranking", both, 12, WORKSHOPS))) == 2
+    with pytest.raises(DisclosureRefused, match="fewer than 10 voters"):
+        settle_statistic(statistic("ranking", [both[0] | {"voters": 15}, both[1]], 12, WORKSHOPS))
+
+
+def test_means_over_services_stay_because_services_gave_consent() -> None:
+    services = Origin("costs", "Costs", "sensitive", "synthetic", "services", "invented", units="services")
+    row = {"measure": "Staff hours", "group": "Pilot area 1", "n": 3, "mean": 4.1234, "low": None, "high": None}
+    found = settle_statistic(Statistic("scores", pd.DataFrame([row]), {}, "service", 3, services))
+    assert found[["n", "mean"]].iloc[0].tolist() == [3, 4.12]

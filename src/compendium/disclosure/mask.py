@@ -42,32 +42,56 @@ class Mask:
         self.counts = problem.counts.astype(float)
         crossing, n = problem.crossing, len(problem.counts)
         self.sums = crossing.sums(range(n))
-        consistency = crossing.consistency()
         self.roof = 2 * float(self.counts.sum()) + 1_000 * (1 + int(problem.thresholds.max(initial=0)))
+        self.movable = np.array([r not in problem.locked for r in range(n)], dtype=bool)
         self.hidden: dict[int, None] = {}
         self.reached: dict[tuple[str, int], np.ndarray] = {}  # requirement -> published regions its witness moves
-        self.changes = self._changes(consistency, n)
-        self.tables = self._tables(consistency, n)
+        alone = np.flatnonzero(np.diff(self.sums.indptr) == 1)  # regions that are one unknown: no row is needed
+        self.column = np.full(n, -1)
+        self.column[alone] = self.sums.indices[self.sums.indptr[alone]]
+        self.rows = np.flatnonzero(self.column < 0)
+        self.row = np.full(n, -1)
+        self.row[self.rows] = np.arange(len(self.rows))
+        consistency = crossing.consistency()
+        self.changes = self._changes(consistency, alone)
+        self.tables = self._tables(consistency, alone)
         for region in (*problem.primary, *problem.forced):
             self._hide(region)
 
-    def _changes(self, consistency: sparse.csr_matrix, n: int) -> Program:
-        """Columns: unknowns, then how far each published region goes up, then down."""
-        one = sparse.identity(n)
-        none = sparse.csr_matrix((consistency.shape[0], 2 * n))
-        top = sparse.hstack([self.sums, -one, one])
-        matrix = sparse.vstack([top, sparse.hstack([consistency, none])])
-        value = np.concatenate([self.counts, np.zeros(consistency.shape[0])])
-        movable = np.array([r not in self.problem.locked for r in range(n)], dtype=float)
-        self.width = self.sums.shape[1]
-        cap = np.concatenate([np.full(self.width, self.roof), movable * self.roof, movable * self.counts])
-        self.movable = movable > 0
-        cost = np.concatenate([np.zeros(self.width), self.problem.costs, self.problem.costs]).astype(float)
-        return Program(matrix, value, value, cap, cost)
+    def _changes(self, consistency: sparse.csr_matrix, alone: np.ndarray) -> Program:
+        """Columns: how far each region goes up, how far down, then the unknowns that are no region themselves."""
+        n, width = len(self.counts), self.sums.shape[1]
+        self.free = np.setdiff1d(np.arange(width), self.column[alone])
+        pick = sparse.csr_matrix((np.ones(len(alone)), (self.column[alone], alone)), shape=(width, n))
+        itself = sparse.csr_matrix(
+            (np.ones(len(self.rows)), (np.arange(len(self.rows)), self.rows)), shape=(len(self.rows), n)
+        )
+        above, below = self.sums[self.rows], consistency
+        change = sparse.vstack([above @ pick - itself, below @ pick])
+        rest = sparse.vstack([above[:, self.free], below[:, self.free]])
+        given = pick @ self.counts
+        value = np.concatenate([self.counts[self.rows] - above @ given, -(below @ given)])
+        up, down = self.movable * self.roof, self.movable * self.counts
+        cap = np.concatenate([up, down, np.full(len(self.free), self.roof)])
+        cost = np.concatenate([self.problem.costs, self.problem.costs, np.zeros(len(self.free))]).astype(float)
+        self.start = given  # the unknowns that are regions; the others are 0
+        return Program(sparse.hstack([change, -change, rest]), value, value, cap, cost)
 
-    def _tables(self, consistency: sparse.csr_matrix, n: int) -> Program:
-        value = np.concatenate([self.counts, np.zeros(consistency.shape[0])])
-        return Program(sparse.vstack([self.sums, consistency]), value, value, np.full(self.width, self.roof))
+    def _tables(self, consistency: sparse.csr_matrix, alone: np.ndarray) -> Program:
+        value = np.concatenate([self.counts[self.rows], np.zeros(consistency.shape[0])])
+        matrix = sparse.vstack([self.sums[self.rows], consistency])
+        program = Program(matrix, value, value, np.full(self.sums.shape[1], self.roof))
+        for region in alone:
+            program.bound_column(int(self.column[region]), self.counts[region], self.counts[region])
+        return program
+
+    def _bound(self, region: int, *, published: bool) -> None:
+        """Fix a region in the tables that agree with what is published, or let it go."""
+        low, high = (self.counts[region], self.counts[region]) if published else (0.0, self.roof)
+        if self.column[region] >= 0:
+            self.tables.bound_column(int(self.column[region]), low, high)
+        else:
+            self.tables.bound_row(int(self.row[region]), low, high)
 
     # -- growing -------------------------------------------------------------------------------------------------
 
@@ -93,15 +117,18 @@ class Mask:
 
     def _reach_zero(self, region: int) -> None:
         if ("zero", region) not in self.reached:
-            self._change(region, 0.0, 0.0)
+            self._change(region, up=(0.0, 0.0), down=(self.counts[region], self.counts[region]))
 
     def _reach_threshold(self, region: int) -> None:
         if ("reach", region) not in self.reached:
-            self._change(region, float(self.problem.thresholds[region]), np.inf)
+            missing = float(self.problem.thresholds[region]) - self.counts[region]
+            self._change(region, up=(missing, self.roof), down=(0.0, 0.0))
 
-    def _change(self, region: int, low: float, high: float) -> None:
-        """Find the cheapest change that brings the region between `low` and `high`, and hide what it touches."""
-        self.changes.bound_row(region, low, high)
+    def _change(self, region: int, *, up: tuple[float, float], down: tuple[float, float]) -> None:
+        """Find the cheapest change that takes the region up and down as far as asked, and hide what it touches."""
+        n = len(self.counts)
+        self.changes.bound_column(region, *up)
+        self.changes.bound_column(n + region, *down)
         best, loss = self.changes.solve(), np.inf
         kept: Optimum | None = None
         scaled = np.zeros(0, dtype=np.int64)
@@ -118,21 +145,27 @@ class Mask:
             scaled = touched
             best = self.changes.solve()
         self._price(scaled, self.problem.costs[scaled])
-        self.changes.bound_row(region, 0.0, np.inf)
+        self.changes.bound_column(region, 0.0, self.roof)
+        self.changes.bound_column(n + region, 0.0, self.counts[region])
         if kept is None:
             return  # locked numbers forbid it: the audit that follows refuses
         for other in self._touched(kept.at)[0]:
             self._hide(int(other))
-        self._witness(self.sums @ kept.at[: self.width])
+        unknowns = self.start.copy()
+        alone = np.flatnonzero(self.column >= 0)
+        unknowns[self.column[alone]] += kept.at[alone] - kept.at[n + alone]
+        unknowns[self.free] = kept.at[2 * n :]
+        self._witness(self.sums @ unknowns)
 
     def _price(self, regions: np.ndarray, costs: np.ndarray) -> None:
-        n = len(self.counts)
-        for start in (self.width, self.width + n):
+        for start in (0, len(self.counts)):
             self.changes.set_costs(regions + start, costs)
 
     def _touched(self, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The published regions that a change touches, and how far it moves them."""
         n = len(self.counts)
-        size = np.abs(at[self.width : self.width + n] - at[self.width + n :])
+        size = np.abs(at[:n] - at[n : 2 * n])
+        size[list(self.hidden)] = 0.0
         touched = np.flatnonzero(size > TOLERANCE)
         return touched, np.rint(size[touched]).astype(np.int64)
 
@@ -140,17 +173,14 @@ class Mask:
         if region in self.hidden or not self.movable[region]:
             return
         self.hidden[region] = None
-        n = len(self.counts)
-        self.changes.bound_column(self.width + region, 0.0, 0.0)
-        self.changes.bound_column(self.width + n + region, 0.0, 0.0)
-        self.changes.bound_row(region, 0.0, np.inf)
-        self.tables.bound_row(region, 0.0, np.inf)
+        self._price(np.array([region]), np.zeros(1))
+        self._bound(region, published=False)
         if self.counts[region] == 0:
             self.reached["zero", region] = np.zeros(0, dtype=np.int64)
         if self.counts[region] >= self.problem.thresholds[region]:
             self.reached["reach", region] = np.zeros(0, dtype=np.int64)
 
-    def _witness(self, counts: np.ndarray, *, renew: bool = False) -> None:
+    def _witness(self, counts: np.ndarray) -> None:
         """Note which hidden regions this table brings to 0 or to their threshold."""
         moved = np.flatnonzero(np.abs(counts - self.counts) > TOLERANCE)
         regions = np.fromiter(self.hidden, dtype=np.int64, count=len(self.hidden))
@@ -159,19 +189,16 @@ class Mask:
             ("reach", counts[regions] >= self.problem.thresholds[regions] - TOLERANCE),
         ):
             for region in regions[met]:
-                if renew:
-                    self.reached[kind, int(region)] = moved
-                else:
-                    self.reached.setdefault((kind, int(region)), moved)
+                self.reached.setdefault((kind, int(region)), moved)
 
     # -- asking --------------------------------------------------------------------------------------------------
 
-    def _row(self, region: int) -> np.ndarray:
+    def _unknowns(self, region: int) -> np.ndarray:
         return np.asarray(self.sums.indices[self.sums.indptr[region] : self.sums.indptr[region + 1]])
 
     def _extreme(self, region: int, cost: float) -> float:
         """The least (cost 1) or greatest (cost -1) count of a hidden region under the present mask."""
-        self.tables.aim(self._row(region), cost)
+        self.tables.aim(self._unknowns(region), cost)
         best = self.tables.solve()
         if not best.found:
             return float("nan")
@@ -206,7 +233,7 @@ class Mask:
     def _try_to_publish(self, region: int) -> None:
         kept = dict(self.reached)
         del self.hidden[region]
-        self.tables.bound_row(region, self.counts[region], self.counts[region])
+        self._bound(region, published=True)
         broken = [key for key, moved in kept.items() if key[1] != region and _holds(moved, region)]
         for key in broken:
             del self.reached[key]
@@ -216,7 +243,7 @@ class Mask:
             return
         self.reached = kept
         self.hidden[region] = None
-        self.tables.bound_row(region, 0.0, np.inf)
+        self._bound(region, published=False)
 
     def _protected(self, region: int) -> bool:
         threshold = self.problem.thresholds[region]

@@ -33,7 +33,7 @@ class Rule:
     """What a kind of statistic must hold before it may be shown, and how it is rounded.
 
     `columns` are all a sensitive statistic may have; `decimals` rounds by column; `contributors` is the least number
-    of units behind a row; `public_only` kinds are refused for a sensitive table; `floor` is the kind's own step.
+    of people behind a row (services are shown by consent); `public_only` kinds are refused for a sensitive table; `floor` is the kind's own step.
     """
 
     source: str
@@ -68,7 +68,7 @@ def settle_statistic(stat: Statistic) -> pd.DataFrame:
         for column in rule.columns
         if column not in frame.columns
     ]
-    if stat.contributors < rule.contributors:
+    if stat.contributors < rule.contributors and stat.origin.units != "services":
         problems.append(
             Problem(
                 stat.kind,
@@ -155,7 +155,12 @@ def _left_by_subtraction(frame: pd.DataFrame, size: pd.Series) -> pd.Series:
 
 
 def _scores(stat: Statistic, frame: pd.DataFrame) -> pd.DataFrame:
-    """No mean of fewer than 5 people; of workshop participants, of fewer than 10. Sizes under 10 are not shown."""
+    """No mean of fewer than 5 people; of workshop participants, of fewer than 10. Sizes under 10 are not shown.
+
+    Means over services stay: services are shown by written consent.
+    """
+    if stat.unit == "service" and stat.origin.units == "services":
+        return frame
     size = pd.to_numeric(frame["n"], errors="coerce")
     least = LEAST_SIZE if stat.origin.units == "participants" else LEAST_GROUP
     frame = _blank(frame, ~(size >= least), ["mean", "low", "high"])
@@ -163,8 +168,21 @@ def _scores(stat: Statistic, frame: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
+def _ranking(stat: Statistic, frame: pd.DataFrame) -> pd.DataFrame:
+    """Everyone together less a group that is shown leaves nobody, or at least ten voters."""
+    voters = frame.groupby("group")["voters"].max()
+    if ((voters.max() - voters).between(1, LEAST_SIZE - 1)).any():
+        raise DisclosureRefused(
+            f"Everyone's votes less those of a group leave fewer than {LEAST_SIZE} voters.",
+            "Show the votes of everyone together only.",
+        )
+    return frame
+
+
 def _paired(stat: Statistic, frame: pd.DataFrame) -> pd.DataFrame:
-    frame["p_text"] = frame["p_text"].astype(object).mask(pd.to_numeric(frame["pairs"]) < LEAST_PAIRS, "")
+    text = frame["p_text"].astype(object)
+    few = (pd.to_numeric(frame["pairs"]) < LEAST_PAIRS) & text.astype(str).str.match(r"p\b|[\d.]")
+    frame["p_text"] = text.mask(few, "")
     return frame
 
 
@@ -212,6 +230,13 @@ RULES: Mapping[str, Rule] = {
         ("measure", "estimate", "low", "high", "units", "raters"),
         _two("estimate", "low", "high"),
         contributors=LEAST_SIZE,
+    ),
+    "ranking": Rule(
+        "SDAP handbook: sums over at least 10 contributors; " + PROJECT,
+        ("item", "item_label", "group", "voters", "points", "points_rank", "borda", "borda_rank"),
+        {"borda": 0},
+        contributors=LEAST_SIZE,
+        floor=_ranking,
     ),
     "trace": Rule(
         "names of codes, priorities, standards: no person is counted",
