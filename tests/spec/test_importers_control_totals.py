@@ -166,6 +166,37 @@ class TestOtherCrimeFigures:
         assert sexual["charged"].sum() == 544
 
 
+class TestWorkbookOfTheOlderLayout:
+    @pytest.fixture
+    def found(self) -> Imported:
+        return imported("ons-pfa-workbook", "crime/pfatablesdec19.xlsx")
+
+    def value(self, found: Imported, table: str, area: str, measure: str) -> float:
+        rows = found.accepted().query("table == @table and area_name == @area and measure == @measure")
+        assert len(rows) == 1
+        return float(rows["value"].iloc[0])
+
+    def test_numbers_of_offences(self, found: Imported) -> None:
+        total = "Total recorded crime (excluding fraud)"
+        assert self.value(found, "Table P1", "ENGLAND AND WALES", total) == 5_013_284
+        assert self.value(found, "Table P1", "Lancashire", total) == 148_288
+        assert self.value(found, "Table P1", "Lancashire", "Sexual offences") == 4_661
+
+    def test_population(self, found: Imported) -> None:
+        measure = "Population figures (mid-2018) rounded to 100"
+        assert self.value(found, "Table P3", "Lancashire", measure) == 1_498_300
+
+    def test_greater_manchester_is_not_available_and_not_zero(self, found: Imported) -> None:
+        rows = found.table[(found.table["area_name"] == "Greater Manchester") & (found.table["table"] == "Table P1")]
+        assert set(rows["mark"]) == {".."}
+        assert rows["value"].isna().all()
+        assert "Greater Manchester" in remarks(found)
+
+    def test_footnotes_do_not_stick_to_names(self, found: Imported) -> None:
+        assert not found.table["area_name"].str.contains(r"\d|\s$", regex=True).any()
+        assert set(found.table.loc[found.table["level"] == "body", "area_name"]) == {"British Transport Police"}
+
+
 class TestPopulation:
     def test_small_areas_of_2011(self) -> None:
         file = "geography/population_mid2020_lsoa11_single_year_age_lancashire_pfa.csv"

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from compendium import importers
@@ -56,7 +57,7 @@ class TestAnyFormat:
         with pytest.raises(UnknownName, match="Did you mean imd-2025"):
             importers.read("imd2025", tmp_path / "x.csv")
 
-    @pytest.mark.parametrize("format_", FORMATS)
+    @pytest.mark.parametrize("format_", [name for name in FORMATS if name != "ons-pfa-workbook"])
     @pytest.mark.parametrize(
         ("content", "message"),
         [
@@ -111,6 +112,31 @@ class TestAnyFormat:
     def test_a_byte_order_mark_and_windows_line_ends_do_not_matter(self, tmp_path: Path) -> None:
         path = written(tmp_path, "\ufeff" + (COUNTS + JANUARY.format(n=3)).replace("\n", "\r\n"))
         assert list(importers.read("police-uk-lsoa-counts", path).accepted()["incidents"]) == [3]
+
+
+class TestWorkbook:
+    @pytest.mark.parametrize("content", [b"", b"no workbook", b"PK\x03\x04rest"])
+    def test_what_is_no_workbook_is_refused(self, tmp_path: Path, content: bytes) -> None:
+        found = importers.read("ons-pfa-workbook", written(tmp_path, content, "a.xlsx"))
+        assert found.errors
+        assert found.table.empty
+
+    def test_text_among_the_numbers_is_refused_by_row_and_measure(self, tmp_path: Path) -> None:
+        book = openpyxl.Workbook()
+        for name in ("Table P1", "Table P3 "):
+            sheet = book.create_sheet(name)
+            for row in (
+                ["Title1,2"],
+                [None, None, "All crime3"],
+                ["Area Code", "Area Name", None],
+                [None, None, "Numbers"],
+            ):
+                sheet.append(row)
+            sheet.append(["E23000003", "Lancashire ", "many" if name == "Table P1" else 7])
+            sheet.append(["Source: Home Office"])
+        path = tmp_path / "a.xlsx"
+        book.save(path)
+        assert places(importers.read("ons-pfa-workbook", path)) == [(5, "All crime")]
 
 
 class TestStreetCrime:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from compendium.errors import UnknownName, nearest
 from compendium.importers.census import census_demographics
 from compendium.importers.deprivation import imd_2019, imd_2025, imd_2025_lad
+from compendium.importers.force_tables import ons_pfa_workbook
 from compendium.importers.lookups import lad_csp_pfa_lookup, lsoa_lookup, lsoa_ward_lookup
 from compendium.importers.outcomes import home_office_outcomes, home_office_outcomes_by_group
 from compendium.importers.outlines import area_outlines
@@ -37,6 +38,12 @@ class Format(NamedTuple):
 FORMATS: dict[str, Format] = {
     "ons-csp-crime": Format(
         "Recorded crime by community safety partnership, Table C2 (ONS)", ons_csp_crime, "Table C2 as CSV", "area_crime"
+    ),
+    "ons-pfa-workbook": Format(
+        "Police Force Area data tables, older layout, tables P1 and P3 (ONS)",
+        ons_pfa_workbook,
+        "pfatablesdec19.xlsx",
+        "",
     ),
     "home-office-recorded-crime": Format(
         "Police recorded crime open data by quarter and offence code (Home Office)",
