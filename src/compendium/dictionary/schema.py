@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import ConfigDict, StrictBool, StrictFloat, StrictInt, StrictStr
 from pydantic import Field as Key
 from pydantic.dataclasses import dataclass
 
-from compendium.aggregate import Dimension
 from compendium.errors import UnknownName, nearest
+
+if TYPE_CHECKING:
+    from compendium.aggregate import Dimension
 
 FieldType = Literal["string", "integer", "number", "boolean", "date", "year", "yearmonth"]
 Role = Literal["identifier", "person", "dimension", "measure", "date", "text", "link"]
@@ -95,6 +97,8 @@ class Field:
 
     def dimensions(self) -> Iterator[Dimension]:
         """The field itself, when it has codes, and each of its hierarchies."""
+        from compendium.aggregate import Dimension  # brings pandas: not before somebody counts
+
         if not self.codes:
             return
         yield Dimension(
