@@ -33,7 +33,8 @@ class Rule:
     """What a kind of statistic must hold before it may be shown, and how it is rounded.
 
     `columns` are all a sensitive statistic may have; `decimals` rounds by column; `contributors` is the least number
-    of people behind a row (services are shown by consent); `public_only` kinds are refused for a sensitive table; `floor` is the kind's own step.
+    of people behind a row (services are shown by consent); `public_only` kinds are refused for a sensitive table;
+    `floor` is the kind's own step.
     """
 
     source: str
@@ -234,7 +235,7 @@ RULES: Mapping[str, Rule] = {
     "ranking": Rule(
         "SDAP handbook: sums over at least 10 contributors; " + PROJECT,
         ("item", "item_label", "group", "voters", "points", "points_rank", "borda", "borda_rank"),
-        {"borda": 0},
+        {"borda": 1},
         contributors=LEAST_SIZE,
         floor=_ranking,
     ),
@@ -247,12 +248,6 @@ RULES: Mapping[str, Rule] = {
         ("area", "measure", "pairs", "before", "after", "shift", "low", "high", "p_text"),
         _two("before", "after", "shift", "low", "high"),
         floor=_paired,
-    ),
-    "ranking": Rule(
-        "METHODS, section 4: this project's own floor; at least 10 voters",
-        ("item", "item_label", "group", "voters", "points", "points_rank", "borda", "borda_rank"),
-        {"borda": 1},
-        contributors=LEAST_SIZE,
     ),
     "progression": Rule(
         "METHODS, section 4: services by written consent",
