@@ -171,6 +171,12 @@ def test_a_gated_figure_gets_its_number_caption_and_words_for_those_who_do_not_s
     assert (tmp_path / "out" / "a.svg").is_file()
 
 
+def test_a_closed_callout_in_a_stored_output_stays_a_callout(tmp_path: Path) -> None:
+    text = '::: {.callout-note collapse="true" title="The numbers"}\n\n| a |\n|---|\n| 1 |\n\n:::'
+    html = rendered(tmp_path, {"stored.ipynb": notebook(code_cell("x", {"text/markdown": text}))}, "stored.html")
+    assert '<details class="callout callout-note"><summary>' in html
+
+
 def test_an_unknown_cell_option_is_refused(tmp_path: Path) -> None:
     said = refusal(tmp_path, {"stored.ipynb": notebook(code_cell("#| fig-captoin: x", {"text/plain": "1"}))})
     assert any("cell 2" in text and "Did you mean fig-cap" in text for text in said)

@@ -172,6 +172,17 @@ end
 
 -- Cells: folded code, and tables that a notebook stored as HTML (read as a table, so nothing live is left of them)
 
+local function without_live_html(div)
+  if not div.classes:includes("cell-output") then return nil end
+  return div:walk({ RawBlock = function(raw)
+    if raw.format ~= "html" then return nil end
+    return pandoc.read(raw.text, "html").blocks:walk({
+      RawBlock = function() return {} end,
+      RawInline = function() return {} end,
+    })
+  end })
+end
+
 local function cell(div)
   if div.classes:includes("code-fold") then
     local blocks = pandoc.Blocks({ html(('<details class="code-fold"%s><summary>%s</summary>'):format(
@@ -179,14 +190,6 @@ local function cell(div)
     blocks:extend(div.content)
     blocks:insert(html("</details>"))
     return blocks
-  elseif div.classes:includes("cell-output") then
-    div.content = div.content:walk({ RawBlock = function(raw)
-      if raw.format ~= "html" then return nil end
-      return pandoc.read(raw.text, "html").blocks:walk({
-        RawBlock = function() return {} end,
-        RawInline = function() return {} end,
-      })
-    end })
   end
   div.content = div.content:walk(base_of(div.attributes.base))
   div.attributes.base = nil
@@ -338,7 +341,8 @@ function Writer(doc, opts)
     site.title_html = render({ pandoc.Plain(doc.blocks[1].content) }, opts)
     doc.blocks:remove(1)
   end
-  doc = doc:walk({ Para = equation, CodeBlock = code, Div = structure })
+  doc = doc:walk({ Para = equation, CodeBlock = code, Div = without_live_html })
+  doc = doc:walk({ Div = structure })
   doc = doc:walk({ Image = described, Link = function(l) l.target = to_page(l.target) return l end })
   doc = doc:walk(number_all)
   doc = doc:walk({ Cite = reference, Str = function(s)
