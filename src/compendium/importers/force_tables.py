@@ -28,8 +28,8 @@ def ons_pfa_workbook(reading: Reading, path: Path) -> pd.DataFrame:
     """Tables P1 and P3 of the workbook, a row an area and measure.
 
     Columns: `table`, `area_code` (empty for the British Transport Police, which has no area), `area_name`, `level`
-    (country, region, force, body), `measure` (as printed, without note numbers), `value`, `mark` (`..` not available, `-` not
-    calculated: `value` is empty then). England and Wales leave out Greater Manchester, which gave no figures.
+    (country, region, force, body), `measure` (as printed, without note numbers), `value`, `mark` (`..` not available,
+    `-` not calculated: `value` is empty then). England and Wales leave out Greater Manchester, which gave no figures.
     """
     book = _open(reading, path)
     titles = {sheet.title.strip(): sheet for sheet in book.worksheets}  # some end in blanks
