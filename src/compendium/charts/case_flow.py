@@ -13,7 +13,7 @@ from itertools import chain, repeat
 from compendium.aggregate import Dimension, Released
 from compendium.charts import theme
 from compendium.charts.frame import nothing, subtitle
-from compendium.charts.measure import shorten, width_of, wrap
+from compendium.charts.measure import width_of, wrap
 from compendium.charts.sheet import Align, Sheet
 from compendium.charts.words import chosen, listed, margin, number, plural, total
 
@@ -81,7 +81,7 @@ def draw(sheet: Sheet, released: Released) -> str:
     ends = repeat(_END)  # ribbons carry the colour of where they come from; the last stage has none of its own
     columns = [_nodes(released, stage, whole, ends if stage is stages[-1] else colours) for stage in stages]
     flow = _Flow(sheet, stages, columns, whole)
-    top = sheet.y + theme.BODY * theme.LEADING + 6
+    top = sheet.y + _heads(stages) * theme.BODY * theme.LEADING + 6
     _lay_out(flow, top)
     words = [_step(flow, margin(released, stages[at : at + 2]), at) for at in range(flow.last)]
     sheet.plot_area(flow.x(0), top, flow.x(flow.last) + _NODE, sheet.y)
@@ -112,6 +112,11 @@ def _nodes(released: Released, stage: Dimension, whole: int, colours: Iterator[s
     return nodes
 
 
+def _heads(stages: Sequence[Dimension]) -> int:
+    """Lines that the titles of the stages need."""
+    return max(len(wrap(stage.title, _LABEL + _NODE, bold=True, most=2)) for stage in stages)
+
+
 def _lay_out(flow: _Flow, top: float) -> None:
     """Heads, nodes and labels, every column centred; each label has room of its own."""
     sheet, line = flow.sheet, theme.BODY * theme.LEADING
@@ -125,8 +130,9 @@ def _lay_out(flow: _Flow, top: float) -> None:
         x = flow.x(at)
         side: Align = "right" if at == 0 else "left"
         edge = x + _NODE if at == 0 else x if at == flow.last else x - 20
-        title = shorten(flow.stages[at].title, _LABEL + _NODE, bold=True)
-        sheet.text(edge, sheet.y + theme.BODY, title, align=side, bold=True, colour=theme.QUIET)
+        title, room = flow.stages[at].title, _LABEL + _NODE
+        high = sheet.y + (_heads(flow.stages) - len(wrap(title, room, bold=True, most=2))) * line
+        sheet.paragraph(edge, high, title, room, align=side, bold=True, colour=theme.QUIET, most=2)
         y = top + (tallest - sum(slots[at])) / 2
         for node, slot in zip(nodes, slots[at], strict=True):
             height = node.count * flow.scale

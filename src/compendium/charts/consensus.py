@@ -50,8 +50,8 @@ def draw(sheet: Sheet, released: Released) -> str:
         return nothing(sheet)
     plain = "Median rating of each group, 1 to 9; groups that differ are named"
     subtitle(sheet, str(released.options.get("subtitle") or plain))
-    _key(sheet)
     joint = {str(released.options["joint"])} if released.options.get("joint") else _JOINT
+    _key(sheet, joint_shown=any(vote.group in joint for votes in items.values() for vote in votes))
     labels = (sheet.right - sheet.left) * _LABELS
     scale = Scale(1, 9, sheet.left + labels + 10, sheet.right - 8)
     top = sheet.y
@@ -67,15 +67,16 @@ def draw(sheet: Sheet, released: Released) -> str:
     return _alt(items, titles, joint)
 
 
-def _key(sheet: Sheet) -> None:
+def _key(sheet: Sheet, *, joint_shown: bool) -> None:
     x = sheet.left + _RADIUS
     for verdict, words in _WORDS.items():
         colour, shape = theme.VERDICTS[verdict]
         sheet.mark(x, sheet.y + 7, shape, colour)
         sheet.text(x + 9, sheet.y + 11, words, size=theme.SMALL)
         x += width_of(words, theme.SMALL) + 30
-    sheet.line([(x - 4, sheet.y), (x - 4, sheet.y + 14)], theme.INK, 2.4)
-    sheet.text(x + 5, sheet.y + 11, "all groups together", size=theme.SMALL)
+    if joint_shown:
+        sheet.line([(x - 4, sheet.y), (x - 4, sheet.y + 14)], theme.INK, 2.4)
+        sheet.text(x + 5, sheet.y + 11, "all groups together", size=theme.SMALL)
     sheet.y += 24
 
 
@@ -99,6 +100,8 @@ def _item(sheet: Sheet, title: str, split: tuple[_Vote | None, list[_Vote], str]
     height = max(lines * theme.LEADING, deepest + len(differ) * _LINE + 4) + 12
     tally = sum(vote.verdict == common for vote in groups)
     summary = f"{tally} of {len(groups)} groups: {_WORDS[common]}"
+    if few and tally < len(groups):
+        summary = "verdicts differ"
     sheet.line([(sheet.left, sheet.y), (sheet.right, sheet.y)], theme.GRID, layer=1)
     y = sheet.paragraph(sheet.left, sheet.y + 5, title, width, most=3)
     sheet.paragraph(sheet.left, y, summary, width, size=theme.SMALL, colour=theme.QUIET, most=2)

@@ -8,13 +8,14 @@ from compendium.aggregate import Released
 from compendium.charts import theme
 from compendium.charts.frame import nothing, subtitle
 from compendium.charts.grid import tidy
-from compendium.charts.measure import wrap
+from compendium.charts.measure import shorten, width_of, wrap
 from compendium.charts.sheet import Sheet
 from compendium.charts.words import listed, plural, rows_of, text
 
 _PAD = 4.0
 _BETWEEN = 7.0
 _GAP = 30.0  # between columns
+_SWEEPS = 6
 _NOT_TAKEN_UP = "not taken up"
 _NO_SOURCE = "no source"
 
@@ -43,20 +44,22 @@ def draw(sheet: Sheet, released: Released) -> str:
     subtitle(sheet, str(released.options.get("subtitle") or plain))
     kinds = list(columns)
     _find_orphans(columns, kinds)
-    width = (sheet.right - sheet.left - _GAP * (len(kinds) - 1)) / len(kinds)
-    for at, kind in enumerate(kinds):
-        title = f"{tidy(kind)} ({len(columns[kind])})"
-        sheet.text(sheet.left + at * (width + _GAP), sheet.y + theme.SMALL, title, bold=True, size=theme.SMALL)
+    widths = _widths(columns, sheet.right - sheet.left - _GAP * (len(kinds) - 1))
+    starts = {kind: sheet.left + sum(widths[other] + _GAP for other in kinds[:at]) for at, kind in enumerate(kinds)}
+    for kind in kinds:
+        title = shorten(
+            _title(kind, columns), widths[kind] + (0 if kind == kinds[-1] else _GAP - 4), theme.SMALL, bold=True
+        )
+        sheet.text(starts[kind], sheet.y + theme.SMALL, title, bold=True, size=theme.SMALL)
     sheet.y += theme.SMALL + 8
-    _place(columns, sheet.y, width)
+    _place(columns, sheet.y, widths)
     bottom = max(node.y + node.height for nodes in columns.values() for node in nodes)
-    for at, kind in enumerate(kinds):
-        x = sheet.left + at * (width + _GAP)
+    for kind in kinds:
         for node in columns[kind]:
-            _node(sheet, node, x, width)
+            _node(sheet, node, starts[kind], widths[kind])
             for target in node.targets:
-                to = sheet.left + kinds.index(target.key[0]) * (width + _GAP)
-                sheet.link((x + width, node.middle), (to, target.middle), theme.MAIN)
+                start = (starts[kind] + widths[kind], node.middle)
+                sheet.link(start, (starts[target.key[0]], target.middle), theme.MAIN)
     sheet.plot_area(sheet.left, sheet.y, sheet.right, bottom)
     sheet.y = bottom + theme.GAP
     return _alt(columns)
@@ -70,7 +73,8 @@ def _columns(released: Released) -> dict[str, list[_Node]]:
         start, end = (text(row.from_kind), text(row.from_id)), (text(row.to_kind), text(row.to_id))
         for key, label in ((start, text(row.from_label)), (end, text(row.to_label))):
             if key[1]:
-                nodes.setdefault(key, _Node(key, label or key[1]))
+                node = nodes.setdefault(key, _Node(key, label or key[1]))
+                node.label = label if label and node.label == key[1] else node.label
                 follows.setdefault(key[0], set())
         if start[1] and end[1] and start[0] != end[0] and nodes[end] not in nodes[start].targets:
             nodes[start].targets.append(nodes[end])
@@ -92,23 +96,45 @@ def _find_orphans(columns: dict[str, list[_Node]], kinds: list[str]) -> None:
                 node.orphan = _NO_SOURCE
 
 
-def _place(columns: dict[str, list[_Node]], top: float, width: float) -> None:
-    """Each column in the order of what it comes from, spread over the height of the tallest."""
-    for nodes in columns.values():
+def _title(kind: str, columns: dict[str, list[_Node]]) -> str:
+    return f"{tidy(kind)} ({len(columns[kind])})"
+
+
+def _widths(columns: dict[str, list[_Node]], room: float) -> dict[str, float]:
+    """Long labels get wider columns: as wide as the title and half the longest label, then scaled to the room."""
+    wanted = {}
+    for kind, nodes in columns.items():
+        longest = max(width_of(node.label, theme.SMALL) for node in nodes) / 2 + 2 * _PAD
+        wanted[kind] = max(min(longest, 130.0), width_of(_title(kind, columns), theme.SMALL, bold=True) + 8)
+    return {kind: width / sum(wanted.values()) * room for kind, width in wanted.items()}
+
+
+def _place(columns: dict[str, list[_Node]], top: float, widths: dict[str, float]) -> None:
+    """Each column spread over the height of the tallest; sweeps to and fro bring linked nodes level."""
+    for kind, nodes in columns.items():
         for node in nodes:
-            lines = len(wrap(node.label, width - 2 * _PAD, theme.SMALL, most=4)) + (1 if node.orphan else 0)
+            lines = len(wrap(node.label, widths[kind] - 2 * _PAD, theme.SMALL, most=4)) + (1 if node.orphan else 0)
             node.height = lines * theme.SMALL * theme.LEADING + 2 * _PAD
     tallest = max(sum(node.height for node in nodes) + _BETWEEN * (len(nodes) - 1) for nodes in columns.values())
     for nodes in columns.values():
-        linked = [node for node in nodes if node.sources]
-        average = {id(node): sum(source.middle for source in node.sources) / len(node.sources) for node in linked}
-        nodes.sort(key=lambda node, average=average: average.get(id(node), 0.0 if not average else float("inf")))  # type: ignore[misc]
-        free = tallest - sum(node.height for node in nodes)
-        step = free / (len(nodes) - 1) if len(nodes) > 1 else 0.0
-        y = top if len(nodes) > 1 else top + free / 2
-        for node in nodes:
-            node.y = y
-            y += node.height + step
+        _spread(nodes, top, tallest)
+    for sweep in range(_SWEEPS):
+        for nodes in list(columns.values())[:: -1 if sweep % 2 == 0 else 1]:
+            level = {}
+            for node in nodes:
+                others = (node.targets or node.sources) if sweep % 2 == 0 else (node.sources or node.targets)
+                # what nothing links to goes to the foot of its column
+                level[node.key] = sum(other.middle for other in others) / len(others) if others else float("inf")
+            nodes.sort(key=lambda node, level=level: level[node.key])  # type: ignore[misc]
+            _spread(nodes, top, tallest)
+
+
+def _spread(nodes: list[_Node], top: float, tallest: float) -> None:
+    free = tallest - sum(node.height for node in nodes)
+    y = top if len(nodes) > 1 else top + free / 2
+    for node in nodes:
+        node.y = y
+        y += node.height + free / max(len(nodes) - 1, 1)
 
 
 def _node(sheet: Sheet, node: _Node, x: float, width: float) -> None:
