@@ -28,8 +28,8 @@ CHANCE_COLUMNS = {
     "measure": "Measure",
     "observed": "Observed",
     "chance": "By chance",
-    "low": "By chance, lowest 2.5 %",
-    "high": "By chance, highest 2.5 %",
+    "low": "By chance, lowest 2.5%",
+    "high": "By chance, highest 2.5%",
     "places": "Places",
     "events": "Events",
 }
@@ -37,8 +37,8 @@ LORENZ_COLUMNS = {
     "quintile": "Fifth of places, fewest events first",
     "share_of_places": "Share of places",
     "share_of_events": "Share of events",
-    "chance_low": "By chance, lowest 2.5 %",
-    "chance_high": "By chance, highest 2.5 %",
+    "chance_low": "By chance, lowest 2.5%",
+    "chance_high": "By chance, highest 2.5%",
 }
 
 

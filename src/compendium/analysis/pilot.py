@@ -27,8 +27,8 @@ PAIRED = {
     "before": "Before",
     "after": "After",
     "shift": "Shift",
-    "low": "Lowest, 95 %",
-    "high": "Highest, 95 %",
+    "low": "Lowest, 95%",
+    "high": "Highest, 95%",
     "p_text": "Exact test",
 }
 SCORES = {
@@ -36,8 +36,8 @@ SCORES = {
     "group": "Group",
     "n": "Number",
     "mean": "Mean",
-    "low": "Lowest, 95 %",
-    "high": "Highest, 95 %",
+    "low": "Lowest, 95%",
+    "high": "Highest, 95%",
 }
 SCALES = {"AIM": "Acceptability (AIM)", "IAM": "Appropriateness (IAM)", "FIM": "Feasibility (FIM)"}
 
@@ -105,8 +105,8 @@ def self_youth_agreement(records: Any) -> Statistic:
     columns = {
         "measure": "Measure",
         "estimate": "Estimate",
-        "low": "Lowest, 95 %",
-        "high": "Highest, 95 %",
+        "low": "Lowest, 95%",
+        "high": "Highest, 95%",
         "units": "Ratings compared",
         "raters": "Raters",
     }

@@ -91,8 +91,8 @@ def coder_agreement(table: CheckedTable, *, seed: int) -> Statistic:
     columns = {
         "measure": "Measure",
         "estimate": "Estimate",
-        "low": "Lowest, 95 %",
-        "high": "Highest, 95 %",
+        "low": "Lowest, 95%",
+        "high": "Highest, 95%",
         "units": "Units",
         "raters": "Coders",
     }
