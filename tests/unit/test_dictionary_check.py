@@ -51,6 +51,7 @@ FIELD = "name: x\ntitle: X\ndescription: d\nunit: u\nsensitivity: public\nfields
         ('{name: a, type: date, constraints: {maximum: "2022-12-31"}}', "2022-12-31", "2023-01-01", "above the most allowed, 2022-12-31"),
         ("{name: a, type: year}", "2022", "22", "is not a year"),
         ("{name: a, type: yearmonth}", "2022-05", "2022-13", "is not a month"),
+        ('{name: a, type: yearmonth, constraints: {minimum: "2022-05"}}', "2022-05", "2022-04", "below the least allowed, 2022-05"),
         ("{name: a, constraints: {minLength: 2}}", "xy", "x", "is shorter than 2 characters"),
         ("{name: a, constraints: {maxLength: 3}}", "äöü", "xyzz", "is longer than 3 characters"),
         ('{name: a, example: A-1, constraints: {pattern: "A-[0-9]|B"}}', "B", "B-1", "'B-1' doesn't follow the pattern A-[0-9]|B. Write it like A-1."),

@@ -169,6 +169,21 @@ def test_the_layout_agrees_with_the_csv_module_on_any_table(monkeypatch):
         assert list(found.header) == rows[0]
 
 
+def test_a_cell_longer_than_a_chunk_keeps_its_commas_and_line_ends(monkeypatch):
+    monkeypatch.setattr(layout, "_CHUNK", 7)
+    found = layout.survey(b'a,b\n"' + b"x,\n" * 20 + b'",2\n', "x.csv")
+    assert found.widths.tolist() == [2, 2]
+
+
+def test_a_file_that_vanishes_or_cannot_be_opened_is_told(tmp_path, monkeypatch):
+    def fail(self):
+        raise PermissionError
+
+    monkeypatch.setattr("pathlib.Path.read_bytes", fail)
+    (tmp_path / "cases.csv").write_text(GOOD)
+    assert "The file can't be opened." in only(dictionary.read_tables({"cases": tmp_path / "cases.csv"}, both()))
+
+
 def workbook(path, rows, *, sheet="cases", change=None):
     book = openpyxl.Workbook()
     book.active.title = sheet
@@ -191,13 +206,13 @@ def test_a_workbook_is_read_as_the_csv_of_the_same_table(tmp_path):
 
 
 def test_numbers_and_booleans_of_a_workbook_become_their_plain_text(tmp_path):
-    rows = [["study_id", "country", "n"], ["a", "wales", 3.0], [True, None, 2.5]]
+    rows = [["study_id", "country", "n"], ["a", "wales", 3.0], [True, None, 2.5], ["b", None, 1e3]]
     book = openpyxl.Workbook()
     for row in rows:
         book.active.append(row)
     book.save(tmp_path / "x.xlsx")
     frame, problems = dictionary.read(tmp_path / "x.xlsx", table(PUBLIC))
-    assert frame["study_id"].to_list() == ["a", "true"]
+    assert frame["study_id"].to_list() == ["a", "true", "b"]
     assert [str(problem) for problem in problems] == [
         "x.xlsx, row 3, column n: '2.5' is not a whole number. Write digits only, such as 14."
     ]
