@@ -27,7 +27,7 @@ def draw(sheet: Sheet, released: Released) -> str:
     )
     subtitle(sheet, str(released.options.get("subtitle") or words))
     labels = (sheet.right - sheet.left) * _LABELS
-    start, end = sheet.left + labels + 8, sheet.right - width_of("0.00 (0.00–0.00)", theme.SMALL) - 14
+    start, end = sheet.left + labels + 8, sheet.right - max(width_of(_figure(row), theme.SMALL) for row in rows) - 14
     scale = Scale(float(limits[0]), float(limits[1]), start, end) if limits else Scale.over(ends, start, end)
     top = sheet.y
     for measure in in_order(row.measure for row in rows):
@@ -37,6 +37,8 @@ def draw(sheet: Sheet, released: Released) -> str:
                 _row(sheet, row, scale, labels)
     for mark in ticks(scale):
         sheet.line([(scale(mark), top), (scale(mark), sheet.y)], theme.GRID, layer=1)
+    if scale.low < 0 < scale.high:
+        sheet.line([(scale(0), top), (scale(0), sheet.y)], theme.INK, 1.2, layer=1.5)
     under(sheet, scale, ticks(scale))
     sheet.plot_area(scale.start - 6, top, scale.end + 6, sheet.y)
     sheet.y += theme.SMALL * 2 + theme.GAP
@@ -47,7 +49,9 @@ def draw(sheet: Sheet, released: Released) -> str:
 
 def _figure(row: Any) -> str:
     mean, low, high = row.mean, row.low, row.high
-    return decimal(mean, 2) + (f" ({decimal(low, 2)}–{decimal(high, 2)})" if known(low) and known(high) else "")
+    if not known(low) or not known(high):
+        return decimal(mean, 2)
+    return f"{decimal(mean, 2)} ({decimal(low, 2)} to {decimal(high, 2)})"
 
 
 def _row(sheet: Sheet, row: Any, scale: Scale, labels: float) -> None:

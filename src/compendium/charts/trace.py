@@ -47,9 +47,7 @@ def draw(sheet: Sheet, released: Released) -> str:
     widths = _widths(columns, sheet.right - sheet.left - _GAP * (len(kinds) - 1))
     starts = {kind: sheet.left + sum(widths[other] + _GAP for other in kinds[:at]) for at, kind in enumerate(kinds)}
     for kind in kinds:
-        title = shorten(
-            _title(kind, columns), widths[kind] + (0 if kind == kinds[-1] else _GAP - 4), theme.SMALL, bold=True
-        )
+        title = shorten(_title(kind, columns), widths[kind], theme.SMALL, bold=True)
         sheet.text(starts[kind], sheet.y + theme.SMALL, title, bold=True, size=theme.SMALL)
     sheet.y += theme.SMALL + 8
     _place(columns, sheet.y, widths)
@@ -101,12 +99,14 @@ def _title(kind: str, columns: dict[str, list[_Node]]) -> str:
 
 
 def _widths(columns: dict[str, list[_Node]], room: float) -> dict[str, float]:
-    """Long labels get wider columns: as wide as the title and half the longest label, then scaled to the room."""
-    wanted = {}
-    for kind, nodes in columns.items():
-        longest = max(width_of(node.label, theme.SMALL) for node in nodes) / 2 + 2 * _PAD
-        wanted[kind] = max(min(longest, 130.0), width_of(_title(kind, columns), theme.SMALL, bold=True) + 8)
-    return {kind: width / sum(wanted.values()) * room for kind, width in wanted.items()}
+    """Every column holds its title; what room is left goes to those with long labels."""
+    least = {kind: width_of(_title(kind, columns), theme.SMALL, bold=True) + 2 for kind in columns}
+    longest = {
+        kind: min(max(width_of(node.label, theme.SMALL) for node in nodes), 260.0) for kind, nodes in columns.items()
+    }
+    spare = max(room - sum(least.values()), 0.0)
+    scale = min(1.0, room / sum(least.values()))
+    return {kind: least[kind] * scale + spare * longest[kind] / sum(longest.values()) for kind in columns}
 
 
 def _place(columns: dict[str, list[_Node]], top: float, widths: dict[str, float]) -> None:
