@@ -78,7 +78,8 @@ WHOLE = {
     v: Dimension(v, v, {f"{v}{i}": "" for i in range(n)}, sensitive=v == "a", area=v == "c")
     for v, n in VARIABLES.items()
 }
-ALL = {**WHOLE, "half": MERGED}
+THIRDS = Dimension("thirds", "Thirds", dict.fromkeys("xyz", ""), "c", {"x": ("c0",), "y": ("c1", "c2"), "z": ("c3",)})
+ALL = {**WHOLE, "half": MERGED, "thirds": THIRDS}
 LINKED = st.lists(
     st.sampled_from([("a",), ("b", "half"), ("a", "b"), ("a", "c"), ("b", "c"), ("a", "half"), ("a", "b", "half")]),
     min_size=2,
@@ -181,3 +182,27 @@ def test_giving_one_hidden_cell_back_is_noticed_when_it_gives_another_away(seed:
     given_back.loc[row, "count"] = truth[given_back.loc[row, "r"], given_back.loc[row, "c"]]
     found = attack(given_back, count="count", threshold=10).set_index(["r", "c"])
     assert found.loc[(frame.loc[row, "r"], frame.loc[row, "c"]), "verdict"] == "exact"
+
+
+@settings(max_examples=15, **SLOW)
+@given(st.integers(0, 2**32 - 1), st.sampled_from([2.0, 6.0, 15.0]))
+def test_unlike_groupings_leave_no_small_group_by_subtraction(seed: int, mean: float) -> None:
+    """Category c1 is in the first half and in the middle third; no table shows it by itself."""
+    whole = np.random.default_rng(seed).negative_binomial(1, 1 / (1 + mean), size=tuple(VARIABLES.values()))
+    tables = {"halves": proposal(whole, ("a", "half")), "thirds": proposal(whole, ("a", "thirds"))}
+    frames = dict(settle_counts(tables).frames)
+    assert oracle(frames, whole, 10) == []
+    rows, values = [], []
+    for frame in frames.values():
+        for record in frame[frame["status"] == "published"].itertuples(index=False):
+            labels = dict(zip(frame.columns[:-2], record[:-2], strict=True))
+            rows.append(axis_sums(whole, labels).ravel().astype(float))
+            values.append(float(record.count))
+    constraints = [LinearConstraint(np.array(rows), values, values)] if rows else []
+    for part, a in product((1, 2), (None, 0, 1, 2)):
+        inside = np.zeros(whole.shape)
+        inside[slice(None) if a is None else a, :, part] = 1.0
+        low, high = (
+            milp(sign * inside.ravel(), constraints=constraints, integrality=np.ones(whole.size)) for sign in (1, -1)
+        )
+        assert round(low.fun) == 0 or high.status == 3 or round(-high.fun) >= 10
