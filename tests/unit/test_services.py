@@ -103,7 +103,7 @@ def test_routes_to_a_closed_service_are_counted(service_map: TableGroup) -> None
 def test_services_per_1000_children_count_a_service_once_in_an_age_band(service_map: TableGroup) -> None:
     children = pd.DataFrame({"area_id": ["Z01", "Z02"], "age_band": ["10-13", "10-13"], "persons": [600, 400]})
     text = services.access(service_map, table("area_population", children)).frame["text"].tolist()
-    assert text == ["2.0 per 1,000 children (1,000 children)", "no children recorded"]
+    assert text == ["2.0 (1,000 children)", "no children recorded"]
 
 
 def test_nothing_is_counted_by_area(service_map: TableGroup) -> None:

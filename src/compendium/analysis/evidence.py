@@ -27,6 +27,15 @@ FORMS = {
     "exposure": "Exposure to sexual material",
     "general": "No single form",
 }
+SHORT_FORMS = {
+    "grooming_solicitation": "solicitation",
+    "image_abuse": "image",
+    "self_generated": "image a child took",
+    "extortion": "extortion",
+    "exploitation": "exploitation",
+    "exposure": "exposure",
+    "general": "no single form",
+}
 SETTINGS = {  # setting on the map -> settings of the register
     "School": ("school", "school and community", "university"),
     "Family and community": ("family", "household", "community", "community service", "general population"),
@@ -149,7 +158,7 @@ def register(studies: CheckedTable, reading: CheckedTable, prevalence: CheckedTa
         {
             "study": rows["study_id"].map(short_names(studies)),
             "study_id": rows["study_id"],
-            "forms": rows["ocsv_form"].str.split(",").map(lambda forms: "; ".join(FORMS[form] for form in forms)),
+            "forms": rows["ocsv_form"].str.split(",").map(lambda forms: ", ".join(SHORT_FORMS[form] for form in forms)),
             "kind": rows["publication_type"].map(labels),
             "country": rows["country"].fillna("not printed"),
             "figures": rows["study_id"].map(figures).fillna(0).astype(int),
@@ -162,8 +171,7 @@ def register(studies: CheckedTable, reading: CheckedTable, prevalence: CheckedTa
         "study": "Report",
         "forms": "Forms of harm",
         "kind": "Kind",
-        "country": "Country",
-        "figures": "Figures held",
+        "figures": "Figures",
         "read_as": "Read as",
         "source": "DOI, or where it was read",
     }

@@ -93,7 +93,7 @@ def gaps(service_map: TableGroup) -> Statistic:
         rows.append(
             ("Every form", "Every level", "All ages", int(cells["services"].min()), "No gap: every cell has a service")
         )
-    return _coverage(service_map, pd.DataFrame(rows, columns=list(COVERAGE)))
+    return _coverage(service_map, pd.DataFrame(rows, columns=list(COVERAGE)), text="Gap")
 
 
 def duplicated(service_map: TableGroup, *, least: int = 3) -> Statistic:
@@ -119,13 +119,9 @@ def access(service_map: TableGroup, population: CheckedTable) -> Statistic:
     found = []
     for code, label in service_map["service_coverage"].dimensions["age_band"].categories.items():
         number, exposed = int(rows.loc[rows["age_band"] == code, "service_id"].nunique()), int(children.get(code, 0))
-        rate = (
-            f"{PER * number / exposed:.1f} per 1,000 children ({exposed:,} children)"
-            if exposed
-            else "no children recorded"
-        )
+        rate = f"{PER * number / exposed:.1f} ({exposed:,} children)" if exposed else "no children recorded"
         found.append(("Any form", "Any level", label, number, rate))
-    return _coverage(service_map, pd.DataFrame(found, columns=list(COVERAGE)))
+    return _coverage(service_map, pd.DataFrame(found, columns=list(COVERAGE)), text="Per 1,000 children")
 
 
 def network(service_map: TableGroup) -> Statistic:
@@ -230,9 +226,9 @@ def _cells(service_map: TableGroup) -> pd.DataFrame:
     return pd.DataFrame(found, columns=list(COVERAGE))
 
 
-def _coverage(service_map: TableGroup, frame: pd.DataFrame) -> Statistic:
-    origin = service_map["service_coverage"].origin
-    return Statistic("coverage", frame.reset_index(drop=True), COVERAGE, "service", 0, origin)
+def _coverage(service_map: TableGroup, frame: pd.DataFrame, text: str = "Where") -> Statistic:
+    origin, columns = service_map["service_coverage"].origin, {**COVERAGE, "text": text}
+    return Statistic("coverage", frame.reset_index(drop=True), columns, "service", 0, origin)
 
 
 def _counted(
