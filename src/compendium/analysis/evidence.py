@@ -12,7 +12,8 @@ import pandas as pd
 
 from compendium.aggregate import CheckedTable, Counts, Statistic
 from compendium.analysis.cases import categories, crossing
-from compendium.analysis.pools import read_sets, short_names
+from compendium.analysis.citation import short_names
+from compendium.analysis.pools import read_sets
 from compendium.errors import UnknownName, nearest
 
 NOT_APPRAISED = "Not appraised: full text not read"
