@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,13 @@ CONTRAST = """
   return low;
 }
 """
+
+
+@pytest.fixture(autouse=True)
+def _closed_after(browser: Any) -> Iterator[None]:
+    yield
+    for context in browser.contexts:
+        context.close()
 
 
 def opened(browser: Any, site: Path, *, name: str = "index.html", width: int = 1400, **options: Any) -> Any:

@@ -129,6 +129,19 @@ def test_a_wrong_key_of_the_project_names_its_line_and_the_nearest_known_one(tmp
     assert any("_quarto.yml:3: Project type book" in text for text in said)
 
 
+@pytest.mark.parametrize("entry", ["gone.qmd", "auto", "places/*.qmd", "{href: gone.qmd, text: Gone}"])
+def test_a_navigation_entry_without_a_page_is_told_once(tmp_path: Path, entry: str) -> None:
+    said = refusal(
+        tmp_path, {}, CONFIG.replace("[index.qmd]", f"[index.qmd, '{entry}']".replace("'{", "{").replace("}'", "}"))
+    )
+    assert len(said) == 1
+    assert "is no rendered page" in said[0]
+
+
+def test_a_language_whose_words_we_do_not_have_is_refused(tmp_path: Path) -> None:
+    assert "are English" in refusal(tmp_path, {"index.qmd": page("Words.", more="lang: de\n")})[0]
+
+
 def test_a_refused_page_leaves_the_old_site_as_it_was(tmp_path: Path) -> None:
     before = rendered(tmp_path, {})
     (tmp_path / "index.qmd").write_text(page("See @fig-none."))
@@ -175,6 +188,14 @@ def test_a_closed_callout_in_a_stored_output_stays_a_callout(tmp_path: Path) -> 
     text = '::: {.callout-note collapse="true" title="The numbers"}\n\n| a |\n|---|\n| 1 |\n\n:::'
     html = rendered(tmp_path, {"stored.ipynb": notebook(code_cell("x", {"text/markdown": text}))}, "stored.html")
     assert '<details class="callout callout-note"><summary>' in html
+
+
+def test_code_is_left_out_where_the_project_says_so_and_shown_where_a_cell_does(tmp_path: Path) -> None:
+    cells = [code_cell("left_out = 1", {"text/plain": "1"}), code_cell("#| echo: true\nkept = 2", {"text/plain": "2"})]
+    config = CONFIG.replace("{enabled: false}", "{enabled: false, echo: false}")
+    html = rendered(tmp_path, {"stored.ipynb": notebook(*cells)}, "stored.html", config)
+    assert "left_out" not in html
+    assert "kept" in html
 
 
 def test_an_unknown_cell_option_is_refused(tmp_path: Path) -> None:

@@ -117,6 +117,7 @@ def read_project(root: Path) -> Project:
     project = Project(root, config, _variables(root), ())
     problems += _theme_problems(project)
     sources = _sources(project, problems)
+    problems += subset.navigation_problems(project.website, frozenset(sources), "_quarto.yml")
     if problems:
         raise RenderRefused(problems)
     return Project(root, config, project.variables, tuple(sources))
@@ -142,6 +143,9 @@ def _sources(project: Project, problems: list[Problem]) -> list[str]:
         if not hits and not any(mark in pattern for mark in "*?["):
             message, remedy = f"The page {pattern} isn't there.", "Write it, or take it out of `render`."
             problems.append(Problem("_quarto.yml", message=message, remedy=remedy))
+        if hits == [pattern] and Path(pattern).suffix not in _SOURCES:
+            message = f"{pattern} is neither .qmd nor .ipynb."
+            problems.append(Problem("_quarto.yml", message=message, remedy="Rename it, or take it out of `render`."))
         found += [name for name in hits if _is_page(name, project) and name not in found]
     outputs: dict[str, str] = {}
     for name in found:

@@ -67,7 +67,6 @@ def render(
 
 
 def _with_pandoc(project: Project, pages: list[Page], target: Path, progress: Progress | None) -> RenderResult:
-    titles = {page.source: page.title for page in pages}
     done: dict[str, shell.Rendered] = {}
     with ThreadPoolExecutor(WORKERS) as pool:
         for page, rendered in zip(pages, pool.map(lambda page: _pandoc(project, page), pages), strict=True):
@@ -75,6 +74,7 @@ def _with_pandoc(project: Project, pages: list[Page], target: Path, progress: Pr
             if progress:
                 progress(f"page {len(done)} of {len(pages)}: {page.name}")
     problems = [problem for page in pages for problem in _problems(page, done)]
+    titles = {page.source: shell.plain(str(done[page.name].parts.get("title") or page.source)) for page in pages}
     html = {page.name: shell.write_page(project, page, done[page.name], titles) for page in pages}
     found = {name: check.Links(text) for name, text in html.items()}
     stored = {path: data for page in pages for path, data in page.images.items()}

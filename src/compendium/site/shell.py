@@ -146,7 +146,7 @@ def _items(page: Page, titles: Mapping[str, str], up: Callable[[str], str]) -> C
         away = bool(re.match(r"[a-zA-Z][\w+.-]*:", href))
         menu = [one(part) for part in below] if isinstance(below, list) else []
         return {
-            "text": entry.get("text") or entry.get("section") or titles.get(href, href),
+            "text": entry.get("text") or titles.get(href) or entry.get("section") or href,
             "href": target if away or not target else up(target),
             "away": away,
             "current": href == page.source,

@@ -6,7 +6,7 @@ import posixpath
 import re
 import shlex
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -122,20 +122,27 @@ def _notebook_lines(page: Page, path: Path, source: str) -> list[Line]:
     page.problems += problems
     lines: list[Line] = []
     for cell in cells:
-        text = (
-            cell.source
-            if cell.kind == "markdown"
-            else _shown(page, cell, notebook.fold_option(page.option("code-fold")), "")
-        )
+        text = cell.source if cell.kind == "markdown" else _shown(page, cell)
         file, stored = f"{source} (cell {cell.number})", cell.kind == "code"
         lines += [Line(row, file, number, stored) for number, row in enumerate(["", *text.splitlines(), ""])]
     return lines
 
 
-def _shown(page: Page, cell: notebook.Cell, fold: str, base: str) -> str:
-    shown = cell.markdown(fold, base, PurePosixPath(page.source))
+def _shown(page: Page, cell: notebook.Cell) -> str:
+    shown = _with_defaults(page, cell).markdown(
+        notebook.fold_option(page.option("code-fold")), "", PurePosixPath(page.source)
+    )
     page.images |= shown.images
     return shown.text
+
+
+def _with_defaults(page: Page, cell: notebook.Cell) -> notebook.Cell:
+    """The cell with what the page's or the project's `execute:` says of every cell."""
+    execute = page.meta.get("execute")
+    defaults = (
+        {key: execute[key] for key in ("echo", "warning") if key in execute} if isinstance(execute, Mapping) else {}
+    )
+    return replace(cell, options={**defaults, **cell.options})
 
 
 def _expanded(project: Project, page: Page, lines: list[Line], chain: tuple[Path, ...]) -> Iterator[Line]:
@@ -243,7 +250,7 @@ def _embedded(project: Project, page: Page, line: Line, words: list[str]) -> Ite
     base = posixpath.relpath(str(PurePosixPath(source).parent), page.folder)
     chosen = [c for c in cells if c.kind == "code" and (not wanted or any(c.is_called(n) for n in wanted))]
     for cell in chosen:
-        shown = cell.markdown("none", base, PurePosixPath(source), code=False)
+        shown = _with_defaults(page, cell).markdown("none", base, PurePosixPath(source), code=False)
         page.images |= shown.images
         rows = [
             "",

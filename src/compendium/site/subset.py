@@ -137,8 +137,39 @@ def config_problems(config: Mapping[str, Any], file: str, first: int = 1) -> Ite
         )
 
 
+def navigation_problems(website: Mapping[str, Any], pages: frozenset[str], file: str) -> Iterator[Problem]:
+    """Entries of navbar, sidebar and footer that lead to no page, and the sidebars that Quarto would make by itself."""
+    sidebar = website.get("sidebar") or {}
+    if isinstance(sidebar, list):
+        yield Problem(file, message="More than one sidebar.", remedy="Keep one, as a mapping.")
+        sidebar = {}
+    for entry in _entries([website.get("navbar") or {}, sidebar, website.get("page-footer") or {}]):
+        if entry == "auto" or "*" in entry or (entry.endswith((".qmd", ".ipynb")) and entry not in pages):
+            yield Problem(
+                file, message=f"The navigation names {entry}, which is no rendered page.", remedy="Name each page."
+            )
+
+
+def _entries(value: Any) -> Iterator[str]:
+    """Every page that a navigation names, at any depth."""
+    if isinstance(value, list):
+        for one in value:
+            yield from [one] if isinstance(one, str) else _entries(one)
+    elif isinstance(value, Mapping):
+        for key, one in value.items():
+            if key in ("href", "section") or (key == "contents" and isinstance(one, str)):
+                yield str(one)
+            elif key not in ("text", "title", "style"):
+                yield from _entries(one)
+
+
 def key_problems(meta: Mapping[str, Any], file: str, first: int = 1) -> Iterator[Problem]:
     """Keys of a page's or folder's metadata that Quarto would obey and this engine doesn't."""
+    if not str(meta.get("lang", "en")).lower().startswith("en"):
+        message = "The words that the engine adds (Figure, Table, Note) are English."
+        yield Problem(
+            _at(file, meta, "lang", first), message=message, remedy="Write `lang: en`, or render with Quarto."
+        )
     for key in meta:
         if key in REFUSED_KEYS and meta[key] not in (False, "article"):
             yield Problem(
