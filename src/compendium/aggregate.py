@@ -16,6 +16,7 @@ Provenance = Literal["real", "synthetic", "illustrative"]
 Sensitivity = Literal["public", "sensitive"]
 COUNT = "count"
 TOTAL = "Total"
+RESERVED = frozenset({COUNT, "status", "unit", "provenance"})
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,13 @@ class Counts:
     dimensions: tuple[Dimension, ...]
     origin: Origin
     structural_zeros: frozenset[tuple[str, ...]] = frozenset()
+
+    def __post_init__(self) -> None:
+        for dimension in self.dimensions:
+            if dimension.name in RESERVED:
+                raise ValueError(
+                    f"A dimension can't be called {dimension.name}: released tables have a column of that name."
+                )
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ def services(records: Any) -> Counts:
     part = part.mask(table.frame["dropped_out"] == "yes", "dropped_out").mask(
         table.frame["consent"] != "yes", "no_consent"
     )
-    return _count(table, table.frame.assign(part=part), dimensions, "service")
+    return _count(table, table.frame.assign(part=part), dimensions, "pilot service")
 
 
 def adaptations(records: Any, by: Iterable[str] = ("kind", "reason_code")) -> Counts:

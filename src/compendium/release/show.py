@@ -10,7 +10,9 @@ from compendium.markdown import escape, label
 from compendium.paths import write_whole
 from compendium.release import tables
 
-NOT_SUPPLIED = "*{title}: this locality supplies no such table.*"
+NOT_SUPPLIED = "*{title}: this locality supplies no such table.*\n"
+NOTHING = "*{title}: nothing to show.*\n"
+FOLDED = 15  # rows; a longer table without a figure is folded, one key press away
 
 
 def stem(released: Released) -> str:
@@ -22,23 +24,40 @@ def stem(released: Released) -> str:
 def as_markdown(released: Released, out: Path) -> str:
     """Markdown with a figure (drawn into `out/figures`) and its table, or the table alone."""
     if released.frame.empty:
-        return NOT_SUPPLIED.format(title=escape(released.title))
+        words = NOTHING if released.origin.file else NOT_SUPPLIED
+        return words.format(title=escape(released.title))
     table = tables.as_markdown(released)
     links = f"Download: [table as CSV](tables/{stem(released)}.csv)"
     if not released.chart:
-        return f"{table}\n\n[{links}]{{.downloads}}\n\n{_notes(released)}".rstrip() + "\n"
+        whole = f"{table}\n\n[{links}]{{.downloads}}\n\n{_notes(released)}".rstrip() + "\n"
+        rows = len(released.frame)
+        return (
+            _folded(f"{released.title}: {rows} rows", whole) if rows > FOLDED and released.kind != "counts" else whole
+        )
     drawing = charts.draw(released)
     write_whole(out / "figures" / f"{stem(released)}.svg", drawing.svg)
     write_whole(out / "figures" / f"{stem(released)}.png", drawing.png)
     links += f" · [figure as SVG](figures/{stem(released)}.svg) · [PNG](figures/{stem(released)}.png)"
     anchor = label("fig", released.name)
+    behind = f"{table}\n\n[{links}]{{.downloads}}\n"
     alt = drawing.alt.replace("\\", "").replace('"', "'").replace("{{<", "{ {<")
     return (
-        f"![{escape(released.caption or released.title)}](figures/{stem(released)}.svg)"
+        f"![{escape(_captioned(released))}](figures/{stem(released)}.svg)"
         f'{{#{anchor} fig-alt="{alt}"}}\n\n'
-        f'::: {{.callout-note collapse="true" title="The numbers behind this figure"}}\n\n{table}\n\n'
-        f"[{links}]{{.downloads}}\n\n:::\n\n{_notes(released)}"
+        f"{_folded('The numbers behind this figure', behind)}\n{_notes(released)}"
     ).rstrip() + "\n"
+
+
+def _folded(title: str, body: str) -> str:
+    words = title.replace('"', "'").replace("{", "(").replace("}", ")")
+    return f'::: {{.callout-note collapse="true" title="{words}"}}\n\n{body}\n:::\n'
+
+
+def _captioned(released: Released) -> str:
+    """The caption, which says what kind of data it is when they aren't real: a picture is copied with its caption."""
+    caption = (released.caption or released.title).rstrip(".")
+    words = tables.PROVENANCE_WORDS[released.origin.provenance]
+    return f"{caption}." if released.origin.provenance == "real" else f"{caption}. {words}."
 
 
 def _notes(released: Released) -> str:
