@@ -19,12 +19,14 @@ from pathlib import Path
 import polars as pl
 
 from compendium import dictionary
+from compendium.dictionary.load import read_one
 from compendium.yamlfile import parse_yaml
 
 FORMS = ["communication", "image", "extortion", "exposure", "other", "not_recorded"]
 ROUTES = ["industry", "told", "parent", "school", "device", "not_recorded"]
 ZONES = [f"Z{zone:02}" for zone in range(1, 22)]
 ANSWERS = ["yes", "no", "not_recorded"]
+FAULTS = [(1, "2022-13-01"), (3, "imagee"), (5, "Z99"), (6, "x"), (6, "18"), (7, ""), (2, "1999-01-01")]
 DICTIONARY = f"""
 name: cases
 title: Cases
@@ -155,10 +157,7 @@ def main() -> None:
     parser.add_argument("--frictionless-rows", type=int, default=20_000)
     parser.add_argument("--rounds", type=int, default=3)
     given = parser.parse_args()
-    source = parse_yaml(DICTIONARY, "cases.yml")
-    from compendium.dictionary.load import read_one
-
-    table = read_one(source)
+    table = read_one(parse_yaml(DICTIONARY, "cases.yml"))
     assert isinstance(table, dictionary.Dictionary)
     with tempfile.TemporaryDirectory() as folder:
         large, small = Path(folder) / "cases.csv", Path(folder) / "few.csv"
