@@ -40,7 +40,8 @@ def draw(sheet: Sheet, released: Released) -> str:
 
 
 def _subtitle(sheet: Sheet, released: Released, dimensions: list[Dimension]) -> None:
-    by = listed([dimension.title[:1].lower() + dimension.title[1:] for dimension in dimensions])
+    titles = [dimension.title.removesuffix(" (grouped)") for dimension in dimensions]
+    by = listed(title[:1].lower() + title[1:] for title in titles)
     whole = total(released)
     end = f", {number(whole)} in all" if whole is not None else ""
     subtitle(sheet, str(released.options.get("subtitle") or f"Number of {plural(released.unit)} by {by}{end}"))

@@ -15,7 +15,6 @@ from compendium.charts.words import decimal, in_order, known, listed, rows_of, t
 _LABELS = 0.40
 _RADIUS = 5.0
 _DOT = 11.0  # between dots that share a median
-_LINE = 14.0  # between groups that are named
 _NAMED = 3  # as many groups are named even when they agree
 _JOINT = {"all", "joint", "everyone", "total"}
 _WORDS = {"in": "agreed in", "out": "agreed out", "none": "no agreement"}
@@ -81,37 +80,48 @@ def _key(sheet: Sheet, *, joint_shown: bool) -> None:
 
 
 def _split(votes: list[_Vote], joint: set[str]) -> tuple[_Vote | None, list[_Vote], str]:
-    """The joint vote, the groups' votes, and the verdict that most groups share (ties: the first in key order)."""
+    """The joint vote, the groups' votes, and the verdict that most groups share (ties: the joint one)."""
     together = next((vote for vote in votes if vote.group in joint), None)
     groups = [vote for vote in votes if vote.group not in joint]
     tally = [vote.verdict for vote in groups]
-    common = together.verdict if together else max(_WORDS, key=tally.count)
+    most = max(tally.count(verdict) for verdict in _WORDS)
+    leading = [verdict for verdict in _WORDS if tally.count(verdict) == most]
+    common = together.verdict if together and together.verdict in leading else leading[0]
     return together, groups, common
 
 
 def _item(sheet: Sheet, title: str, split: tuple[_Vote | None, list[_Vote], str], scale: Scale) -> None:
     together, groups, common = split
+    joint = together if together and known(together.median) else None
     few = len(groups) <= _NAMED
     same = [vote for vote in groups if vote.verdict == common and known(vote.median) and not few]
-    differ = [vote for vote in groups if (vote.verdict != common or few) and known(vote.median)]
+    named = [vote for vote in groups if (vote.verdict != common or few) and known(vote.median)]
+    named += [joint] if joint and few else []
     deepest = max((sum(other.median == vote.median for other in same) for vote in same), default=0) * _DOT
     width = scale.start - sheet.left - 20
-    lines = len(wrap(title, width, most=3)) * theme.BODY + theme.SMALL
-    height = max(lines * theme.LEADING, deepest + len(differ) * _LINE + 4) + 12
-    tally = sum(vote.verdict == common for vote in groups)
-    summary = f"{tally} of {len(groups)} groups: {_WORDS[common]}"
-    if few and tally < len(groups):
-        summary = "verdicts differ"
     sheet.line([(sheet.left, sheet.y), (sheet.right, sheet.y)], theme.GRID, layer=1)
-    y = sheet.paragraph(sheet.left, sheet.y + 5, title, width, most=3)
-    sheet.paragraph(sheet.left, y, summary, width, size=theme.SMALL, colour=theme.QUIET, most=2)
-    if together and known(together.median):
-        x = scale(together.median)
-        sheet.line([(x, sheet.y + 3), (x, sheet.y + height - 4)], theme.INK, 2.4, layer=1.8)
+    words = sheet.paragraph(sheet.left, sheet.y + 5, title, width, most=3)
+    words = sheet.paragraph(sheet.left, words, _summary(split), width, size=theme.SMALL, colour=theme.QUIET, most=2)
+    if joint and not few:
+        x = scale(joint.median)
+        sheet.line([(x, sheet.y + 3), (x, sheet.y + max(deepest + 10, 18))], theme.INK, 2.4, layer=1.8)
     _dots(sheet, same, scale, sheet.y + 6 + deepest / 2)
-    for at, vote in enumerate(differ):
-        _named(sheet, vote, scale, sheet.y + 6 + deepest + (at + 0.5) * _LINE)
-    sheet.y += height
+    y = sheet.y + 6 + deepest
+    for vote in named:
+        y = _named(sheet, vote, scale, y, joint=vote is together)
+    sheet.y = max(words, y) + 7
+
+
+def _summary(split: tuple[_Vote | None, list[_Vote], str]) -> str:
+    """How many groups share the verdict, and the joint one where it is another."""
+    together, groups, common = split
+    tally = sum(vote.verdict == common for vote in groups)
+    if len(groups) <= _NAMED and tally < len(groups):
+        return "verdicts differ"
+    apart = together is not None and together.verdict != common
+    return f"{tally} of {len(groups)} groups: {_WORDS[common]}" + (
+        f"; together: {_WORDS[together.verdict]}" if together and apart else ""
+    )
 
 
 def _dots(sheet: Sheet, votes: list[_Vote], scale: Scale, middle: float) -> None:
@@ -126,15 +136,31 @@ def _dots(sheet: Sheet, votes: list[_Vote], scale: Scale, middle: float) -> None
             sheet.mark(scale(median), middle + (at - (len(stack) - 1) / 2) * _DOT, shape, colour, _RADIUS)
 
 
-def _named(sheet: Sheet, vote: _Vote, scale: Scale, y: float) -> None:
-    """A group by name beside its mark, on the side where there is room."""
-    colour, shape = theme.VERDICTS[vote.verdict]
-    x = scale(vote.median)
-    sheet.mark(x, y, shape, colour, _RADIUS)
+def _beside(sheet: Sheet, vote: _Vote, scale: Scale) -> tuple[Align, list[str]]:
+    """The side of its mark on which a name stands, and its lines: right where it fits, else where there is room."""
     words = f"{vote.label}: {decimal(vote.median).removesuffix('.0')}"
-    left = x + 10 + width_of(words, theme.SMALL, bold=True) > sheet.right
-    align: Align = "right" if left else "left"
-    sheet.text(x - 10 if left else x + 10, y + 3.5, words, size=theme.SMALL, align=align, bold=True)
+    right, left = sheet.right - scale(vote.median) - 12, scale(vote.median) - scale.start - 4
+    if width_of(words, theme.SMALL, bold=True) <= right or right > left:
+        return "left", wrap(words, right, theme.SMALL, bold=True, most=3)
+    return "right", wrap(words, left, theme.SMALL, bold=True, most=3)
+
+
+def _named(sheet: Sheet, vote: _Vote, scale: Scale, y: float, *, joint: bool) -> float:
+    """A group by name beside its mark; gives the y below it. The joint vote is a bar, as in the key."""
+    align, lines = _beside(sheet, vote, scale)
+    x, line = scale(vote.median), theme.SMALL * theme.LEADING
+    middle = y + len(lines) * line / 2
+    if joint:
+        sheet.line([(x, middle - 6), (x, middle + 6)], theme.INK, 2.4, layer=4)
+    else:
+        colour, shape = theme.VERDICTS[vote.verdict]
+        sheet.mark(x, middle, shape, colour, _RADIUS)
+    edge = x - 10 if align == "right" else x + 10
+    width = max(width_of(words, theme.SMALL, bold=True) for words in lines) + 4
+    sheet.rect(edge - width + 2 if align == "right" else edge - 2, y, width, len(lines) * line, theme.GROUND, layer=2.5)
+    for at, words in enumerate(lines):
+        sheet.text(edge, y + at * line + theme.SMALL, words, size=theme.SMALL, align=align, bold=True)
+    return y + len(lines) * line + 2
 
 
 def _alt(items: dict[str, list[_Vote]], titles: dict[str, str], joint: set[str]) -> str:
@@ -144,10 +170,14 @@ def _alt(items: dict[str, list[_Vote]], titles: dict[str, str], joint: set[str])
         _, groups, common = _split(votes, joint)
         by_verdict[common].append(titles[item])
         others = in_order(vote.label for vote in groups if vote.verdict != common)
-        if others:
+        if others and len(groups) <= _NAMED:
+            split.append(f"{titles[item]} ({', '.join(f'{vote.label} {_WORDS[vote.verdict]}' for vote in groups)})")
+        elif others:
             split.append(f"{titles[item]} ({listed(others)})")
     parts = [f"{len(found)} {_WORDS[verdict]}" for verdict, found in by_verdict.items() if found]
-    words = f"{len(items)} items: {listed(parts)}."
+    words = f"{len(items)} items, by the verdict of most groups: {listed(parts)}."
+    if all(len(_split(votes, joint)[1]) <= _NAMED for votes in items.values()):
+        words = f"{len(items)} items."
     if split:
         more = f" and {len(split) - 3} more" if len(split) > 3 else ""
         words += f" Groups differ on {'; '.join(split[:3])}{more}."

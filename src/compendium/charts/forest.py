@@ -13,7 +13,7 @@ from compendium.charts.axis import Scale, ticks, under
 from compendium.charts.frame import nothing, subtitle
 from compendium.charts.measure import width_of, wrap
 from compendium.charts.sheet import Sheet
-from compendium.charts.words import decimal, in_order, known, listed, percent, rows_of, text
+from compendium.charts.words import decimal, in_order, known, percent, rows_of, text
 
 _LABELS = 0.36
 _SUMMARY = {"pooled", "prediction", "range"}
@@ -137,7 +137,9 @@ def _mark(sheet: Sheet, row: _Row, scale: Scale, y: float, heaviest: float) -> N
 
 
 def _alt(rows: list[_Row], write: _Write) -> str:
-    pooled = [f"{row.group or row.label}: pooled {_figure(row, write)}" for row in rows if row.role == "pooled"]
+    pools = [row for row in rows if row.role == "pooled"]
+    by_group = len({row.group for row in pools}) == len(pools)  # else the label tells them apart
+    pooled = [f"{(row.group if by_group else '') or row.label}: pooled {_figure(row, write)}" for row in pools]
     ranges = [f"{row.group or row.label}: range {_figure(row, write)}" for row in rows if row.role == "range"]
     studies = [row for row in rows if row.role not in _SUMMARY and known(row.estimate)]
     parts = [f"{len(studies)} estimate{'' if len(studies) == 1 else 's'}"]
@@ -146,4 +148,5 @@ def _alt(rows: list[_Row], write: _Write) -> str:
         parts[0] += f" from {write(values[0])} to {write(values[-1])}" if len(values) > 1 else f", {write(values[0])}"
     summary = [*pooled, *ranges]
     more = f", and {len(summary) - 4} more summaries" if len(summary) > 4 else ""
-    return f"{parts[0]}." + (f" {listed(summary[:4])}{more}." if summary else "")
+    start = [f"{parts[0]}."] if studies else []
+    return " ".join([*start, f"{'; '.join(summary[:4])}{more}."] if summary else start)

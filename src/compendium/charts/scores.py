@@ -30,11 +30,13 @@ def draw(sheet: Sheet, released: Released) -> str:
     start, end = sheet.left + labels + 8, sheet.right - max(width_of(_figure(row), theme.SMALL) for row in rows) - 14
     scale = Scale(float(limits[0]), float(limits[1]), start, end) if limits else Scale.over(ends, start, end)
     top = sheet.y
+    single = len(in_order(row.group for row in rows)) == 1
     for measure in in_order(row.measure for row in rows):
-        sheet.y = sheet.paragraph(sheet.left, sheet.y + 4, measure, sheet.right - sheet.left, bold=True) + 1
+        if not single:
+            sheet.y = sheet.paragraph(sheet.left, sheet.y + 4, measure, sheet.right - sheet.left, bold=True) + 1
         for row in rows:
             if text(row.measure) == measure:
-                _row(sheet, row, scale, labels)
+                _row(sheet, row, scale, measure if single else text(row.group))
     for mark in ticks(scale):
         sheet.line([(scale(mark), top), (scale(mark), sheet.y)], theme.GRID, layer=1)
     if scale.low < 0 < scale.high:
@@ -54,12 +56,12 @@ def _figure(row: Any) -> str:
     return f"{decimal(mean, 2)} ({decimal(low, 2)} to {decimal(high, 2)})"
 
 
-def _row(sheet: Sheet, row: Any, scale: Scale, labels: float) -> None:
+def _row(sheet: Sheet, row: Any, scale: Scale, name: str) -> None:
     mean, low, high = row.mean, row.low, row.high
     size = text(row.n)
-    label = text(row.group) + (f", n = {size.removesuffix('.0')}" if size else "")
+    label = name + (f", n = {size.removesuffix('.0')}" if size else "")
     y = sheet.y + theme.ROW / 2
-    sheet.centred(sheet.left, y, label, labels, most=1)
+    sheet.centred(sheet.left, y, label, scale.start - 8 - sheet.left, most=1)
     if known(low) and known(high):
         sheet.line([(scale(float(low)), y), (scale(float(high)), y)], theme.MAIN, 1.8, layer=3)
     sheet.circle(scale(float(mean)), y, 4.8, theme.MAIN, theme.GROUND)

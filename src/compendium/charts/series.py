@@ -47,7 +47,8 @@ def draw(sheet: Sheet, released: Released) -> str:
     if not codes:
         return nothing(sheet)
     whole = total(released)
-    every = time.title.lower() if len(time.title.split()) == 1 else "period"
+    word = time.title.lower().split()[0]
+    every = word if word in {"month", "quarter", "year", "week", "day"} else "period"
     end = f", {number(whole)} in all" if whole is not None else ""
     subtitle(sheet, str(released.options.get("subtitle") or f"Number of {plural(released.unit)} each {every}{end}"))
     most = max([count for count in values.values() if count is not None], default=0)

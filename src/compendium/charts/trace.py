@@ -100,7 +100,10 @@ def _title(kind: str, columns: dict[str, list[_Node]]) -> str:
 
 def _widths(columns: dict[str, list[_Node]], room: float) -> dict[str, float]:
     """Every column holds its title; what room is left goes to those with long labels."""
-    least = {kind: width_of(_title(kind, columns), theme.SMALL, bold=True) + 2 for kind in columns}
+    least = {}
+    for kind, nodes in columns.items():
+        words = [_title(kind, columns), *(node.orphan for node in nodes)]
+        least[kind] = max(width_of(word, theme.SMALL, bold=True) for word in words) + 2 * _PAD
     longest = {
         kind: min(max(width_of(node.label, theme.SMALL) for node in nodes), 260.0) for kind, nodes in columns.items()
     }
