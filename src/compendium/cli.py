@@ -127,10 +127,13 @@ def twin(
 ) -> None:
     """Make a locality's synthetic tables again from localities/twin_parameters.yml."""
     from compendium.dictionary import twin as synthetic
+    from compendium.locality import load_locality
 
     here = _root(context, root)
     (name,) = _named(here, [locality])
-    for path in synthetic.write(here, name):
+    found = load_locality(here, name)
+    period = (found.period.first, found.period.last)
+    for path in synthetic.write(here, name, area_level=found.area_level, period=period):
         typer.echo(here.relative(path))
 
 

@@ -148,13 +148,10 @@ class Study:
 
     def _write_reads(self) -> None:
         assert self.proposals_folder is not None
-        modules = sorted(
-            module.__file__
-            for name, module in list(sys.modules.items())
-            if name.split(".")[0] == "compendium" and getattr(module, "__file__", None)
-        )
         package = Path(__file__).parent
-        record = {"files": self._reads, "modules": [Path(file).relative_to(package).as_posix() for file in modules]}
+        ours = [module for name, module in list(sys.modules.items()) if name.split(".")[0] == "compendium"]
+        files = sorted(str(module.__file__) for module in ours if getattr(module, "__file__", None))
+        record = {"files": self._reads, "modules": [Path(file).relative_to(package).as_posix() for file in files]}
         write_whole(self.proposals_folder / proposals.READS, json.dumps(record, sort_keys=True, indent=1))
 
 

@@ -37,8 +37,9 @@ def _cell(old: NotebookNode, position: int, shown: Mapping[str, str]) -> Noteboo
         return None
     cell_id = hashlib.sha256(f"{position}".encode()).hexdigest()[:8]
     if old.cell_type != "code":
-        make = nbformat.v4.new_raw_cell if old.cell_type == "raw" else nbformat.v4.new_markdown_cell
-        return make(old.source, id=cell_id)
+        if old.cell_type == "raw":
+            return nbformat.v4.new_raw_cell(old.source, id=cell_id)
+        return nbformat.v4.new_markdown_cell(old.source, id=cell_id)
     kept = [tag for tag in tags if tag in KEPT_TAGS]
     outputs = [
         nbformat.v4.new_output("display_data", data={"text/markdown": _shown(output, shown)})

@@ -25,7 +25,7 @@ def as_csv(released: Released) -> str:
     for dimension in released.dimensions:
         labels = {**dimension.categories, TOTAL: TOTAL}
         frame.insert(
-            int(frame.columns.get_loc(dimension.name)) + 1, f"{dimension.name}_label", frame[dimension.name].map(labels)
+            list(frame.columns).index(dimension.name) + 1, f"{dimension.name}_label", frame[dimension.name].map(labels)
         )
     frame["unit"] = released.unit
     frame["provenance"] = released.origin.provenance
@@ -95,7 +95,9 @@ Body = tuple[list[str], list[list[str]], list[int]]
 
 def _counts_rows(released: Released) -> Body:
     """One dimension down, a second across, totals last; further dimensions are joined down the side."""
-    *down, across = released.dimensions if len(released.dimensions) > 1 else (*released.dimensions, None)
+    two = len(released.dimensions) > 1
+    down = list(released.dimensions[:-1] if two else released.dimensions)
+    across = released.dimensions[-1] if two else None
     codes = [*across.categories, TOTAL] if across else [TOTAL]
     labels = {**across.categories, TOTAL: TOTAL} if across else {TOTAL: "Number"}
     header = [escape(dimension.title) for dimension in down] + [escape(labels[code]) for code in codes]
