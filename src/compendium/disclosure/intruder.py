@@ -88,7 +88,7 @@ class Intruder:
         self.matrix = sparse.csr_matrix(work[rows][:, self.open])
         self.value = left[rows]
         self.cap = np.full(len(self.open), self.roof)
-        self.program = Program(self.matrix, self.value, self.value, self.cap)
+        self.program = Program(self.matrix, self.value, self.value, self.cap, only_costs_change=True)
 
     def _contradiction(self) -> None:
         raise DisclosureRefused(
@@ -153,7 +153,10 @@ class Intruder:
     def _search(self, i: int, low: float, high: float, free: sparse.csr_matrix, witness: _Witnesses) -> bool:
         matrix = sparse.vstack([self.matrix, free[i]])
         base = witness.base[i]
-        table = whole_table(matrix, np.append(self.value, low - base), np.append(self.value, high - base), self.cap)
+        wanting = witness.least > 0 if low == 0 else witness.most < low  # others may be met by the same table
+        cost = (1.0 if low == 0 else -1.0) * (free.T @ wanting.astype(float))
+        lower, upper = np.append(self.value, low - base), np.append(self.value, high - base)
+        table = whole_table(matrix, lower, upper, self.cap, cost)
         if table is None:
             return False
         self._see(witness, table)

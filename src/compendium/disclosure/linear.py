@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import highspy
@@ -34,6 +33,7 @@ class Program:
         cost: np.ndarray | None = None,
         *,
         whole: np.ndarray | None = None,
+        only_costs_change: bool = False,
     ) -> None:
         columns = sparse.csc_matrix(matrix)
         self.width = columns.shape[1]
@@ -57,6 +57,8 @@ class Program:
             ("random_seed", 0),
             ("presolve", "off" if whole is None else "on"),
             ("mip_max_nodes", NODES),
+            ("mip_max_improving_sols", 1),
+            ("simplex_strategy", 4 if only_costs_change else 1),  # 4: primal, since the basis stays feasible
         ):
             self.highs.setOptionValue(option, value)
         self.highs.passModel(lp)
@@ -88,17 +90,18 @@ class Program:
             self.highs.clearSolver()
             self.highs.run()
             status = self.highs.getModelStatus()
-        if status != highspy.HighsModelStatus.kOptimal:
+        limited = (highspy.HighsModelStatus.kSolutionLimit, highspy.HighsModelStatus.kInterrupt)
+        feasible = self.highs.getInfo().primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+        if status != highspy.HighsModelStatus.kOptimal and not (status in limited and feasible):
             return Optimum(False, float("nan"), np.zeros(0))
         value = self.highs.getInfo().objective_function_value
         return Optimum(True, value, np.array(self.highs.getSolution().col_value))
 
 
 def whole_table(
-    matrix: sparse.spmatrix, lower: Sequence[float] | np.ndarray, upper: Sequence[float] | np.ndarray, cap: np.ndarray
+    matrix: sparse.spmatrix, lower: np.ndarray, upper: np.ndarray, cap: np.ndarray, cost: np.ndarray
 ) -> np.ndarray | None:
-    """A whole-number x with `lower <= A x <= upper`; None when there is none or none was found in the work limit."""
-    width = matrix.shape[1]
-    program = Program(matrix, np.asarray(lower), np.asarray(upper), cap, whole=np.ones(width, dtype=bool))
+    """The first whole-number x with `lower <= A x <= upper` met by a search led by `cost`; None within its limit."""
+    program = Program(matrix, lower, upper, cap, cost, whole=np.ones(matrix.shape[1], dtype=bool))
     best = program.solve()
     return np.rint(best.at) if best.found else None

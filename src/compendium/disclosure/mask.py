@@ -80,7 +80,8 @@ class Mask:
     def _tables(self, consistency: sparse.csr_matrix, alone: np.ndarray) -> Program:
         value = np.concatenate([self.counts[self.rows], np.zeros(consistency.shape[0])])
         matrix = sparse.vstack([self.sums[self.rows], consistency])
-        program = Program(matrix, value, value, np.full(self.sums.shape[1], self.roof))
+        cap = np.full(self.sums.shape[1], self.roof)
+        program = Program(matrix, value, value, cap, only_costs_change=True)
         for region in alone:
             program.bound_column(int(self.column[region]), self.counts[region], self.counts[region])
         return program
