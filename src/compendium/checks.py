@@ -38,6 +38,9 @@ def check_locality(root: Root, name: str) -> Found:
         notebooks.choose(stored, list(locality.notebooks))
     except CompendiumError as refused:
         problems += refused.problems
+    problems += locality.problems(dictionaries)
+    if problems:
+        return Found(0, 0, tuple(problems))
     sources = {table: found for table in dictionaries if (found := locality.source(table, dictionaries))}
     labels = {table: root.relative(source.path) for table, source in sources.items()}
     paths = {table: source.path for table, source in sources.items()}
