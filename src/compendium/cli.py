@@ -101,7 +101,7 @@ def render(context: typer.Context, root: RootDir = None, engine: Engine = "auto"
         raise CompendiumError(
             f"There is no _quarto.yml in {folder.name or folder}.", "Name a Quarto project with --root DIR."
         )
-    _render(folder, engine)
+    _render(folder, engine, force=True)
 
 
 @app.command(epilog=examples("compendium report", "compendium report blackpool --jobs 4"))
@@ -118,7 +118,7 @@ def report(
     names = _named(here, localities)
     _check(here, names)
     _run(here, names, only=None, jobs=jobs, force=force, explain=False)
-    _render(here.path, engine)
+    _render(here.path, engine, force=force)
 
 
 @app.command(epilog=examples("compendium twin blackpool"))
@@ -237,13 +237,14 @@ def _run(root: Root, names: list[str], *, only: list[str] | None, jobs: int, for
         raise CompendiumError(ran.problems)
 
 
-def _render(folder: Path, engine: Literal["auto", "quarto", "pandoc"]) -> None:
+def _render(folder: Path, engine: Literal["auto", "quarto", "pandoc"], *, force: bool) -> None:
+    if (folder / "localities").exists():
+        from compendium.report.build import build
+
+        typer.echo(str(build(Root(folder), engine=engine, force=force, tell=_tell)))
+        return
     from compendium import site
 
-    if (folder / "localities").exists():
-        from compendium.report import places
-
-        places.write(Root(folder), tell=_tell)
     made = site.render(folder, engine=engine, progress=_tell)
     _tell(f"site: {len(made.pages)} pages")
     typer.echo(str(made.output_dir / "index.html"))

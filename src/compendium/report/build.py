@@ -1,0 +1,62 @@
+"""Write the pages and render the site, unless nothing that a page is made from has changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Literal
+
+from compendium import site
+from compendium.paths import Root, write_whole
+from compendium.report import places
+
+Engine = Literal["auto", "quarto", "pandoc"]
+SOURCES = (
+    "_quarto.yml",
+    "_variables.yml",
+    "styles.css",
+    "*.qmd",
+    "report/*",
+    "places/**/*",
+    "evidence/*.bib",
+    "evidence/*.csl",
+)
+
+
+def build(root: Root, *, engine: Engine = "auto", force: bool = False, tell: Callable[[str], None]) -> Path:
+    """Render the compendium's site; its first page. The key is the content of all sources and of the site layer."""
+    places.write(root, tell=tell)
+    note = root.private / "site.json"
+    key = _key(root, engine)
+    done = json.loads(note.read_text("utf-8")) if note.exists() else {}
+    if not force and done.get("key") == key and done.get("files") == _listing(root.site):
+        tell("site: nothing it is made from has changed")
+        return root.site / "index.html"
+    made = site.render(root.path, engine=engine, progress=tell)
+    tell(f"site: {len(made.pages)} pages")
+    write_whole(note, json.dumps({"key": key, "files": _listing(made.output_dir)}, sort_keys=True))
+    return Path(made.output_dir) / "index.html"
+
+
+def _key(root: Root, engine: str) -> str:
+    digest = hashlib.sha256(f"{engine} {shutil.which('quarto') is None}".encode())
+    for path in _sources(root):
+        content = path.read_bytes()
+        digest.update(f"{path.name}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()
+
+
+def _sources(root: Root) -> Iterator[Path]:
+    for pattern in SOURCES:
+        yield from sorted(path for path in root.path.glob(pattern) if path.is_file())
+    layer = Path(site.__file__).parent
+    yield from sorted(path for path in layer.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+
+
+def _listing(folder: Path) -> dict[str, int]:
+    """Every file below `folder` and its size: a page that somebody removed or cut short is made again."""
+    found = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.stat().st_size for path in found}
