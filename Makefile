@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 OWN := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 
-.PHONY: report test test-long check lab bench lock clean help
+.PHONY: report test test-long check lint lab bench lock clean help
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -18,12 +18,14 @@ test: .venv/dev ## all tests but the long ones
 test-long: .venv/dev ## the long tests too
 	$(BIN)/python -m pytest -q -n auto --dist loadfile
 
-check: .venv/dev ## format, lint, types, import contract, fast tests
+check: lint ## format, lint, types, import contract, fast tests
+	$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not long" tests/unit tests/spec
+
+lint: .venv/dev ## format, lint, types, import contract
 	$(BIN)/ruff format --check src tests benchmarks
 	$(BIN)/ruff check src tests benchmarks
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not long" tests/unit tests/spec
 
 lab: .venv/dev ## JupyterLab on the notebooks
 	$(BIN)/jupyter lab notebooks
