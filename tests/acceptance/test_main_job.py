@@ -89,7 +89,9 @@ def test_giving_back_one_hidden_number_fails_the_audit(project: Path, tmp_path: 
     with path.open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
     true = _true_counts(project)
-    hidden = [row for row in rows if row["status"] == "hidden" and "Total" not in (row["form_group"], row["responsible"])]
+    hidden = [
+        row for row in rows if row["status"] == "hidden" and "Total" not in (row["form_group"], row["responsible"])
+    ]
     row = next(row for row in hidden if 0 < true[row["form_group"], row["responsible"]] < 10)
     row["status"], row["count"] = "published", str(true[row["form_group"], row["responsible"]])
     with path.open("w", encoding="utf-8", newline="") as stream:

@@ -45,7 +45,9 @@ def test_nothing_leaves_but_what_was_published() -> None:
     text = nbformat.writes(public)
     assert "canary" not in text.lower()
     assert "Y2FuYXJ5" not in text
-    assert [output["data"] for cell in public.cells for output in cell.get("outputs", [])] == [{"text/markdown": "| a |"}]
+    assert [output["data"] for cell in public.cells for output in cell.get("outputs", [])] == [
+        {"text/markdown": "| a |"}
+    ]
 
 
 def test_prose_code_and_the_parameters_cell_stay() -> None:
