@@ -30,6 +30,7 @@ def compendium(project: Path, *arguments: str, **environment: str) -> subprocess
         capture_output=True,
         text=True,
         timeout=900,
+        check=False,
     )
 
 

@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 from compendium.aggregate import Released, Statistic
-from compendium.proposals import Proposal, by_name, read_all, write
 from compendium.errors import CompendiumError
+from compendium.proposals import Proposal, by_name, read_all, write
 from compendium.release import tables, values
 from tests.unit.released import ORIGIN, counts, released
 
