@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal, NamedTuple, Protocol
 
@@ -18,12 +19,15 @@ from pydantic.dataclasses import dataclass
 
 from compendium.errors import InputRefused, Problem, UnknownName, nearest
 from compendium.paths import Root
-from compendium.yamlfile import YamlFile, read_yaml
+from compendium.yamlfile import Path_, YamlFile, read_yaml
 from compendium.yamlrecord import validated
 
 Provenance = Literal["real", "synthetic", "illustrative"]
 ID = re.compile(r"[a-z][a-z0-9_]{1,39}")
 FILE = "locality.yml"
+RESERVED = ("site",)  # outputs/site is the site
+_LIVE = re.compile(r"[<>{}\[\]\\`$|\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]")
+_WEB = re.compile(r"https://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~/?&=%+,-]*)?")
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 _STRICT = ConfigDict(extra="forbid")
 
@@ -103,7 +107,7 @@ class HelpLine:
 
 @dataclass(frozen=True, config=_STRICT)
 class Limits:
-    """What one notebook may use."""
+    """What the kernel of a notebook may hold, and how long one of its cells may take."""
 
     memory_mb: StrictInt = Key(default=2048, ge=64)
     seconds: StrictInt = Key(default=300, ge=1)
@@ -200,11 +204,31 @@ class Locality(Written):
 
 def known_localities(root: Root) -> tuple[str, ...]:
     """The ids of every locality of a compendium, in order."""
+    return tuple(folder.name for folder in _folders(root) if _is_id(folder.name) and (folder / FILE).exists())
+
+
+def unusable_folders(root: Root) -> list[Problem]:
+    """Folders in `localities/` that would be passed over in silence: no usable id, or no `locality.yml`."""
+    found = []
+    for folder in _folders(root):
+        file = f"localities/{folder.name}"
+        if not _is_id(folder.name):
+            remedy = "Rename it: 2 to 40 of a-z, 0-9 and _, a letter first; not site."
+            found.append(Problem(file, message="The name of this folder can't be an id.", remedy=remedy))
+        elif not (folder / FILE).exists():
+            found.append(Problem(file, message=f"It has no {FILE}.", remedy="Write one, or move the folder away."))
+    return found
+
+
+def _folders(root: Root) -> list[Path]:
+    """The folders of localities; those whose name begins with a dot or _ are nobody's business."""
     if not root.localities.is_dir():
-        return ()
-    return tuple(
-        sorted(path.parent.name for path in root.localities.glob(f"*/{FILE}") if ID.fullmatch(path.parent.name))
-    )
+        return []
+    return sorted(path for path in root.localities.iterdir() if path.is_dir() and path.name[0] not in "._")
+
+
+def _is_id(name: str) -> bool:
+    return bool(ID.fullmatch(name)) and name not in RESERVED
 
 
 def load_locality(root: Root, id: str) -> Locality:
@@ -223,7 +247,11 @@ def load_locality(root: Root, id: str) -> Locality:
         )
     source = read_yaml(path, name)
     written = validated(Written, source)
-    found = [*_contradictions(written, id, source), *_unknown_notebooks(written, root, source)]
+    found = [
+        *_contradictions(written, id, source),
+        *_live_text(written, source),
+        *_unknown_notebooks(written, root, source),
+    ]
     if found:
         raise InputRefused(found)
     return Locality(**{key.name: getattr(written, key.name) for key in dataclasses.fields(written)}, root=root.path)
@@ -245,6 +273,31 @@ def _contradictions(written: Written, id: str, source: YamlFile) -> Iterator[Pro
         if not named.file or file.is_absolute() or ".." in file.parts or "\\" in named.file or "\x00" in named.file:
             remedy = "Write a path below the locality's folder (or below data_root), such as data/cases.csv."
             yield source.problem(("sources", table, "file"), f"The file of {table} lies outside.", remedy)
+
+
+def _live_text(written: Written, source: YamlFile) -> Iterator[Problem]:
+    """Names and notes stand in titles, menus and pages: what pandoc, Quarto or a browser would carry out is refused."""
+    texts: dict[Path_, str] = {
+        ("name",): written.name,
+        ("synthetic_note",): written.synthetic_note,
+        ("force_area", "name"): written.force_area.name,
+    }
+    for number, line in enumerate(written.help_lines):
+        texts |= {("help_lines", number, key): getattr(line, key) for key in ("name", "phone", "note")}
+        if line.url and not _WEB.fullmatch(line.url):
+            yield source.problem(("help_lines", number, "url"), "This is no safe address.", "It begins with https://.")
+        if not _is_day(line.checked):
+            yield source.problem(("help_lines", number, "checked"), "This is no date.", "Write it as 2026-11-22.")
+    for path, text in texts.items():
+        if _LIVE.search(text.rstrip("\n")):
+            yield source.problem(path, "The text holds markup.", "Leave out < > { } [ ] \\ ` $ | and line breaks.")
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return not text or date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _unknown_notebooks(written: Written, root: Root, source: YamlFile) -> Iterator[Problem]:

@@ -9,15 +9,27 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-_ACTIVE = re.compile(r"([\\`*_{}\[\]<>()#+!|$@~^\"'])")
+_ACTIVE = re.compile(r"([\\`*_{}\[\]()#+!|$@~^\"']|:(?=//|:))")  # a colon: bare addresses, fenced blocks
+_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+_LIKE = str.maketrans('<>[]{}"\\`', "‹›()()”⧵'", "") | {ord("&"): "and"}
 _SPACE = re.compile(r"\s+")
+ONE_LINE = 18  # characters; a shorter cell should stand on one line
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]")
 
 
 def escape(text: object) -> str:
     """Data as inert markdown on one line: no markup, no shortcode, no citation, no raw HTML."""
     flat = _SPACE.sub(" ", _CONTROL.sub(" ", str(text))).strip()
-    return _ACTIVE.sub(r"\\\1", flat)
+    return _ACTIVE.sub(r"\\\1", flat).translate(_ENTITIES)
+
+
+def attribute(text: object) -> str:
+    """Data inside the quotes of an attribute such as `fig-alt="…"`: nothing in it ends the quotes or is live.
+
+    An entity would be read before the attribute is, so what could be markup is written as its like.
+    """
+    flat = _SPACE.sub(" ", _CONTROL.sub(" ", str(text))).strip()
+    return flat.translate(_LIKE)
 
 
 def slug(text: object) -> str:
@@ -30,6 +42,12 @@ def label(prefix: str, name: str) -> str:
     return f"{prefix}-{slug(name).replace('_', '-')}"
 
 
+def _weight(cells: Sequence[str]) -> int:
+    """Dashes of a column: pandoc shares out the width of a wide table by them. Long text may wrap, so it counts less."""
+    longest = max((len(cell) for cell in cells), default=0)
+    return max(2, longest if longest <= ONE_LINE else round((ONE_LINE * longest) ** 0.5))
+
+
 def pipe_table(
     header: Sequence[str],
     rows: Sequence[Sequence[str]],
@@ -39,12 +57,8 @@ def pipe_table(
     anchor: str = "",
 ) -> str:
     """A pipe table from cells that are markdown already; columns in `right` are aligned right."""
-    rule = ["---:" if column in right else ":---" for column in range(len(header))]
-    widths = [max(3, *(len(row[column]) for row in [header, *rows])) if rows else 3 for column in range(len(header))]
-    rule = [
-        mark.rjust(min(widths[i], 60), "-") if mark[0] == "-" else mark.ljust(min(widths[i], 60), "-")
-        for i, mark in enumerate(rule)
-    ]
+    widths = [_weight([row[column] for row in [header, *rows]]) for column in range(len(header))]
+    rule = [f"{'-' * width}:" if column in right else f":{'-' * width}" for column, width in enumerate(widths)]
     lines = [f"| {' | '.join(cells)} |" for cells in [header, rule, *rows]]
     if caption or anchor:
         tail = f" {{#{anchor}}}" if anchor else ""

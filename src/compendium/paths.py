@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -73,6 +75,14 @@ class Root:
     def private(self) -> Path:
         return self.path / ".private"
 
+    def private_room(self, locality: str) -> Path:
+        """The private folder of a locality, made when it is not there; nobody else on the machine may look into it."""
+        self.private.mkdir(mode=0o700, exist_ok=True)
+        self.private.chmod(0o700)
+        room = self.private / locality
+        room.mkdir(exist_ok=True)
+        return room
+
     def proposals(self, locality: str) -> Path:
         return self.private / locality / "proposals"
 
@@ -105,15 +115,20 @@ def write_whole(path: Path, content: str | bytes) -> None:
 
 @contextmanager
 def folder_aside(target: Path) -> Iterator[Path]:
-    """An empty folder beside `target` that takes its place when the block ends without an error."""
+    """An empty folder beside `target` that takes its place when the block ends without an error.
+
+    One writer at a time in a folder: a second one waits. What a killed writer left there is put back or cleared away.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
-    aside.chmod(0o755)
-    try:
-        yield aside
-        replace_folder(aside, target)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
+    with _held(target.parent):
+        _clear_after_a_kill(target)
+        aside = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
+        aside.chmod(0o755)
+        try:
+            yield aside
+            replace_folder(aside, target)
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
 
 
 def replace_folder(aside: Path, target: Path) -> None:
@@ -121,7 +136,35 @@ def replace_folder(aside: Path, target: Path) -> None:
     if not target.exists():
         aside.rename(target)
         return
-    old = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}.old."))
+    old = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}.{_OLD}."))
     target.rename(old / target.name)
     aside.rename(target)
     shutil.rmtree(old, ignore_errors=True)
+
+
+def left_behind(target: Path) -> list[Path]:
+    """Folders beside `target` that a killed writer of it did not take away."""
+    name = re.compile(rf"\.{re.escape(target.name)}\.({_OLD}\.)?[a-z0-9_]{{8}}")  # as tempfile.mkdtemp names them
+    return sorted(path for path in target.parent.iterdir() if name.fullmatch(path.name) and path.is_dir())
+
+
+_OLD = "old"
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """Hold a folder: the system lets go of it when the process ends, however it ends, and no file is left in it."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _clear_after_a_kill(target: Path) -> None:
+    for left in left_behind(target):
+        moved_away = left / target.name
+        if f".{_OLD}." in left.name and moved_away.is_dir() and not target.exists():
+            moved_away.rename(target)  # killed between the two renames: what stood there stands again
+        shutil.rmtree(left, ignore_errors=True)

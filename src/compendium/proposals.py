@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from compendium.errors import CompendiumError
 from compendium.paths import write_whole
 
 READS = "reads.json"
+STOPPED = "stopped.json"  # an error of ours that ended the notebook
 
 
 @dataclass(frozen=True)
@@ -42,10 +43,13 @@ def write(folder: Path, proposal: Proposal) -> None:
     )
 
 
-def read_all(folder: Path) -> Iterator[Proposal]:
-    """The proposals of a locality: notebooks in order of name, then in the order of publishing."""
-    for notebook in sorted(path for path in folder.iterdir() if path.is_dir()) if folder.exists() else []:
-        found = [json.loads(path.read_text("utf-8")) for path in notebook.glob("*.json") if path.name != READS]
+def read_all(folder: Path, notebooks: Iterable[str] | None = None) -> Iterator[Proposal]:
+    """The proposals of a locality's `notebooks` (all that have some), in their order, then in that of publishing."""
+    if notebooks is None:
+        notebooks = sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.exists() else []
+    for notebook in notebooks:
+        paths = [path for path in (folder / notebook).glob("*.json") if path.name not in (READS, STOPPED)]
+        found = [json.loads(path.read_text("utf-8")) for path in paths]
         yield from (_decode(record) for record in sorted(found, key=lambda record: record["order"]))
 
 

@@ -72,6 +72,7 @@ class Study:
         """
         dictionaries = dictionary.load(self.root.dictionaries)
         if name in dictionaries.groups:
+            self._note_read(self.root.dictionaries / f"{name}.yml")
             members = {member: self._read(member, dictionaries) for member in dictionaries.groups[name]}
             return TableGroup(name, members)
         if name not in dictionaries:
@@ -94,13 +95,16 @@ class Study:
         `chart` names a kind of chart as data; `options` are that kind's. In JupyterLab, where nothing is settled,
         a preview is shown and marked as one.
         """
+        if not isinstance(name, str) or not NAME.fullmatch(name):  # not repeated: it may have come from a record
+            raise CompendiumError(
+                f"{_nth(len(self._published) + 1)} thing published has no usable name.",
+                "Use 3 to 60 of a-z, 0-9 and _, a letter first.",
+            )
         if not isinstance(aggregate, Counts | Statistic):
             raise CompendiumError(
                 f"{name} is a {type(aggregate).__name__}: only counts and statistics can be proposed.",
                 "Aggregate it first, with a function of compendium.analysis.",
             )
-        if not NAME.fullmatch(name):
-            raise CompendiumError(f"{name!r} is no name for a table.", "Use 3 to 60 of a-z, 0-9 and _, a letter first.")
         if name in self._published and self.proposals_folder:
             raise CompendiumError(f"This notebook publishes {name} twice.", "Give one of them another name.")
         self._published.append(name)
@@ -112,10 +116,11 @@ class Study:
 
     def _read(self, name: str, dictionaries: dictionary.Dictionaries) -> CheckedTable:
         source = self.locality.source(name, dictionaries)
-        self._note_read(self.root.dictionaries / f"{name}.yml")
+        wanted = [name, *sorted(dictionaries[name].references - {name})]
+        for table in wanted:
+            self._note_read(self.root.dictionaries / f"{table}.yml")
         if source is None:
             return dictionary.empty(dictionaries[name])
-        wanted = [name, *sorted(dictionaries[name].references - {name})]
         sources = {table: self.locality.source(table, dictionaries) for table in wanted}
         paths = {table: found.path for table, found in sources.items() if found}
         for path in paths.values():
@@ -134,8 +139,11 @@ class Study:
         )
 
     def _note_read(self, path: Path) -> None:
+        """Under its path from the root; records outside the checkout under their whole path, which stays private."""
         if path.exists():
-            self._reads[self.root.relative(path)] = hashlib.sha256(path.read_bytes()).hexdigest()
+            inside = path.resolve().is_relative_to(self.root.path)
+            name = self.root.relative(path) if inside else str(path.resolve())
+            self._reads[name] = hashlib.sha256(path.read_bytes()).hexdigest()
 
     def _record_after_each_cell(self) -> None:
         """After each cell, write down which files were read and which modules of the project were imported."""
@@ -144,15 +152,31 @@ class Study:
         from IPython.core.getipython import get_ipython
 
         if shell := get_ipython():
-            shell.events.register("post_run_cell", lambda _result: self._write_reads())
+            shell.events.register("post_run_cell", self._after_cell)
 
-    def _write_reads(self) -> None:
+    def _after_cell(self, result: Any) -> None:
         assert self.proposals_folder is not None
+        if told := _of_ours(result.error_in_exec):
+            write_whole(self.proposals_folder / proposals.STOPPED, json.dumps(told))
         package = Path(__file__).parent
         ours = [module for name, module in list(sys.modules.items()) if name.split(".")[0] == "compendium"]
         files = sorted(str(module.__file__) for module in ours if getattr(module, "__file__", None))
         record = {"files": self._reads, "modules": [Path(file).relative_to(package).as_posix() for file in files]}
         write_whole(self.proposals_folder / proposals.READS, json.dumps(record, sort_keys=True, indent=1))
+
+
+def _of_ours(error: BaseException | None) -> dict[str, str]:
+    """Kind and message of an error that our own code raised; what a cell raises by hand may hold a record."""
+    trace = error.__traceback__ if isinstance(error, CompendiumError) else None
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    if trace is None or not Path(trace.tb_frame.f_code.co_filename).is_relative_to(Path(__file__).parent):
+        return {}
+    return {"kind": type(error).__name__, "message": str(error)}
+
+
+def _nth(number: int) -> str:
+    return {1: "The first", 2: "The second", 3: "The third"}.get(number, f"The {number}th")
 
 
 def _display(proposal: Proposal, *, preview: bool) -> None:

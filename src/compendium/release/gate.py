@@ -52,7 +52,8 @@ def _cell(old: NotebookNode, position: int, shown: Mapping[str, str]) -> Noteboo
 
 
 def _published_name(output: NotebookNode) -> str:
-    return str(output.get("metadata", {}).get("compendium", {}).get("publish", ""))
+    ours = output.get("metadata", {}).get("compendium")
+    return str(ours.get("publish", "")) if isinstance(ours, Mapping) else ""
 
 
 def _shown(output: NotebookNode, shown: Mapping[str, str]) -> str:

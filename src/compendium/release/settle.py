@@ -1,6 +1,7 @@
 """Settle: protect and attack all proposals of a locality together, then write what may be shown.
 
-The settler is the only writer of `outputs/<locality>`; it works aside, under a lock, and renames the whole folder.
+The settler is the only writer of `outputs/<locality>`; it works aside and renames the whole folder. Whoever calls it
+holds the locality (`lock`).
 """
 
 from __future__ import annotations
@@ -14,15 +15,15 @@ from typing import Any
 
 import nbformat
 import pandas as pd
+from nbformat import NotebookNode
 
 from compendium import disclosure, proposals
 from compendium.aggregate import Counts, Released, Statistic
 from compendium.errors import DisclosureRefused
 from compendium.locality import Locality
-from compendium.paths import Root, folder_aside, write_whole
+from compendium.paths import Root, folder_aside, left_behind, write_whole
 from compendium.proposals import Proposal
-from compendium.release import gate, show, tables, values
-from compendium.release.lock import locked
+from compendium.release import gate, show, tables, typed, values
 
 
 @dataclass(frozen=True)
@@ -37,26 +38,35 @@ class Settled:
 
 def settle(root: Root, locality: Locality, notebooks: list[str], *, force: bool = False) -> Settled:
     """Settle the last proposals of all `notebooks`. Raises `DisclosureRefused` when they can't be released safely."""
-    with locked(root.private / locality.id):
-        key = _key(root, locality, notebooks)
-        note = root.private / locality.id / "settled.json"
+    key = _key(root, locality, notebooks)
+    note = root.private_room(locality.id) / "settled.json"
+    done = _last(note)
+    out = root.outputs / locality.id
+    if not force and done.get("key") == key and out.exists() and not left_behind(out):
+        return Settled(locality.id, done["tables"], done["hidden"], again=False)
+    found = proposals.by_name(proposals.read_all(root.proposals(locality.id), notebooks))
+    if not found:
+        raise DisclosureRefused(f"{locality.id}: no notebook has published anything.", "Run the notebooks first.")
+    raw = {name: nbformat.read(root.raw_notebooks(locality.id) / f"{name}.ipynb", as_version=4) for name in notebooks}
+    if computed := [problem for name in notebooks for problem in typed.problems(raw[name], name, found)]:
+        raise DisclosureRefused(computed)
+    released, protected = release(found, locality)
+    with folder_aside(out) as aside:
+        _write(aside, root, locality, raw, released, protected)
+    hidden = sum(int((item.frame["status"] == "hidden").sum()) for item in released.values() if "status" in item.frame)
+    settled = Settled(locality.id, len(released), hidden, again=True)
+    write_whole(root.private / locality.id / "reasons.json", _json(protected.reasons))
+    write_whole(note, _json({"key": key, "tables": settled.tables, "hidden": settled.hidden}))
+    return settled
+
+
+def _last(note: Path) -> dict[str, Any]:
+    """What the last settling wrote down; nothing when that can't be read."""
+    try:
         done = json.loads(note.read_text("utf-8")) if note.exists() else {}
-        out = root.outputs / locality.id
-        if not force and done.get("key") == key and out.exists():
-            return Settled(locality.id, done["tables"], done["hidden"], again=False)
-        found = proposals.by_name(proposals.read_all(root.proposals(locality.id)))
-        if not found:
-            raise DisclosureRefused(f"{locality.id}: no notebook has published anything.", "Run the notebooks first.")
-        released, protected = release(found, locality)
-        with folder_aside(out) as aside:
-            _write(aside, root, locality, notebooks, released, protected)
-        hidden = sum(
-            int((item.frame["status"] == "hidden").sum()) for item in released.values() if "status" in item.frame
-        )
-        settled = Settled(locality.id, len(released), hidden, again=True)
-        write_whole(root.private / locality.id / "reasons.json", _json(protected.reasons))
-        write_whole(note, _json({"key": key, "tables": settled.tables, "hidden": settled.hidden}))
-        return settled
+    except ValueError:
+        return {}
+    return done if isinstance(done, dict) and {"key", "tables", "hidden"} <= set(done) else {}
 
 
 def release(found: Mapping[str, Proposal], locality: Locality) -> tuple[dict[str, Released], disclosure.Protected]:
@@ -109,11 +119,11 @@ def _write(
     out: Path,
     root: Root,
     locality: Locality,
-    notebooks: list[str],
+    raw: Mapping[str, NotebookNode],
     released: Mapping[str, Released],
     protected: disclosure.Protected,
 ) -> None:
-    reads = _reads(root, locality)
+    reads = _reads(root, locality, list(raw))
     shown = {}
     for name, item in released.items():
         stem = show.stem(item)
@@ -124,10 +134,9 @@ def _write(
     write_whole(out / "values.json", _json(found))
     write_whole(out / "certificate.json", _json(protected.certificate))
     write_whole(out / "datapackage.json", _json(_datapackage(locality, released)))
-    for notebook in notebooks:
-        raw = nbformat.read(root.raw_notebooks(locality.id) / f"{notebook}.ipynb", as_version=4)
-        title = str(raw.metadata.get("compendium", {}).get("title", notebook))
-        public = gate.pass_through(raw, shown, title=title, metadata={"locality": locality.id})
+    for notebook, executed in raw.items():
+        title = str(executed.metadata.get("compendium", {}).get("title", notebook))
+        public = gate.pass_through(executed, shown, title=title, metadata={"locality": locality.id})
         write_whole(out / "notebooks" / f"{notebook}.ipynb", nbformat.writes(public) + "\n")
 
 
@@ -147,10 +156,10 @@ def _datapackage(locality: Locality, released: Mapping[str, Released]) -> dict[s
     return {"name": locality.id.replace("_", "-"), "title": f"{locality.name}: released tables", "resources": resources}
 
 
-def _reads(root: Root, locality: Locality) -> dict[str, str]:
-    folder = root.proposals(locality.id)
+def _reads(root: Root, locality: Locality, notebooks: list[str]) -> dict[str, str]:
     found: dict[str, str] = {}
-    for path in sorted(folder.glob(f"*/{proposals.READS}")):
+    for notebook in notebooks:
+        path = root.proposals(locality.id) / notebook / proposals.READS
         found |= json.loads(path.read_text("utf-8"))["files"]
     return found
 
@@ -174,7 +183,7 @@ def _key(root: Root, locality: Locality, notebooks: list[str]) -> str:
     ]
     code += [package / "aggregate.py", package / "proposals.py", package / "markdown.py"]
     files = [
-        *sorted(root.proposals(locality.id).rglob("*.json")),
+        *(path for notebook in notebooks for path in sorted((root.proposals(locality.id) / notebook).glob("*.json"))),
         root.localities / locality.id / "locality.yml",
         *code,
     ]

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from compendium.paths import Root, write_whole
@@ -23,7 +24,9 @@ from compendium.workflow.notebooks import Notebook
 PACKAGE = Path(__file__).parents[1]
 LIBRARIES = ("numpy", "pandas", "scipy", "polars", "krippendorff", "ipykernel", "nbclient", "papermill", "pydantic")
 
+KINDS = ("notebook", "parameters", "inputs", "code", "versions")
 Parts = dict[str, dict[str, str]]
+_WRITING = Lock()  # notebooks end in threads of their own
 
 
 @dataclass(frozen=True)
@@ -75,18 +78,32 @@ def reason(root: Root, locality: str, notebook: Notebook, given: Mapping[str, An
 def record(root: Root, locality: str, notebook: Notebook, given: Mapping[str, Any]) -> None:
     """Write down what the finished run of `notebook` rests on, in the locality's lock file."""
     reads = json.loads((root.proposals(locality) / notebook.name / READS).read_text("utf-8"))
-    entries = {**lock_file(root, locality), notebook.name: parts(root, notebook, given, reads)}
-    write_whole(_lock_path(root, locality), json.dumps(entries, sort_keys=True, indent=1) + "\n")
+    seen = parts(root, notebook, given, reads)
+    seen["inputs"] = dict(reads["files"])  # as they were when they were read: one may have changed since
+    with _WRITING:
+        _write(root, locality, {**lock_file(root, locality), notebook.name: seen})
+
+
+def forget(root: Root, locality: str, name: str) -> None:
+    """Drop a notebook from the lock file: what its last run left is about to be replaced."""
+    with _WRITING:
+        entries = lock_file(root, locality)
+        if entries.pop(name, None) is not None:
+            _write(root, locality, entries)
 
 
 def lock_file(root: Root, locality: str) -> dict[str, Parts]:
     """The lock file of a locality; one that can't be read counts as none, so everything runs."""
     path = _lock_path(root, locality)
     try:
-        entries: dict[str, Parts] = json.loads(path.read_text("utf-8")) if path.exists() else {}
-    except ValueError:
+        entries = json.loads(path.read_text("utf-8")) if path.exists() else {}
+        return {name: {kind: dict(entry[kind]) for kind in KINDS} for name, entry in entries.items()}
+    except (ValueError, TypeError, KeyError, AttributeError):  # cut short, or of another version
         return {}
-    return entries
+
+
+def _write(root: Root, locality: str, entries: Mapping[str, Parts]) -> None:
+    write_whole(_lock_path(root, locality), json.dumps(entries, sort_keys=True, indent=1) + "\n")
 
 
 def _lock_path(root: Root, locality: str) -> Path:

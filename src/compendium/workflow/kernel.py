@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import builtins
+import json
 import os
 import shutil
 import tempfile
@@ -9,13 +11,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from compendium.errors import NotebookFailed
+import nbformat
+
+from compendium.errors import NotebookFailed, Problem
 from compendium.locality import Locality
 from compendium.paths import Root, replace_folder
-from compendium.workflow.engine import isolated_engine
+from compendium.proposals import READS, STOPPED
+from compendium.workflow import content
+from compendium.workflow.engine import DIED, MEMORY, TOO_LONG, Stopped, isolated_engine
 from compendium.workflow.notebooks import Notebook
 
-OURS = ("InputRefused", "UnknownName", "CompendiumError", "DisclosureRefused")
+RUNNING = ".run-"
 
 
 def execute(root: Root, locality: Locality, notebook: Notebook, given: Mapping[str, Any]) -> None:
@@ -23,22 +29,26 @@ def execute(root: Root, locality: Locality, notebook: Notebook, given: Mapping[s
 
     Raises `NotebookFailed` with notebook and cell. What a failed cell printed or held never reaches the message.
     """
-    root.private.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=root.private, prefix=f"{locality.id}-{notebook.name}-") as aside:
+    room = root.private_room(locality.id)
+    with tempfile.TemporaryDirectory(dir=room, prefix=RUNNING) as aside:
         folder = Path(aside)
         (folder / "proposals").mkdir()
-        (folder / "source.ipynb").write_text(notebook.text, "utf-8")
         _papermill(root, locality, notebook, given, folder)
         root.proposals(locality.id).mkdir(parents=True, exist_ok=True)
         root.raw_notebooks(locality.id).mkdir(parents=True, exist_ok=True)
+        content.forget(root, locality.id, notebook.name)  # killed between the next lines, it runs again
         replace_folder(folder / "proposals", root.proposals(locality.id) / notebook.name)
-        shutil.move(folder / "raw.ipynb", root.raw_notebooks(locality.id) / f"{notebook.name}.ipynb")
+        (folder / "raw.ipynb").replace(root.raw_notebooks(locality.id) / f"{notebook.name}.ipynb")
+
+
+def clear_after_a_kill(room: Path) -> None:
+    """Take away what a killed run left in the private folder of a locality; only while it is locked."""
+    for left in room.glob(f"{RUNNING}*"):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def _papermill(root: Root, locality: Locality, notebook: Notebook, given: Mapping[str, Any], folder: Path) -> None:
     import papermill
-    from nbclient.exceptions import CellTimeoutError, DeadKernelError
-    from papermill.exceptions import PapermillExecutionError
 
     where = f"notebooks/{notebook.name}.ipynb ({locality.id})"
     environment = {
@@ -49,9 +59,9 @@ def _papermill(root: Root, locality: Locality, notebook: Notebook, given: Mappin
         "PYTHONHASHSEED": "0",
     }
     try:
-        papermill.execute_notebook(
-            str(folder / "source.ipynb"),
-            str(folder / "raw.ipynb"),
+        raw = papermill.execute_notebook(
+            nbformat.reads(notebook.text, as_version=4),
+            None,
             parameters=dict(given),
             kernel_name="python3",
             engine_name=isolated_engine(),
@@ -59,20 +69,15 @@ def _papermill(root: Root, locality: Locality, notebook: Notebook, given: Mappin
             execution_timeout=locality.limits.seconds,
             environment=environment,
             folder=str(root.notebooks),
+            memory=locality.limits.memory_mb * 1024 * 1024,
         )
-    except PapermillExecutionError as stopped:
-        raise NotebookFailed(_words(where, stopped), _REMEDY) from None
-    except CellTimeoutError:
-        message = f"{where}: a cell took longer than the {locality.limits.seconds} seconds that locality.yml allows."
-        raise NotebookFailed(message, "Raise limits.seconds, or make the cell faster.") from None
-    except DeadKernelError:
-        message = f"{where}: the kernel died; most often it ran out of memory."
-        raise NotebookFailed(message, "Give it more memory, or make the tables smaller.") from None
-    if not (folder / "proposals" / "reads.json").exists():
+    except Stopped as stopped:
+        raise NotebookFailed(_words(f"{where}: code cell {stopped.cell}", stopped.reason, locality, folder)) from None
+    if not (folder / "proposals" / READS).exists():
         raise NotebookFailed(f"{where}: it never opened the study.", "Call Study.open(locality) in its first cells.")
+    (folder / "raw.ipynb").write_text(nbformat.writes(raw), "utf-8")
 
 
-_REMEDY = "Open it in JupyterLab (make lab) to see the whole error; nothing of it was released."
 _PASSED_ON = (
     "PATH",
     "HOME",
@@ -84,9 +89,24 @@ _PASSED_ON = (
     "JUPYTER_PLATFORM_DIRS",
     "SYSTEMROOT",
 )
+_REMEDY = "Open it in JupyterLab (make lab) to see the whole error; nothing of it was released."
 
 
-def _words(where: str, stopped: Any) -> str:
-    """Notebook, cell and the kind of error. Its text only when it is one of ours, which never hold a record's value."""
-    text = f": {stopped.evalue}" if stopped.ename in OURS else ""
-    return f"{where}: cell {stopped.exec_count} stopped with {stopped.ename}{text}."
+def _words(where: str, reason: str, locality: Locality, folder: Path) -> Problem:
+    """Notebook, cell and the kind of error; its text only when our own code raised it: that never holds a record."""
+    limits = locality.limits
+    if reason == TOO_LONG:
+        message = f"{where} took longer than the {limits.seconds} seconds that locality.yml allows."
+        return Problem(message=message, remedy="Raise limits.seconds, or make the cell faster.")
+    if reason == DIED:
+        message = f"{where}: the kernel died: it was ended, or needed more than {limits.memory_mb} MB."
+        return Problem(message=message, remedy="Raise limits.memory_mb in locality.yml, or make the tables smaller.")
+    if reason == MEMORY:
+        message = f"{where} needed more than the {limits.memory_mb} MB of memory that locality.yml allows."
+        return Problem(message=message, remedy="Raise limits.memory_mb, or make the tables smaller.")
+    told = folder / "proposals" / STOPPED
+    ours = json.loads(told.read_text("utf-8")) if told.exists() else {}
+    if ours.get("kind") == reason:
+        return Problem(message=f"{where} stopped with {reason}: {ours['message']}", remedy=_REMEDY)
+    kind = reason if hasattr(builtins, reason) else "an error"  # a notebook may name its own errors after a record
+    return Problem(message=f"{where} stopped with {kind}.", remedy=_REMEDY)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+
+import nbformat
 
 from compendium.errors import CompendiumError, InputRefused, Problem, UnknownName, nearest
 from compendium.locality import Locality
 from compendium.paths import Root
 
 TYPES: dict[str, type | tuple[type, ...]] = {"string": str, "integer": int, "number": (int, float), "boolean": bool}
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
 
 
 @dataclass(frozen=True)
@@ -30,20 +36,58 @@ class Notebook:
 
 
 def load(root: Root) -> dict[str, Notebook]:
-    """All notebooks by name, in order."""
-    found = {}
+    """All notebooks by name, in order. Raises `InputRefused` with what is wrong in any of them."""
+    found: dict[str, Notebook] = {}
+    problems: list[Problem] = []
     for path in sorted(root.notebooks.glob("*.ipynb")):
-        text = path.read_text("utf-8")
         try:
-            ours = json.loads(text)["metadata"].get("compendium", {})
-        except (ValueError, KeyError) as wrong:
-            raise InputRefused(
-                Problem(root.relative(path), message="This is not a notebook.", remedy="Restore it.")
-            ) from wrong
-        found[path.stem] = Notebook(path.stem, ours.get("title", path.stem), text, ours.get("parameters", {}))
+            found[path.stem] = _read(path, root.relative(path))
+        except InputRefused as refused:
+            problems += refused.problems
+    if problems:
+        raise InputRefused(problems)
     if not found:
         raise CompendiumError("There are no notebooks in notebooks/.", "Restore the folder from the project.")
     return found
+
+
+def _read(path: Path, file: str) -> Notebook:
+    if not NAME.fullmatch(path.stem):
+        message = "A notebook is named with letters, digits and _ only, such as 03_case_files."
+        raise InputRefused(Problem(file, message=message, remedy="Rename it."))
+    try:
+        text = path.read_bytes().decode("utf-8")
+        stored = nbformat.reads(text, as_version=4)
+        nbformat.validate(stored)
+        ours = stored.metadata.get("compendium", {})
+        found = Notebook(path.stem, str(ours.get("title", path.stem)), text, dict(ours.get("parameters", {})))
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+        nbformat.ValidationError,
+    ) as wrong:
+        message, remedy = "This is not a notebook that can be read.", "Restore it, or save it again in JupyterLab."
+        raise InputRefused(Problem(file, message=message, remedy=remedy)) from wrong
+    if missing := sorted({"locality", *found.parameters} - _given_in_cell(stored.cells)):
+        message = f"Its cell tagged parameters doesn't set {', '.join(missing)}."
+        raise InputRefused(Problem(file, message=message, remedy='Write it there, such as locality: str = "".'))
+    return found
+
+
+def _given_in_cell(cells: list[Any]) -> set[str]:
+    """The names that the cell tagged `parameters` sets; none when there is no such cell or it isn't Python."""
+    sources = [cell.source for cell in cells if "parameters" in cell.metadata.get("tags", [])]
+    try:
+        body = [line for source in sources for line in ast.parse(source).body]
+    except SyntaxError:
+        return set()
+    targets: list[ast.expr] = [line.target for line in body if isinstance(line, ast.AnnAssign)]
+    targets += [target for line in body if isinstance(line, ast.Assign) for target in line.targets]
+    return {target.id for target in targets if isinstance(target, ast.Name)}
 
 
 def choose(notebooks: Mapping[str, Notebook], wanted: list[str]) -> list[str]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
-from compendium.errors import CompendiumError, NotebookFailed, Problem
+from compendium.errors import CompendiumError, Problem
 from compendium.locality import Locality, load_locality
 from compendium.paths import Root
+from compendium.release.lock import locked
 from compendium.workflow import content, kernel
 from compendium.workflow import notebooks as nb
 from compendium.workflow.content import Reason
@@ -64,31 +66,45 @@ def plan(root: Root, localities: Iterable[str], *, only: list[str] | None = None
 
 
 def run(root: Root, tasks: list[Task], *, jobs: int, tell: Report) -> Ran:
-    """Run what must run, `jobs` at once. What finished is kept; a locality with a failed notebook isn't settled."""
+    """Run what must run, `jobs` at once, then settle. What finished is kept; a locality with a failed notebook isn't
+    settled. Every locality is held from beginning to end: raises `Busy` when another run holds one.
+    """
     ran = Ran(unchanged=[task.name for task in tasks if not task.runs])
-    waiting = [task for task in tasks if task.runs]
-    for task in waiting:
-        (root.private / task.locality.id).mkdir(parents=True, exist_ok=True)
+    with ExitStack() as held:
+        for locality in sorted({task.locality.id for task in tasks}):
+            room = root.private_room(locality)
+            held.enter_context(locked(room))
+            kernel.clear_after_a_kill(room)
+        failed = _execute(root, [task for task in tasks if task.runs], jobs, ran, tell)
+        _settle(root, tasks, failed, ran, tell)
+    return ran
+
+
+def _execute(root: Root, waiting: list[Task], jobs: int, ran: Ran, tell: Report) -> set[str]:
+    """Run the notebooks; the localities in which one stopped."""
     failed: set[str] = set()
     with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
         futures: dict[Future[None], Task] = {pool.submit(_one, root, task): task for task in waiting}
-        for number, future in enumerate(as_completed(futures), 1):
-            task = futures[future]
-            try:
-                future.result()
-                content.record(root, task.locality.id, task.notebook, task.parameters)
-                ran.done.append(task.name)
-                tell(f"[{number}/{len(waiting)}] {task.name}")
-            except NotebookFailed as stopped:
-                failed.add(task.locality.id)
-                ran.problems += stopped.problems
-                tell(f"[{number}/{len(waiting)}] {task.name}: stopped")
-    _settle(root, tasks, failed, ran, tell)
-    return ran
+        try:
+            for number, future in enumerate(as_completed(futures), 1):
+                task = futures[future]
+                try:
+                    future.result()
+                    ran.done.append(task.name)
+                    tell(f"[{number}/{len(waiting)}] {task.name}")
+                except CompendiumError as stopped:
+                    failed.add(task.locality.id)
+                    ran.problems += stopped.problems
+                    tell(f"[{number}/{len(waiting)}] {task.name}: stopped")
+        except BaseException:  # no disk, or somebody stopped us: begin no further notebook
+            pool.shutdown(cancel_futures=True)
+            raise
+    return failed
 
 
 def _one(root: Root, task: Task) -> None:
     kernel.execute(root, task.locality, task.notebook, task.parameters)
+    content.record(root, task.locality.id, task.notebook, task.parameters)
 
 
 def _settle(root: Root, tasks: list[Task], failed: set[str], ran: Ran, tell: Report) -> None:
