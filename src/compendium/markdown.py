@@ -13,7 +13,7 @@ _ACTIVE = re.compile(r"([\\`*_{}\[\]()#+!|$@~^\"']|:(?=//|:))")  # a colon: bare
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _LIKE = str.maketrans('<>[]{}"\\`', "‹›()()”⧵'", "") | {ord("&"): "and"}
 _SPACE = re.compile(r"\s+")
-ONE_LINE = 18  # characters; a shorter cell should stand on one line
+LINE, ONE_LINE, GAP = 112, 15, 4  # characters: of a page, of a cell that should not wrap, between columns
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]")
 
 
@@ -42,10 +42,18 @@ def label(prefix: str, name: str) -> str:
     return f"{prefix}-{slug(name).replace('_', '-')}"
 
 
-def _weight(cells: Sequence[str]) -> int:
-    """Dashes of a column: pandoc shares out the width of a wide table by them. Long text may wrap, so it counts less."""
-    longest = max((len(cell) for cell in cells), default=0)
-    return max(2, longest if longest <= ONE_LINE else round((ONE_LINE * longest) ** 0.5))
+def _dashes(columns: Sequence[Sequence[str]]) -> list[int]:
+    """Dashes under each column: pandoc shares out the width of a wide table by them.
+
+    Short cells get what they need to stand on one line; long ones share the rest by the square root of their length.
+    """
+    lengths = [max((len(cell) for cell in column), default=0) for column in columns]
+    short = sum(length + GAP for length in lengths if length <= ONE_LINE)
+    roots = sum(length**0.5 for length in lengths if length > ONE_LINE)
+    return [
+        length + GAP if length <= ONE_LINE else max(ONE_LINE, round((LINE - short) * length**0.5 / roots))
+        for length in lengths
+    ]
 
 
 def pipe_table(
@@ -57,7 +65,7 @@ def pipe_table(
     anchor: str = "",
 ) -> str:
     """A pipe table from cells that are markdown already; columns in `right` are aligned right."""
-    widths = [_weight([row[column] for row in [header, *rows]]) for column in range(len(header))]
+    widths = _dashes(list(zip(header, *rows, strict=True)))
     rule = [f"{'-' * width}:" if column in right else f":{'-' * width}" for column, width in enumerate(widths)]
     lines = [f"| {' | '.join(cells)} |" for cells in [header, rule, *rows]]
     if caption or anchor:

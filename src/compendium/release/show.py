@@ -12,6 +12,7 @@ from compendium.release import tables
 
 NOT_SUPPLIED = "*{title}: this locality supplies no such table.*\n"
 NOTHING = "*{title}: nothing to show.*\n"
+HIDDEN = "the number is small, or would give a small one away"
 FOLDED = 15  # rows; a longer table without a figure is folded, one key press away
 
 
@@ -26,26 +27,25 @@ def as_markdown(released: Released, out: Path) -> str:
     if released.frame.empty:
         words = NOTHING if released.origin.file else NOT_SUPPLIED
         return words.format(title=escape(released.title))
-    table = tables.as_markdown(released)
-    links = f"Download: [table as CSV](tables/{stem(released)}.csv)"
-    if not released.chart:
-        whole = f"{table}\n\n[{links}]{{.downloads}}\n\n{_notes(released)}".rstrip() + "\n"
-        rows = len(released.frame)
-        return (
-            _folded(f"{released.title}: {rows} rows", whole) if rows > FOLDED and released.kind != "counts" else whole
-        )
+    if released.chart:
+        return _figure(released, out)
+    whole = f"{tables.as_markdown(released)}\n\n{_below(released)}"
+    long = len(released.frame) > FOLDED and released.kind != "counts"
+    return _folded(f"{released.title}: {len(released.frame)} rows", whole) if long else whole
+
+
+def _figure(released: Released, out: Path) -> str:
     drawing = charts.draw(released)
     write_whole(out / "figures" / f"{stem(released)}.svg", drawing.svg)
     write_whole(out / "figures" / f"{stem(released)}.png", drawing.png)
-    links += f" · [figure as SVG](figures/{stem(released)}.svg) · [PNG](figures/{stem(released)}.png)"
-    anchor = label("fig", released.name)
-    behind = f"{table}\n\n[{links}]{{.downloads}}\n"
+    files = f" · [figure as SVG](figures/{stem(released)}.svg) · [figure as PNG](figures/{stem(released)}.png)"
+    behind = f"{tables.as_markdown(released, behind_figure=True)}\n\n{_below(released, files)}"
     alt = drawing.alt.replace("\\", "").replace('"', "'").replace("{{<", "{ {<")
     return (
         f"![{escape(_captioned(released))}](figures/{stem(released)}.svg)"
-        f'{{#{anchor} fig-alt="{alt}"}}\n\n'
-        f"{_folded('The numbers behind this figure', behind)}\n{_notes(released)}"
-    ).rstrip() + "\n"
+        f'{{#{label("fig", released.name)} fig-alt="{alt}"}}\n\n'
+        f"{_folded('The numbers behind this figure', behind)}"
+    )
 
 
 def _folded(title: str, body: str) -> str:
@@ -60,8 +60,10 @@ def _captioned(released: Released) -> str:
     return f"{caption}." if released.origin.provenance == "real" else f"{caption}. {words}."
 
 
-def _notes(released: Released) -> str:
+def _below(released: Released, files: str = "") -> str:
+    """Small print under a table: its note, what `hidden` means, the files."""
     hidden = "status" in released.frame and bool((released.frame["status"] == "hidden").any())
-    reason = "a number under the threshold, or one that would give such a number away"
-    why = f"*hidden*: {reason} (policy {escape(released.policy)})." if hidden else ""
-    return " ".join(text for text in (escape(released.note), why) if text)
+    why = f"*hidden*: {HIDDEN} (rule: {escape(released.policy)})." if hidden else ""
+    links = f"Download: [table as CSV](tables/{stem(released)}.csv){files}"
+    text = "\n\n".join(text for text in (escape(released.note), why, links) if text)
+    return f"::: {{.table-note}}\n{text}\n:::\n"

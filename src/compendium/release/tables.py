@@ -16,6 +16,7 @@ from compendium.proposals import encode_dimension
 
 HIDDEN = "hidden"
 PROVENANCE_WORDS = {"real": "Published figures", "synthetic": "Synthetic data", "illustrative": "Illustrative"}
+_NUMBER = r"-?[\d,.]+%?"
 _FORMULA = ("=", "+", "-", "@")
 
 
@@ -70,14 +71,24 @@ def not_recorded(released: Released) -> dict[str, dict[str, int | None]]:
     }
 
 
-def as_markdown(released: Released, *, anchor: str = "") -> str:
-    """The table as a reader sees it, with caption and provenance, as a pipe table."""
-    words = PROVENANCE_WORDS[released.origin.provenance]
-    unit = f" Counts of {plural(released.unit)}." if released.kind == "counts" else ""
-    caption = f"{escape(released.title)}.{unit} {words}: {escape(released.origin.source)}."
-    body = _counts_rows(released) if released.kind == "counts" else _statistic_rows(released)
-    header, rows, right = body
-    return pipe_table(header, rows, right=right, caption=caption, anchor=anchor or label("tbl", released.name))
+def as_markdown(released: Released, *, behind_figure: bool = False) -> str:
+    """The table as a reader sees it, with caption and provenance, as a pipe table.
+
+    One behind a figure has no number of its own and leaves the caption to the figure.
+    """
+    header, rows, right = _counts_rows(released) if released.kind == "counts" else _statistic_rows(released)
+    anchor = "" if behind_figure else label("tbl", released.name)
+    return pipe_table(header, rows, right=right, caption=_caption(released, behind_figure), anchor=anchor)
+
+
+def _caption(released: Released, behind_figure: bool) -> str:
+    parts = [released.title]
+    if not behind_figure and released.caption.rstrip(".") != released.title.rstrip("."):
+        parts.append(released.caption)
+    if released.kind == "counts":
+        parts.append(f"Counts of {plural(released.unit)}")
+    parts.append(f"{PROVENANCE_WORDS[released.origin.provenance]}: {released.origin.source}")
+    return " ".join(f"{escape(part.rstrip('.'))}." for part in parts if part)
 
 
 def plural(unit: str) -> str:
@@ -122,22 +133,21 @@ def _combinations(dimensions: list[Dimension]) -> list[tuple[list[str], dict[str
 def _statistic_rows(released: Released) -> Body:
     columns = [name for name in released.columns if name in released.frame.columns]
     header = [escape(released.columns[name]) for name in columns]
-    right = [i for i, name in enumerate(columns) if pd.api.types.is_numeric_dtype(released.frame[name])]
+    right = [i for i, name in enumerate(columns) if _is_number(released.frame[name])]
     rows = [[_cell(value) for value in row] for row in released.frame[columns].itertuples(index=False)]
     return header, rows, right
+
+
+def _is_number(column: pd.Series) -> bool:
+    return bool(pd.api.types.is_numeric_dtype(column) or column.astype(str).str.fullmatch(_NUMBER).all())
 
 
 def _cell(value: Any) -> str:
     if value is None or pd.isna(value):
         return "–"
     if isinstance(value, float):
-        return (
-            f"{int(value):,}"
-            if value.is_integer() and abs(value) >= 1
-            else f"{value:,.3g}"
-            if abs(value) < 1
-            else f"{value:,.2f}"
-        )
+        whole, small = value.is_integer() and abs(value) >= 1, abs(value) < 1
+        return (f"{int(value):,}" if whole else f"{value:,.3g}" if small else f"{value:,.2f}").replace("-", "−")
     if isinstance(value, int):
         return f"{value:,}"
     return escape(value)

@@ -88,7 +88,8 @@ def _estimate(row: pd.Series, number: str, *, percent: bool) -> Value:
         return value, value
 
     def text(figure: float) -> str:
-        return f"{100 * figure:.1f}" if percent else f"{figure:,.2f}".rstrip("0").rstrip(".")
+        written = f"{100 * figure:.1f}" if percent else f"{figure:,.2f}".rstrip("0").rstrip(".")
+        return written.replace("-", "−")
 
     about_chance = "chance" in row and number != "chance"  # there the interval is that of chance, not of the estimate
     low, high = (None, None) if about_chance else (row.get("low"), row.get("high"))

@@ -19,6 +19,7 @@ ROUNDS = {
     "outcome": "what comes of it",
     "balancing": "what must not get worse",
 }
+SUBTITLE = "What good help for children looks like. Framework appendix"
 LEVELS = "Each criterion is rated on four levels. A rating is for learning: it is no rank, and no service is named."
 CROSSWALK = (
     "Which items of published frameworks the standards take up, and which nobody does. Items not read are left out."
@@ -31,7 +32,7 @@ def page(place: Place, framework: Framework) -> str:
     head = [
         "---",
         f"title: {json.dumps(outline.title)}",
-        f"description: {json.dumps(f'Framework appendix of {place.locality.name}, version {outline.version}')}",
+        f"subtitle: {json.dumps(f'{SUBTITLE}, version {outline.version}')}",
         "provenance: illustrative",
         f"provenance-note: {json.dumps(outline.statement)}",
         "---",

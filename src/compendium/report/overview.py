@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import calendar
 import json
+from collections.abc import Iterable
+from datetime import date
 from typing import TYPE_CHECKING
 
 from compendium.markdown import escape
 
 if TYPE_CHECKING:
-    from compendium.locality import HelpLine
+    from compendium.locality import HelpLine, Locality
     from compendium.report.places import Place
 
 WORDS = "../../report/_locality.md"
@@ -19,9 +22,9 @@ def page(place: Place) -> str:
     locality = place.locality
     lines = [
         "---",
-        f"title: {json.dumps(escape(locality.name))}",
-        f'subtitle: "Recorded {locality.period.first} to {locality.period.last}"',
-        f"description: {json.dumps(f'{locality.name}: what was found, for whom it matters, how sure it is.')}",
+        f"title: {json.dumps(locality.name, ensure_ascii=False)}",
+        f"subtitle: {json.dumps(span(locality))}",
+        'locality: ""',
         "quick-exit: true",
         "---",
         "",
@@ -33,7 +36,33 @@ def page(place: Place) -> str:
     return "\n".join(lines)
 
 
+def cards(localities: Iterable[Locality]) -> str:
+    """What the first page of the site shows of each locality."""
+    items = [
+        f"- [{escape(place.name)}](places/{place.id}/index.qmd) {span(place)}. {escape(place.synthetic_note)}"
+        for place in localities
+    ]
+    return "\n".join(["::: {.card-grid}", *items, ":::"]) + "\n"
+
+
+def span(locality: Locality) -> str:
+    """`Cases recorded from May 2022 to April 2023`."""
+    return f"Cases recorded from {_month(locality.period.first)} to {_month(locality.period.last)}"
+
+
+def _month(written: str) -> str:
+    """`2022-05` as `May 2022`."""
+    return f"{calendar.month_name[int(written[5:])]} {written[:4]}"
+
+
+def _day(written: str) -> str:
+    """`2022-05-01` as `1 May 2022`."""
+    day = date.fromisoformat(written)
+    return f"{day.day} {calendar.month_name[day.month]} {day.year}"
+
+
 def _help(line: HelpLine) -> str:
     name = f"[{escape(line.name)}]({line.url})" if line.url else f"**{escape(line.name)}**"
-    parts = [name, escape(line.phone), escape(line.note), f"(written down {line.checked})" if line.checked else ""]
+    seen = f"(written down {_day(line.checked)})" if line.checked else ""
+    parts = [name, escape(line.phone), escape(line.note), seen]
     return f"- {' '.join(part for part in parts if part)}"

@@ -50,7 +50,7 @@ def write(root: Root, *, tell: Callable[[str], None] = lambda text: None) -> lis
     with folder_aside(root.places) as aside:
         for place in places:
             _write_place(aside / place.locality.id, place, framework)
-        _write_parts(aside / "_parts", root)
+        _write_parts(aside / "_parts", root, places)
         write_whole(aside / "_nav.yml", _yaml(_navigation(places)))
     tell(f"pages of {', '.join(settled)} written")
     return places
@@ -82,9 +82,10 @@ def _write_place(folder: Path, place: Place, framework: Framework) -> None:
     write_whole(folder / "framework.qmd", appendix.page(place, framework))
 
 
-def _write_parts(folder: Path, root: Root) -> None:
+def _write_parts(folder: Path, root: Root, places: list[Place]) -> None:
     dictionaries = dictionary.load(root.dictionaries)
     write_whole(folder / "dictionaries.md", dictionary.codebook(dictionaries))
+    write_whole(folder / "localities.md", overview.cards([place.locality for place in places]))
     write_whole(folder / "sources.md", parts.sources(dictionaries))
     write_whole(folder / "assumptions.md", parts.assumptions(root))
 
