@@ -104,7 +104,7 @@ def by_chance(
     measure: Measure,
     *,
     seed: int,
-    draws: int = 4000,
+    draws: int = 20_000,
 ) -> Estimate:
     """What `measure` would be were `events` dealt to places by exposure alone: median and 95 % envelope."""
     values = measure(_deal(events, exposure, seed, draws))
@@ -244,7 +244,8 @@ def _deal(events: int, exposure: Values, seed: int, draws: int) -> Numbers:
     exposed = np.asarray(exposure, dtype=float)
     if events <= 0 or exposed.sum() <= 0:
         raise Undefined("Chance needs events to deal and an exposure to deal them by.")
-    dealt: Numbers = np.random.default_rng(seed).multinomial(events, exposed / exposed.sum(), size=draws).astype(float)
+    # The stream of a RandomState never changes; a Generator's did between the numpy of Python 3.11 and that of 3.12.
+    dealt: Numbers = np.random.RandomState(seed).multinomial(events, exposed / exposed.sum(), size=draws).astype(float)
     return dealt
 
 

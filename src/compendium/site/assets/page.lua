@@ -244,14 +244,15 @@ local number_all = {
   Figure = function(f)
     if kind_of(f.identifier) == "fig" then f.caption = numbered("fig", f.identifier, f.caption) end
     f.content = f.content:walk({ Plain = function(p)
-      if #p.content == 1 and p.content[1].t == "Image" then return pandoc.Div({ p }, pandoc.Attr("", { "figure-scroll" }, { tabindex = "0", role = "group", ["aria-label"] = "Figure" })) end
+      if #p.content == 1 and p.content[1].t == "Image" then return pandoc.Div({ p }, pandoc.Attr("", { "figure-scroll" }, { { "tabindex", "0" }, { "role", "group" }, { "aria-label", "Figure" } })) end
     end })
     return f, false
   end,
   Table = function(t)
     if kind_of(t.identifier) == "tbl" then t.caption = numbered("tbl", t.identifier, t.caption) end
     local name = pandoc.utils.stringify(t.caption.long)
-    local box = pandoc.Attr("", { "table-scroll" }, { role = "region", tabindex = "0", ["aria-label"] = name ~= "" and name or "Table" })
+    -- pairs, not keys: the order of keys changes from run to run
+    local box = pandoc.Attr("", { "table-scroll" }, { { "role", "region" }, { "tabindex", "0" }, { "aria-label", name ~= "" and name or "Table" } })
     return pandoc.Div({ t }, box), false
   end,
   Span = function(s)
