@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from compendium import dictionary
 from compendium.errors import CompendiumError, Problem
-from compendium.locality import load_locality
+from compendium.locality import Locality, load_locality
 from compendium.paths import Root
 from compendium.workflow import notebooks
 
@@ -27,23 +27,29 @@ def check_locality(root: Root, name: str) -> Found:
         locality = load_locality(root, name)
     except CompendiumError as refused:
         return Found(0, 0, refused.problems)
+    problems = [*_of_parameters(root, locality), *locality.problems(dictionaries)]
+    paths = {}
+    for table in dictionaries:
+        try:
+            if source := locality.source(table, dictionaries):
+                paths[table] = source.path
+        except CompendiumError as refused:
+            problems += refused.problems
+    labels = {table: root.relative(path) for table, path in paths.items()}
+    checked = dictionary.read_tables(paths, dictionaries, labels=labels)
+    rows = sum(frame.height for frame in checked.tables.values())
+    return Found(len(paths), rows, tuple(dict.fromkeys([*problems, *checked.problems])))
+
+
+def _of_parameters(root: Root, locality: Locality) -> list[Problem]:
+    try:
+        stored = notebooks.load(root)
+    except CompendiumError as refused:
+        return list(refused.problems)
     problems: list[Problem] = []
-    stored = notebooks.load(root)
     for notebook in stored.values():
         try:
             notebooks.parameters(notebook, locality)
         except CompendiumError as refused:
             problems += refused.problems
-    try:
-        notebooks.choose(stored, list(locality.notebooks))
-    except CompendiumError as refused:
-        problems += refused.problems
-    problems += locality.problems(dictionaries)
-    if problems:
-        return Found(0, 0, tuple(problems))
-    sources = {table: found for table in dictionaries if (found := locality.source(table, dictionaries))}
-    labels = {table: root.relative(source.path) for table, source in sources.items()}
-    paths = {table: source.path for table, source in sources.items()}
-    checked = dictionary.read_tables(paths, dictionaries, labels=labels)
-    rows = sum(frame.height for frame in checked.tables.values())
-    return Found(len(paths), rows, (*problems, *checked.problems))
+    return problems

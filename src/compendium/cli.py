@@ -27,6 +27,9 @@ app = typer.Typer(
 RootDir = Annotated[
     Path | None, typer.Option("--root", metavar="DIR", help="The compendium's folder; else the nearest one above here.")
 ]
+UnusedRoot = Annotated[
+    Path | None, typer.Option("--root", metavar="DIR", help="Taken as everywhere; files are named from here.")
+]
 Localities = Annotated[
     list[str] | None, typer.Argument(metavar="[LOCALITY]...", help="Ids, such as blackpool; none means all.")
 ]
@@ -148,6 +151,7 @@ def protect(
     private: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Where the reasons for hiding go; never inside DIR.")
     ] = None,
+    root: UnusedRoot = None,
 ) -> None:
     """Disclosure control of any table, alone."""
     from compendium import disclosure
@@ -158,11 +162,17 @@ def protect(
 
 
 @app.command(epilog=examples("compendium audit outputs/blackpool", "compendium audit protected"))
-def audit(folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder of released tables.")]) -> None:
+def audit(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder of released tables, by any tool.")],
+    count: Annotated[
+        str, typer.Option(help="Column of the counts, for tables that do not say; else it is found.")
+    ] = "",
+    root: UnusedRoot = None,
+) -> None:
     """Attack what DIR publishes, from its files alone; exit 1 when any hidden cell is not protected."""
     from compendium import disclosure
 
-    found = disclosure.audit_dir(folder)
+    found = disclosure.audit_dir(folder, count=count)
     typer.echo(found.text)
     if not found.protected:
         raise typer.Exit(1)
@@ -201,16 +211,24 @@ def _named(root: Root, wanted: Sequence[str] | None) -> list[str]:
     return list(dict.fromkeys(wanted)) if wanted else list(known)
 
 
+def _passed_over(root: Root, names: list[str]) -> list[Problem]:
+    """Folders that look like localities and are none, when all localities are asked for."""
+    from compendium.locality import known_localities, unusable_folders
+
+    return unusable_folders(root) if set(names) == set(known_localities(root)) else []
+
+
 def _check(root: Root, names: list[str]) -> None:
     from compendium.checks import check_locality
 
-    problems: list[Problem] = []
+    problems = _passed_over(root, names)
     for name in names:
         found = check_locality(root, name)
         problems += found.problems
         wrong = sum(problem.level == "error" for problem in found.problems)
         _tell(
-            f"{name}: {found.tables} tables checked, {found.rows:,} rows, {f'{wrong} errors' if wrong else 'no errors'}"
+            f"{name}: {found.tables} tables checked, {found.rows:,} rows, "
+            f"{wrong or 'no'} error{'' if wrong == 1 else 's'}"
         )
     _print_problems([problem for problem in dict.fromkeys(problems) if problem.level == "warning"])
     errors = [problem for problem in dict.fromkeys(problems) if problem.level == "error"]
@@ -222,6 +240,8 @@ def _run(root: Root, names: list[str], *, only: list[str] | None, jobs: int, for
     from compendium.workflow.run import plan
     from compendium.workflow.run import run as run_tasks
 
+    if problems := _passed_over(root, names):
+        raise CompendiumError(problems)
     tasks = plan(root, names, only=only, force=force)
     if explain:
         for task in tasks:
@@ -280,7 +300,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(130)
     except OSError as broken:
         reason = broken.strerror or type(broken).__name__
-        _tell(f"error: the system refused ({reason}). Is the disk full, or a folder not writable?")
+        where = f"{Path(str(broken.filename)).name}: " if broken.filename else ""
+        _tell(f"error: {where}the system refused ({reason}). Is the disk full, or a folder not writable?")
         sys.exit(1)
     except Exception as unexpected:
         if os.environ.get("COMPENDIUM_DEBUG"):
