@@ -10,9 +10,10 @@ from typing import Any
 
 import pandas as pd
 
-from compendium.aggregate import COUNT, TOTAL, Dimension
+from compendium.aggregate import COUNT, Dimension
 from compendium.disclosure.attack import HiddenCell, ReleasedTable, attack_tables, read_released, subtracted
 from compendium.disclosure.crossing import Shape
+from compendium.disclosure.foreign import read_foreign
 from compendium.disclosure.policy import Policy, policies, policy
 from compendium.disclosure.protect import protect
 from compendium.disclosure.settle import STATUS
@@ -73,16 +74,16 @@ def protect_csv(
     return f"{note}\nWritten to {out.name}: {PROTECTED}, {CERTIFICATE}."
 
 
-def audit_dir(folder: Path) -> Audit:
+def audit_dir(folder: Path, *, count: str = "") -> Audit:
     """Attack what a folder publishes, from its files alone: tables of one unit together.
 
     The folder holds `protected.csv` with its certificate, or released tables (`tables/*.csv` or `*.csv`) each with a
-    JSON file of the same name that gives unit, dimensions, policy and sensitivity. A CSV without one is read as labels
-    and a column `count`, and attacked under threshold-10.
+    JSON file of the same name that gives unit, dimensions, policy and sensitivity. A CSV without one, by any tool, is
+    read as `foreign.py` says, with `count` as its column of counts, and attacked alone under threshold-10.
     """
     if not folder.is_dir():
         raise InputRefused(f"There is no folder {folder.name}.", "Name a folder of released tables.")
-    units = _tables(folder)
+    units = _tables(folder, count)
     if not units:
         raise InputRefused(
             f"{folder.name} holds no released table.", "Name a folder with tables/*.csv or protected.csv."
@@ -116,18 +117,23 @@ def audit_dir(folder: Path) -> Audit:
     )
 
 
-def _tables(folder: Path) -> dict[str, list[ReleasedTable]]:
+def _tables(folder: Path, count: str) -> dict[str, list[ReleasedTable]]:
     """The tables to attack, by unit. Public tables are not attacked: nothing in them is hidden."""
-    if (folder / PROTECTED).exists():
-        said = _load(folder / CERTIFICATE) if (folder / CERTIFICATE).exists() else {}
-        count = str(said.get("count", COUNT))
-        return {"": [_plain(folder / PROTECTED, count, int(said.get("threshold", policy(LEAST).threshold)))]}
+    least = policy(LEAST).threshold
     place = folder / "tables" if (folder / "tables").is_dir() else folder
     units: dict[str, list[ReleasedTable]] = {}
     for path in sorted(place.glob("*.csv")):
         beside = path.with_name(path.name.removesuffix(".csv") + ".json")
+        if path.name == PROTECTED:
+            beside = path.with_name(CERTIFICATE)
+            said = _load(beside) if beside.exists() else {}
+            chosen = _policy(str(said.get("policy", "")))
+            threshold = chosen.threshold if chosen.method == "suppress" else least
+            frame, named = _read_csv(path), str(said.get("count", count))
+            units.setdefault(path.name, []).append(read_foreign(path.name, frame, named, threshold))
+            continue
         if not beside.exists():
-            units.setdefault(path.name, []).append(_plain(path, COUNT, policy(LEAST).threshold))
+            units.setdefault(path.name, []).append(read_foreign(path.name, _read_csv(path), count, least))
             continue
         said = _load(beside)
         if said.get("kind", "counts") == "counts" and said.get("sensitivity") != "public" and said.get("rows", True):
@@ -153,17 +159,6 @@ def _described(path: Path, said: dict[str, Any]) -> ReleasedTable:
 
 def _policy(name: str) -> Policy:
     return policies().get(name, policy(LEAST))
-
-
-def _plain(path: Path, count: str, threshold: int) -> ReleasedTable:
-    frame = _read_csv(path)
-    if count not in frame.columns:
-        raise InputRefused(Problem(path.name, 1, count, "The column of counts is missing."))
-    columns = [column for column in frame.columns if column not in (count, STATUS)]
-    dimensions = tuple(
-        Dimension(column, column, {v: v for v in sorted(set(frame[column]) - {TOTAL})}) for column in columns
-    )
-    return read_released(path.name, Shape(path.name, dimensions), frame, count, threshold)
 
 
 def _small_counts(table: ReleasedTable) -> list[str]:
