@@ -13,7 +13,8 @@ _ACTIVE = re.compile(r"([\\`*_{}\[\]()#+!|$@~^\"']|:(?=//|:))")  # a colon: bare
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _LIKE = str.maketrans('<>[]{}"\\`', "‹›()()”⧵'", "") | {ord("&"): "and"}
 _SPACE = re.compile(r"\s+")
-LINE, ONE_LINE, GAP = 112, 15, 4  # characters: of a page, of a cell that should not wrap, between columns
+PANDOC_COLUMNS = 72  # a table with a longer line gets widths from its dashes
+LINE, ONE_LINE, GAP = 112, 15, 5  # characters: of a page, of a cell that should not wrap, between columns
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]")
 
 
@@ -65,9 +66,11 @@ def pipe_table(
     anchor: str = "",
 ) -> str:
     """A pipe table from cells that are markdown already; columns in `right` are aligned right."""
-    widths = _dashes(list(zip(header, *rows, strict=True)))
+    lines = [f"| {' | '.join(cells)} |" for cells in [header, *rows]]
+    wide = max(map(len, lines)) > PANDOC_COLUMNS
+    widths = _dashes(list(zip(header, *rows, strict=True))) if wide else [3] * len(header)
     rule = [f"{'-' * width}:" if column in right else f":{'-' * width}" for column, width in enumerate(widths)]
-    lines = [f"| {' | '.join(cells)} |" for cells in [header, rule, *rows]]
+    lines.insert(1, f"| {' | '.join(rule)} |")
     if caption or anchor:
         tail = f" {{#{anchor}}}" if anchor else ""
         lines += ["", f": {caption}{tail}"]

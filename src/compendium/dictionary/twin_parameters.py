@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from compendium.errors import InputRefused, UnknownName, nearest
+from compendium.markdown import pipe_table
 from compendium.yamlfile import YamlFile, read_yaml
 
 _ESCAPED = str.maketrans({character: f"\\{character}" for character in "\\`*_{}[]<>|$@#"})
@@ -88,12 +89,12 @@ def _told(error: ValidationError, source: YamlFile) -> Iterable[Any]:
 
 def twin_assumptions_markdown(parameters: Parameters) -> str:
     """A pipe table of all parameters for the site: what, value, basis, source and why. Text is escaped for markdown."""
-    rows = ["| Parameter | Value | Basis | Source | Why |", "|:--|:--|:--|:--|:--|"]
+    rows = []
     for entry in parameters:
         basis = f"{entry.basis}, borrowed from elsewhere" if entry.borrowed else entry.basis
         cells = (entry.title, _shown(entry.value), basis, entry.source, entry.reason)
-        rows.append("| " + " | ".join(_escaped(cell) for cell in cells) + " |")
-    return "\n".join(rows) + "\n"
+        rows.append([_escaped(cell) for cell in cells])
+    return pipe_table(["Parameter", "Value", "Basis", "Source", "Why"], rows) + "\n"
 
 
 def _shown(value: Any) -> str:

@@ -13,7 +13,7 @@ from compendium.release import tables
 NOT_SUPPLIED = "*{title}: this locality supplies no such table.*\n"
 NOTHING = "*{title}: nothing to show.*\n"
 HIDDEN = "the number is small, or would give a small one away"
-FOLDED = 15  # rows; a longer table without a figure is folded, one key press away
+FOLDED = 2500  # characters; a longer listing without a figure is folded, one key press away
 
 
 def stem(released: Released) -> str:
@@ -29,8 +29,9 @@ def as_markdown(released: Released, out: Path) -> str:
         return words.format(title=escape(released.title))
     if released.chart:
         return _figure(released, out)
-    whole = f"{tables.as_markdown(released)}\n\n{_below(released)}"
-    long = len(released.frame) > FOLDED and released.kind != "counts"
+    table = tables.as_markdown(released)
+    whole = f"{table}\n\n{_below(released)}"
+    long = len(table) > FOLDED and released.kind != "counts"
     return _folded(f"{released.title}: {len(released.frame)} rows", whole) if long else whole
 
 
