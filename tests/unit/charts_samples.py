@@ -68,8 +68,8 @@ def statistic(kind: str, columns: str, rows: Sequence[tuple[Any, ...]], chart: s
 
 
 TWO_WAY = (48, 3, 5, 22, 41, 14, 12, 4, 5, 13, 11, 12)
-SQUARE = [[[-3.0, 53.8], [-3.0, 53.9], [-2.9, 53.9], [-2.9, 53.8]]]
-EAST = [[[-2.9, 53.8], [-2.9, 53.9], [-2.8, 53.9], [-2.8, 53.8]]]
+WEST = "POLYGON ((-3.0 53.8, -3.0 53.9, -2.9 53.9, -2.9 53.8, -3.0 53.8))"
+EAST = "MULTIPOLYGON (((-2.9 53.8, -2.9 53.9, -2.8 53.9, -2.8 53.8, -2.9 53.8)))"
 NONE = float("nan")
 
 SAMPLES: dict[str, Released] = {
@@ -134,10 +134,9 @@ SAMPLES: dict[str, Released] = {
     ),
     "map": statistic(
         "listing",
-        "area_code value",
-        [("E1", 3), ("E2", 12)],
+        "area_code value outline",
+        [("E1", 3, WEST), ("E2", 12, EAST)],
         "map",
-        outlines=[{"id": "E1", "label": "West", "rings": SQUARE}, {"id": "E2", "label": "East", "rings": EAST}],
     ),
     "months": counts(
         [MONTH],

@@ -7,13 +7,14 @@ from dataclasses import replace
 from functools import cache
 from xml.etree.ElementTree import Element, fromstring
 
+import pandas as pd
 import pytest
 
-from compendium.aggregate import Provenance
-from compendium.charts import KINDS, TABLE_ONLY, Drawing, chart_of, draw
+from compendium.aggregate import Provenance, Released
+from compendium.charts import KINDS, TABLE_ONLY, Drawing, chart_of, draw, theme
 from compendium.charts.measure import width_of
 from compendium.errors import DisclosureRefused, UnknownName
-from tests.unit.charts_samples import FORM, RESPONSIBLE, SAMPLES, TWO_WAY, counts, origin
+from tests.unit.charts_samples import EAST, FORM, RESPONSIBLE, SAMPLES, TWO_WAY, WEST, counts, origin
 
 SVG = "{http://www.w3.org/2000/svg}"
 KIND_NAMES = sorted(KINDS)
@@ -163,6 +164,40 @@ def test_invented_records_are_never_drawn_on_real_outlines() -> None:
         draw(replace(SAMPLES["map"], origin=origin("synthetic", "public")))
     with pytest.raises(DisclosureRefused, match="tile_grid"):
         draw(replace(SAMPLES["map"], origin=origin("real", "sensitive")))
+
+
+TENTHS = [
+    {"label": "Tenth 1, the most deprived", "from": 1, "to": 1},
+    {"label": "Tenths 2 to 10", "from": 2, "to": 10},
+]
+
+
+def tenths(*rows: tuple[str, int | None, str], classes: list[dict[str, object]]) -> Released:
+    frame = pd.DataFrame(rows, columns=["area", "tenth", "outline"])
+    return replace(SAMPLES["map"], frame=frame, options={"value": "tenth", "value_title": "Tenth", "classes": classes})
+
+
+def test_the_most_deprived_tenth_is_darkest_and_counted_and_no_area_is_named() -> None:
+    drawing = draw(tenths(("West", 1, WEST), ("East", 2, EAST), classes=TENTHS))
+    assert drawing.alt == "Tenth. Tenth 1, the most deprived: 1 of 2 areas. Tenths 2 to 10: 1."
+    assert "West" not in words_in(drawing.svg) + drawing.alt
+    fills = re.findall(rf'fill="(#\w+)" stroke="{theme.GROUND}" stroke-width="0.7"', drawing.svg.decode())
+    assert fills == [theme.TINTS[-1], theme.TINTS[-2]]  # West, then East
+
+
+def test_a_map_says_which_areas_have_no_figure_and_which_no_outline() -> None:
+    drawing = draw(tenths(("West", None, WEST), ("East", 2, EAST), ("New", 1, ""), classes=TENTHS))
+    assert drawing.alt.endswith("1 of 3 areas. Tenths 2 to 10: 1. No figure: 1. No outline, not drawn: 1.")
+    assert "No outline, not drawn" in words_in(drawing.svg)
+
+
+def test_classes_of_a_map_leave_no_value_out() -> None:
+    with pytest.raises(UnknownName, match="1 values lie in no class"):
+        draw(tenths(("West", 1, WEST), ("East", 2, EAST), classes=TENTHS[:1]))
+    with pytest.raises(UnknownName, match="at most 4 classes"):
+        draw(tenths(("West", 1, WEST), classes=TENTHS * 3))
+    with pytest.raises(UnknownName, match="needs the columns outline"):
+        draw(replace(SAMPLES["map"], frame=SAMPLES["map"].frame.drop(columns="outline")))
 
 
 def test_a_criterion_is_told_by_word_and_shape_as_well_as_by_colour() -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pandas as pd
 import pytest
+import shapely
 
 from compendium import dictionary
 from compendium.dictionary import Checked, Dictionaries
@@ -35,7 +35,7 @@ def text(name: str) -> pd.DataFrame:
 
 def test_no_table_has_anything_to_complain_about(checked: Checked) -> None:
     assert checked.problems == []
-    assert len(checked.tables) == 16
+    assert len(checked.tables) == 17
 
 
 def test_the_register_holds_what_its_note_says() -> None:
@@ -88,12 +88,25 @@ def test_official_tables_are_small() -> None:
 
 
 def test_small_areas_have_one_outline_and_one_population(checked: Checked) -> None:
-    outlines = json.loads((OFFICIAL / "outlines_lsoa11.geojson").read_text(encoding="utf-8"))["features"]
-    drawn = {found["properties"]["area_code"] for found in outlines}
+    outlines = pd.DataFrame(checked.tables["area_outlines"].to_dict(as_series=False))
+    drawn = set(outlines.loc[outlines["level"] == "lsoa", "area_code"])
     residents = pd.DataFrame(checked.tables["area_population_official"].to_dict(as_series=False))
     assert len(drawn) == 94
     assert set(residents.loc[residents["level"] == "lsoa", "area_code"]) == drawn
     assert set(checked.tables["area_incidents"]["area_code"]) == drawn
+
+
+def test_outlines_are_small_and_lie_around_blackpool(checked: Checked) -> None:
+    assert (OFFICIAL / "area_outlines.csv").stat().st_size < 80_000
+    outlines = pd.DataFrame(checked.tables["area_outlines"].to_dict(as_series=False))
+    assert outlines.groupby(["level", "vintage"]).size().to_dict() == {
+        ("lsoa", 2011): 94,
+        ("ward", 2013): 21,
+        ("ward", 2024): 21,
+    }
+    west, south, east, north = shapely.total_bounds(shapely.from_wkt(outlines["geometry"].to_numpy(dtype=object)))
+    assert -3.07 < west < east < -2.97
+    assert 53.77 < south < north < 53.89
 
 
 def test_small_areas_add_up_to_their_authority(checked: Checked) -> None:
@@ -109,7 +122,6 @@ def test_the_readme_names_every_file_with_its_rows() -> None:
         rows = len(path.read_text(encoding="utf-8").splitlines()) - 1
         line = next(line for line in readme.splitlines() if f"`{path.name}`" in line and line.startswith("|"))
         assert line.endswith(f"| {rows:,} |")
-    assert all(f"`{path.name}`" in readme for path in OFFICIAL.glob("*.geojson"))
 
 
 @needs_shared

@@ -58,17 +58,60 @@ def deprivation(indices: CheckedTable, lookup: CheckedTable, area: OfficialArea,
 
     Edition 2019 ranks the small areas of 2011, edition 2025 those of 2021; the lookup says which lie in the authority.
     """
+    _refuse_unknown(edition)
+    tenth = Dimension("tenth", f"Index of Multiple Deprivation {edition}", TENTHS, ordered=True)
+    if not (area.code and indices.supplied and lookup.supplied):
+        return Counts(pd.DataFrame(columns=["tenth", "count"]), "small area", (tenth,), indices.origin)
+    rows = _ranked(indices, lookup, area, edition)
+    coded = pd.DataFrame({"tenth": rows["imd_decile"].astype(int).astype(str)})
+    return Counts(crossing(coded, (tenth,)), "small area", (tenth,), indices.origin)
+
+
+def deprivation_map(
+    indices: CheckedTable, lookup: CheckedTable, outlines: CheckedTable, area: OfficialArea, *, edition: int
+) -> Statistic:
+    """Each small area of one local authority with its tenth and its outline (kind `listing`), in the order of codes.
+
+    Columns: area_code (of the edition's vintage), area (name), tenth (1: most deprived), outline (well-known text;
+    empty where an area of 2021 is not one of 2011 unchanged, for the outlines are those of 2011).
+    """
+    _refuse_unknown(edition)
+    columns = {"area_code": "Code", "area": "Small area", "tenth": "Tenth of England (1: the most deprived)"}
+    found = pd.DataFrame(columns=[*columns, "outline"])
+    if area.code and indices.supplied and lookup.supplied and outlines.supplied:
+        rows = _ranked(indices, lookup, area, edition)
+        named = _named(lookup.frame, outlines.frame, VINTAGES[edition])
+        found = rows[["area_code"]].assign(tenth=rows["imd_decile"].astype(int)).merge(named, "left", "area_code")
+        found = found.sort_values("area_code", ignore_index=True)[[*columns, "outline"]]
+    return Statistic("listing", found, columns, "small area", 0, indices.origin)
+
+
+def _refuse_unknown(edition: int) -> None:
     if edition not in VINTAGES:
         raise UnknownName(
             f"There is no edition {edition} of the index here.", f"Known: {', '.join(map(str, VINTAGES))}."
         )
-    tenth = Dimension("tenth", f"Index of Multiple Deprivation {edition}", TENTHS, ordered=True)
-    if not (area.code and indices.supplied and lookup.supplied):
-        return Counts(pd.DataFrame(columns=["tenth", "count"]), "small area", (tenth,), indices.origin)
+
+
+def _ranked(indices: CheckedTable, lookup: CheckedTable, area: OfficialArea, edition: int) -> pd.DataFrame:
+    """The rows of one edition for the small areas of an authority."""
     here = _small_areas(lookup.frame, area.code, VINTAGES[edition])
-    rows = indices.frame[(indices.frame["edition"].astype(int) == edition) & indices.frame["area_code"].isin(here)]
-    coded = pd.DataFrame({"tenth": rows["imd_decile"].astype(int).astype(str)})
-    return Counts(crossing(coded, (tenth,)), "small area", (tenth,), indices.origin)
+    rows = indices.frame
+    return rows[(rows["edition"].astype(int) == edition) & rows["area_code"].isin(here)]
+
+
+def _named(lookup: pd.DataFrame, outlines: pd.DataFrame, vintage: int) -> pd.DataFrame:
+    """Code, name and outline of every small area of a vintage; an outline of 2011 serves for 2021 when unchanged."""
+    drawn = outlines[(outlines["level"] == "lsoa") & (outlines["vintage"].astype(int) == 2011)]
+    shapes = drawn.set_index("area_code")["geometry"]
+    if vintage == 2011:
+        pairs = lookup[lookup["relation"] == IN_DISTRICT]
+        named = pd.DataFrame({"area_code": pairs["from_code"], "area": pairs["from_name"]})
+        return named.assign(outline=pairs["from_code"].map(shapes))
+    pairs = lookup[lookup["relation"] == LATER].drop_duplicates("to_code")  # merged areas have several older ones
+    unchanged = pairs["from_code"].where(pairs["change"] == "unchanged")
+    named = pd.DataFrame({"area_code": pairs["to_code"], "area": pairs["to_name"]})
+    return named.assign(outline=unchanged.map(shapes))
 
 
 def _small_areas(lookup: pd.DataFrame, area_code: str, vintage: int) -> set[str]:

@@ -16,8 +16,8 @@ from `Released.options` (all of it optional):
 | `joint` | consensus | code of the group that stands for everybody (else `all` or `joint`) |
 | `limits` | scores | lowest and highest possible score (else 1 and 5) |
 | `columns` | tile_grid | tiles side by side |
-| `outlines` | map | list of `{"id", "label", "rings": [[[longitude, latitude], ...], ...]}` |
-| `area`, `value`, `value_title`, `decimals` | map | columns of a statistic; what the value is; its decimals |
+| `value`, `value_title` | map | the column of a statistic (which has an `outline` a row); what it is |
+| `classes`, `decimals` | map | list of `{"label", "from", "to"}`, darkest first; else decimals of four equal steps |
 
 Counts of more dimensions than a chart shows are taken at the margin of the others. Options that a chart doesn't know
 are left alone: they belong to others.

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from math import ceil, cos, radians, sqrt
 from typing import Any
+
+import shapely
 
 from compendium.aggregate import Released
 from compendium.charts import theme
@@ -15,6 +18,7 @@ from compendium.errors import DisclosureRefused, UnknownName
 
 _TALLEST = 380.0
 _TILE = 74.0
+Ring = list[Sequence[float]]
 
 
 def draw_tiles(sheet: Sheet, released: Released) -> str:
@@ -68,81 +72,128 @@ def _alt_tiles(released: Released, codes: Sequence[str], values: Mapping[str, in
     return f"{start}{len(shown)} of {len(codes)} areas show a number.{hidden}"
 
 
+@dataclass(frozen=True)
+class _Class:
+    """A tint of a map, what it stands for, and the values from `low` to `high` (inclusive) that have it."""
+
+    label: str
+    low: float
+    high: float
+    tint: str
+
+
 def draw_map(sheet: Sheet, released: Released) -> str:
     """Real areas, for public and real figures only.
 
-    Options: `outlines`, a list of `{"id", "label", "rings": [[[lon, lat], …], …]}` (holes as further rings are not
-    cut out); `area` and `value`, the columns of a statistic; `value_title` words; `decimals` of the values.
+    A statistic with an `outline` for each row, as well-known text in degrees (holes are not cut out). Options:
+    `value`, the column that is drawn; `value_title` words; `classes`, a list of `{"label", "from", "to"}` whose first
+    has the darkest tint (without it: four equal steps, the lowest value lightest); `decimals` of those steps. The alt
+    text counts areas by class and names none.
     """
     if released.origin.sensitivity != "public" or released.origin.provenance != "real":
         raise DisclosureRefused(
             f"{released.name}: only public, real figures are drawn on real outlines.", "Use the chart tile_grid."
         )
-    outlines = released.options.get("outlines") or []
     values = _values(released)
-    if not outlines or not values:
+    if not any(known(value) and rings for value, rings in values):
         return nothing(sheet)
+    classes = _classes(released, [float(value) for value, _ in values if known(value)])
     title = str(released.options.get("value_title") or f"Number of {plural(released.unit)}")
     subtitle(sheet, str(released.options.get("subtitle") or title))
-    found = [float(value) for value in values.values() if known(value)]
-    low, high = min(found), max(found)
-    place = _projection(sheet, outlines)
+    drawn = [(_class_of(value, classes), rings) for value, rings in values]
     top = sheet.y
-    for outline in outlines:
-        value = values.get(str(outline["id"]))
-        fill = theme.TINTS[_class(float(value) - low, high - low)] if known(value) else theme.HIDDEN  # type: ignore[arg-type]
-        for ring in outline["rings"]:
-            sheet.polygon([place(point) for point in ring], fill, theme.GROUND, line=0.7)
-    bottom = max(place(point)[1] for outline in outlines for ring in outline["rings"] for point in ring)
-    places = int(released.options.get("decimals", 0))
-    east = max(place(point)[0] for outline in outlines for ring in outline["rings"] for point in ring)
-    _classes(sheet, (east + 30, top), (low, high), places)
-    sheet.y = max(bottom, top + 120) + theme.GAP
-    words = f"{len(outlines)} areas, from {decimal(low, places)} to {decimal(high, places)}."
-    missing = sum(not known(values.get(str(outline["id"]))) for outline in outlines)
-    return f"{title}: {words}" + (f" Without a figure: {missing}." if missing else "")
+    east, bottom = _draw_areas(sheet, [(found, rings) for found, rings in drawn if rings])
+    counted = [(one.tint, one.label, sum(found is one for found, _ in drawn)) for one in classes]
+    lacking = [
+        (theme.GROUND, "No figure", sum(found is None for found, _ in drawn)),
+        ("none", "No outline, not drawn", sum(not rings for _, rings in drawn)),
+    ]
+    counted += [entry for entry in lacking if entry[-1]]
+    sheet.y = max(bottom, _legend(sheet, (east + 34, top), counted)) + theme.GAP
+    (_, first, count), *rest = counted
+    words = [f"{first}: {count} of {len(values)} areas", *(f"{label}: {count}" for _, label, count in rest)]
+    return f"{title}. {'. '.join(words)}."
 
 
-def _values(released: Released) -> dict[str, Any]:
-    if released.kind == "counts":
-        areas = [dimension for dimension in released.dimensions if dimension.area] or list(released.dimensions)
-        return {key[0]: count for key, count in margin(released, areas[:1]).items()}
-    area, value = str(released.options.get("area", "area_code")), str(released.options.get("value", "value"))
-    if not {area, value} <= set(released.frame.columns):
-        raise UnknownName(f"{released.name}: the map needs the columns {area} and {value}.")
-    return {text(code): number_ for code, number_ in zip(released.frame[area], released.frame[value], strict=True)}
+def _values(released: Released) -> list[tuple[Any, list[Ring]]]:
+    """Each area's value and the outer rings of its outline; no rings where it has none."""
+    value = str(released.options.get("value", "value"))
+    if absent := {value, "outline"} - set(released.frame.columns):
+        raise UnknownName(f"{released.name}: the map needs the columns {', '.join(sorted(absent))}.")
+    rows = released.frame
+    return [(found, _rings(text(outline))) for found, outline in zip(rows[value], rows["outline"], strict=True)]
+
+
+def _rings(outline: str) -> list[Ring]:
+    parts = shapely.get_parts(shapely.from_wkt(outline, on_invalid="ignore")) if outline else ()
+    return [list(part.exterior.coords) for part in parts]
+
+
+def _classes(released: Released, found: Sequence[float]) -> list[_Class]:
+    """The declared classes, dark to light, or equal steps between the lowest and the highest value, light to dark."""
+    declared = released.options.get("classes") or []
+    if len(declared) > len(theme.TINTS):
+        raise UnknownName(f"{released.name}: a map has at most {len(theme.TINTS)} classes, not {len(declared)}.")
+    if declared:
+        tints = theme.TINTS[::-1]
+        classes = [
+            _Class(str(one["label"]), float(one["from"]), float(one["to"]), tints[at])
+            for at, one in enumerate(declared)
+        ]
+        if without := sum(_class_of(value, classes) is None for value in found):
+            raise UnknownName(f"{released.name}: {without} values lie in no class of the map.")
+        return classes
+    low, places = min(found), int(released.options.get("decimals", 0))
+    step = (max(found) - low) / len(theme.TINTS)
+    ends = [(low + at * step, low + (at + 1) * step) for at in range(len(theme.TINTS))]
+    return [
+        _Class(f"{decimal(first, places)} to {decimal(last, places)}", first, last, tint)
+        for (first, last), tint in zip(ends, theme.TINTS, strict=True)
+    ]
+
+
+def _class_of(value: object, classes: Sequence[_Class]) -> _Class | None:
+    if not known(value):
+        return None
+    return next((one for one in classes if one.low <= float(value) <= one.high + 1e-9), None)  # type: ignore[arg-type]
+
+
+def _draw_areas(sheet: Sheet, drawn: Sequence[tuple[_Class | None, list[Ring]]]) -> tuple[float, float]:
+    """Every area in its tint, inside a dark line that shows the coast beside a light tint; gives east and bottom."""
+    place = _Projection([point for _, rings in drawn for ring in rings for point in ring], sheet)
+    east = bottom = 0.0
+    for found, rings in drawn:
+        for ring in rings:
+            points = [place(point) for point in ring]
+            sheet.polygon(points, theme.MAIN, theme.MAIN, line=1.8, layer=3)
+            sheet.polygon(points, found.tint if found else theme.GROUND, theme.GROUND, line=0.7)
+            east, bottom = max(east, *(x for x, _ in points)), max(bottom, *(y for _, y in points))
+    return east, bottom
 
 
 class _Projection:
     """Longitude and latitude to points: a district is small enough for one scale each way."""
 
-    def __init__(self, points: Sequence[Sequence[float]], corner: tuple[float, float], width: float) -> None:
+    def __init__(self, points: Sequence[Sequence[float]], sheet: Sheet) -> None:
         xs, ys = [point[0] for point in points], [point[1] for point in points]
         self.west, self.north = min(xs), max(ys)
         self.squeeze = cos(radians((min(ys) + max(ys)) / 2))
         tall, wide = max(ys) - min(ys), (max(xs) - min(xs)) * self.squeeze
-        self.scale = min(width / wide, _TALLEST / tall)
-        self.corner = corner
+        self.scale = min((sheet.right - sheet.left) * 0.6 / wide, _TALLEST / tall)
+        self.corner = (sheet.left, sheet.y)
 
     def __call__(self, point: Sequence[float]) -> tuple[float, float]:
         x = self.corner[0] + (point[0] - self.west) * self.squeeze * self.scale
         return x, self.corner[1] + (self.north - point[1]) * self.scale
 
 
-def _projection(sheet: Sheet, outlines: Sequence[Mapping[str, Any]]) -> _Projection:
-    points = [point for outline in outlines for ring in outline["rings"] for point in ring]
-    return _Projection(points, (sheet.left, sheet.y), (sheet.right - sheet.left) * 0.66)
-
-
-def _classes(sheet: Sheet, corner: tuple[float, float], ends_of: tuple[float, float], places: int) -> None:
-    """What each tint stands for, as words beside a swatch."""
-    (x, y), (low, high) = corner, ends_of
-    y += 4
-    step = (high - low) / len(theme.TINTS)
-    for at, tint in enumerate(theme.TINTS):
-        sheet.rect(x, y, 20, 14, tint, edge=theme.MAIN, line=0.8)
-        ends = f"{decimal(low + at * step, places)} to {decimal(low + (at + 1) * step, places)}"
-        sheet.text(x + 27, y + 11, ends)
-        y += 21
-    sheet.rect(x, y, 20, 14, theme.HIDDEN, edge=theme.HIDDEN_EDGE, line=0.8)
-    sheet.text(x + 27, y + 11, "no figure")
+def _legend(sheet: Sheet, corner: tuple[float, float], entries: Sequence[tuple[str, str, int]]) -> float:
+    """What each tint stands for and how many areas have it, in words beside a swatch; gives the height below."""
+    x, y = corner
+    for tint, label, count in entries:
+        if tint != "none":
+            sheet.rect(x, y, 22, 22, tint, edge=theme.MAIN, line=0.8)
+        areas = "1 area" if count == 1 else f"{number(count)} areas"
+        below = sheet.paragraph(x + 30, y - 2, label, sheet.right - x - 30, most=2)
+        y = sheet.paragraph(x + 30, below, areas, sheet.right - x - 30, size=theme.SMALL, colour=theme.QUIET) + 8
+    return y

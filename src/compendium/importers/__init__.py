@@ -103,7 +103,9 @@ FORMATS: dict[str, Format] = {
         "JSON",
         "area_census",
     ),
-    "area-outlines": Format("Boundaries of official areas (ONS Open Geography)", area_outlines, "GeoJSON", ""),
+    "area-outlines": Format(
+        "Boundaries of official areas (ONS Open Geography)", area_outlines, "GeoJSON", "area_outlines"
+    ),
 }
 
 

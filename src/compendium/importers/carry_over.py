@@ -16,7 +16,7 @@ import pandas as pd
 
 from compendium.errors import CompendiumError, InputRefused, Problem
 from compendium.importers import read
-from compendium.importers.outlines import geojson
+from compendium.importers.outlines import as_text
 from compendium.paths import write_whole
 
 DISTRICT = "E06000009"  # Blackpool
@@ -48,7 +48,7 @@ FILES: Mapping[str, tuple[str, str]] = {  # short name -> format, file below the
 
 
 def carry_over(published: Path, out: Path) -> list[Path]:
-    """Write the official tables and outlines into `out`; returns the files written, in order of name.
+    """Write the official tables into `out`; returns the files written, in order of name.
 
     Raises `InputRefused` with every problem of every published file, and writes nothing then.
     """
@@ -58,7 +58,6 @@ def carry_over(published: Path, out: Path) -> list[Path]:
         raise InputRefused(problems)
     tables = {name: found.table for name, found in imported.items()}
     texts = {f"{name}.csv": as_csv(table) for name, table in official_tables(tables).items()}
-    texts |= {f"{name}.geojson": geojson(tables[name]) for name in tables if name.startswith("outlines_")}
     for name, text in sorted(texts.items()):
         write_whole(out / name, text)
     return [out / name for name in sorted(texts)]
@@ -82,6 +81,7 @@ def official_tables(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFram
             tables["outcomes_all"].assign(area_code="", area_name=ALL_FORCES),
         ]
     )
+    outlines = pd.concat([tables[name] for name in FILES if name.startswith("outlines_")])
     return {
         "area_crime": tables["csp"],
         "area_incidents": _within(tables["incidents"], small_areas),
@@ -92,6 +92,7 @@ def official_tables(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFram
         "area_outcomes": outcomes[["area_code", "area_name", *tables["outcomes"].columns]],
         "area_outcomes_by_group": _first(tables["outcomes_by_group"].assign(area_code=FORCE), "area_code"),
         "area_census": tables["census"],
+        "area_outlines": as_text(outlines),
     }
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 import shapely
-from shapely.geometry import MultiPolygon, Polygon, mapping, shape
+from shapely.geometry import MultiPolygon, Polygon, shape
 from shapely.geometry.polygon import orient
 
 from compendium.importers.reading import Reading, importer, text_of
@@ -131,28 +131,6 @@ def _simplified(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(geometry=simpler)
 
 
-def geojson(outlines: pd.DataFrame) -> str:
-    """Outlines as a GeoJSON text, a feature a line, so that two versions can be compared."""
-    lines = []
-    for row in outlines.to_dict("records"):
-        properties = {
-            "area_code": row["area_code"],
-            "area_name": row["area_name"],
-            "level": row["level"],
-            "vintage": int(row["vintage"]),
-        }
-        coordinates = [
-            [[[_short(x), _short(y)] for x, y, *_ in ring] for ring in part]
-            for part in mapping(row["geometry"])["coordinates"]
-        ]
-        feature = {
-            "type": "Feature",
-            "properties": properties,
-            "geometry": {"type": "MultiPolygon", "coordinates": coordinates},
-        }
-        lines.append(json.dumps(feature, ensure_ascii=False, separators=(",", ":")))
-    return '{"type":"FeatureCollection","features":[\n' + ",\n".join(lines) + "\n]}\n"
-
-
-def _short(degrees: float) -> float:
-    return round(degrees, 5)
+def as_text(outlines: pd.DataFrame) -> pd.DataFrame:
+    """The outlines with `geometry` as well-known text (OGC 06-103r4): MULTIPOLYGON in degrees, longitude first."""
+    return outlines.assign(geometry=[shapely.to_wkt(outline, rounding_precision=5) for outline in outlines["geometry"]])
