@@ -77,7 +77,7 @@ def protect(
             "columns": names,
             "count": count,
             "note": NOTHING_SHOWN if len(cells) == len(published) else "",
-            "cells": certificate_rows(candidate, cells),
+            "cells": [_labelled(row, names, labels) for row in certificate_rows(candidate, cells)],
         },
     )
 
@@ -140,6 +140,12 @@ def _order(label: Any) -> tuple[int, float, str]:
     """Numbers by size, then texts: the mask does not depend on the order of the rows."""
     is_number = isinstance(label, int | float | np.number)
     return (0, float(label), "") if is_number else (1, 0.0, str(label))
+
+
+def _labelled(row: Mapping[str, Any], names: Sequence[str], labels: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """A row of the certificate with its labels as they were given; those of numpy as Python's, for JSON."""
+    given = {name: labels[name].get(row[name], row[name]) for name in names}
+    return {**row, **{name: label.item() if isinstance(label, np.generic) else label for name, label in given.items()}}
 
 
 def _originals(key: Sequence[str], names: Sequence[str], labels: Mapping[str, Mapping[str, Any]]) -> tuple[Any, ...]:
