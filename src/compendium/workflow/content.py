@@ -24,7 +24,7 @@ from compendium.workflow.notebooks import Notebook
 PACKAGE = Path(__file__).parents[1]
 LIBRARIES = ("numpy", "pandas", "scipy", "polars", "krippendorff", "ipykernel", "nbclient", "papermill", "pydantic")
 
-KINDS = ("notebook", "parameters", "inputs", "code", "versions")
+KINDS = ("notebook", "parameters", "inputs", "code", "versions", "results")
 Parts = dict[str, dict[str, str]]
 _WRITING = Lock()  # notebooks end in threads of their own
 
@@ -33,7 +33,7 @@ _WRITING = Lock()  # notebooks end in threads of their own
 class Reason:
     """Why a notebook has to run, as data first: which kind of content changed, and which pieces."""
 
-    kind: str  # "never run", "notebook", "parameters", "inputs", "code", "versions", "forced", "unchanged"
+    kind: str  # one of KINDS, "never run", "forced" or "unchanged"
     pieces: tuple[str, ...] = ()
 
     def __str__(self) -> str:
@@ -47,27 +47,28 @@ class Reason:
             "inputs": f"inputs changed: {names}",
             "code": f"imported code changed: {names}",
             "versions": f"versions changed: {names}",
+            "results": "what its last run left here is damaged",
         }[self.kind]
 
 
-def parts(root: Root, notebook: Notebook, given: Mapping[str, Any], reads: Mapping[str, Any]) -> Parts:
-    """Content by kind and piece, for the files and modules named in `reads`."""
+def parts(root: Root, locality: str, notebook: Notebook, given: Mapping[str, Any], reads: Mapping[str, Any]) -> Parts:
+    """Content by kind and piece, for the files and modules named in `reads`, and of what the last run left."""
     return {
         "notebook": {notebook.name: _digest(notebook.sources.encode())},
         "parameters": {name: json.dumps(value, sort_keys=True) for name, value in given.items()},
         "inputs": {name: _file(root.path / name) for name in reads.get("files", {})},
         "code": {name: _file(PACKAGE / name) for name in reads.get("modules", [])},
         "versions": dict(_versions()),
+        "results": _results(root, locality, notebook.name),
     }
 
 
 def reason(root: Root, locality: str, notebook: Notebook, given: Mapping[str, Any]) -> Reason:
     """Why `notebook` has to run for `locality`, or that it hasn't."""
     entry = lock_file(root, locality).get(notebook.name)
-    folder = root.proposals(locality) / notebook.name
-    if entry is None or not folder.exists() or not (root.raw_notebooks(locality) / f"{notebook.name}.ipynb").exists():
+    if entry is None:
         return Reason("never run")
-    now = parts(root, notebook, given, {"files": entry["inputs"], "modules": list(entry["code"])})
+    now = parts(root, locality, notebook, given, {"files": entry["inputs"], "modules": list(entry["code"])})
     for kind, pieces in now.items():
         changed = tuple(sorted(name for name in {*pieces, *entry[kind]} if pieces.get(name) != entry[kind].get(name)))
         if changed:
@@ -78,7 +79,7 @@ def reason(root: Root, locality: str, notebook: Notebook, given: Mapping[str, An
 def record(root: Root, locality: str, notebook: Notebook, given: Mapping[str, Any]) -> None:
     """Write down what the finished run of `notebook` rests on, in the locality's lock file."""
     reads = json.loads((root.proposals(locality) / notebook.name / READS).read_text("utf-8"))
-    seen = parts(root, notebook, given, reads)
+    seen = parts(root, locality, notebook, given, reads)
     seen["inputs"] = dict(reads["files"])  # as they were when they were read: one may have changed since
     with _WRITING:
         _write(root, locality, {**lock_file(root, locality), notebook.name: seen})
@@ -108,6 +109,13 @@ def _write(root: Root, locality: str, entries: Mapping[str, Parts]) -> None:
 
 def _lock_path(root: Root, locality: str) -> Path:
     return root.private / locality / "lock.json"
+
+
+def _results(root: Root, locality: str, name: str) -> dict[str, str]:
+    """Proposals and raw notebook, as far as they are there."""
+    folder = root.proposals(locality) / name
+    raw = root.raw_notebooks(locality) / f"{name}.ipynb"
+    return {path.name: _file(path) for path in (*sorted(folder.glob("*.json")), raw)}
 
 
 def _file(path: Path) -> str:
