@@ -18,6 +18,7 @@ from compendium.errors import DisclosureRefused, UnknownName
 
 _TALLEST = 380.0
 _TILE = 74.0
+_LEGEND = 110.0  # narrow and close to the map: a telephone shows both
 Ring = list[Sequence[float]]
 
 
@@ -109,7 +110,7 @@ def draw_map(sheet: Sheet, released: Released) -> str:
         ("none", "No outline, not drawn", sum(not rings for _, rings in drawn)),
     ]
     counted += [entry for entry in lacking if entry[-1]]
-    sheet.y = max(bottom, _legend(sheet, (east + 34, top), counted)) + theme.GAP
+    sheet.y = max(bottom, _legend(sheet, (east + 16, top), counted)) + theme.GAP
     (_, first, count), *rest = counted
     words = [f"{first}: {count} of {len(values)} areas", *(f"{label}: {count}" for _, label, count in rest)]
     return f"{title}. {'. '.join(words)}."
@@ -190,10 +191,11 @@ class _Projection:
 def _legend(sheet: Sheet, corner: tuple[float, float], entries: Sequence[tuple[str, str, int]]) -> float:
     """What each tint stands for and how many areas have it, in words beside a swatch; gives the height below."""
     x, y = corner
+    left, width = x + 30, min(_LEGEND, sheet.right - x - 30)
     for tint, label, count in entries:
         if tint != "none":
             sheet.rect(x, y, 22, 22, tint, edge=theme.MAIN, line=0.8)
         areas = "1 area" if count == 1 else f"{number(count)} areas"
-        below = sheet.paragraph(x + 30, y - 2, label, sheet.right - x - 30, most=2)
-        y = sheet.paragraph(x + 30, below, areas, sheet.right - x - 30, size=theme.SMALL, colour=theme.QUIET) + 8
+        below = sheet.paragraph(left, y - 2, label, width, most=3)
+        y = sheet.paragraph(left, below, areas, width, size=theme.SMALL, colour=theme.QUIET) + 8
     return y
