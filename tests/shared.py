@@ -1,4 +1,4 @@
-"""The published files and cases beside the project: there in CI and on the founders' machines, absent elsewhere."""
+"""The published files and cases beside the project: the tests that read them are left out without them."""
 
 from __future__ import annotations
 
