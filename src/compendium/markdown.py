@@ -14,7 +14,8 @@ _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _LIKE = str.maketrans('<>[]{}"\\`', "‹›()()”⧵'", "") | {ord("&"): "and"}
 _SPACE = re.compile(r"\s+")
 PANDOC_COLUMNS = 72  # a table with a longer line gets widths from its dashes
-LINE, ONE_LINE, GAP = 112, 15, 5  # characters: of a page, of a cell that should not wrap, between columns
+HEADING = 10  # characters; a shorter heading should not wrap
+LINE, ONE_LINE, LONG, GAP = 112, 15, 400, 5  # characters: a page, a cell that should not wrap, a long one, a gap
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]")
 
 
@@ -43,12 +44,15 @@ def label(prefix: str, name: str) -> str:
     return f"{prefix}-{slug(name).replace('_', '-')}"
 
 
-def _dashes(columns: Sequence[Sequence[str]]) -> list[int]:
+def _dashes(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
     """Dashes under each column: pandoc shares out the width of a wide table by them.
 
     Short cells get what they need to stand on one line; long ones share the rest by the square root of their length.
+    Headings may wrap between words, but for the shortest.
     """
-    lengths = [max((len(cell) for cell in column), default=0) for column in columns]
+    titles = [title.split() if len(title) > HEADING else [title] for title in header]
+    columns = [(*words, *cells) for words, *cells in zip(titles, *rows, strict=True)]
+    lengths = [min(LONG, max(map(len, column), default=0)) for column in columns]
     short = sum(length + GAP for length in lengths if length <= ONE_LINE)
     roots = sum(length**0.5 for length in lengths if length > ONE_LINE)
     return [
@@ -68,7 +72,7 @@ def pipe_table(
     """A pipe table from cells that are markdown already; columns in `right` are aligned right."""
     lines = [f"| {' | '.join(cells)} |" for cells in [header, *rows]]
     wide = max(map(len, lines)) > PANDOC_COLUMNS
-    widths = _dashes(list(zip(header, *rows, strict=True))) if wide else [3] * len(header)
+    widths = _dashes(header, rows) if wide else [3] * len(header)
     rule = [f"{'-' * width}:" if column in right else f":{'-' * width}" for column, width in enumerate(widths)]
     lines.insert(1, f"| {' | '.join(rule)} |")
     if caption or anchor:

@@ -74,3 +74,9 @@ def test_published_pools_are_quoted_as_printed(study: Study) -> None:
 def test_an_unknown_dimension_is_answered_with_the_nearest(study: Study) -> None:
     with pytest.raises(UnknownName, match="Did you mean read_as"):
         evidence.counts(study.table("studies"), study.table("study_reading"), by=["readas"])
+
+
+def test_programmes_are_told_without_words_that_blame_children(study: Study) -> None:
+    text = " ".join(evidence.interventions(study.table("interventions")).frame.astype(str).stack())
+    assert "sexting" not in text.lower()
+    assert "risky" not in text.lower()

@@ -58,3 +58,9 @@ def pandoc(text: str) -> dict:
     command = [pypandoc.get_pandoc_path(), "-f", "markdown", "-t", "json"]
     made = subprocess.run(command, input=text, capture_output=True, text=True, check=True)
     return json.loads(made.stdout)
+
+
+def test_a_short_cell_beside_a_long_one_gets_the_width_of_a_line() -> None:
+    rule = pipe_table(["Age", "Why"], [["14 or 15", "word " * 60]]).splitlines()[1]
+    age, why = (cell.strip(" :").count("-") for cell in rule.strip("|").split("|"))
+    assert age / (age + why) * 112 >= len("14 or 15")  # a page holds about 112 characters

@@ -42,6 +42,17 @@ def test_a_reader_sees_totals_and_the_word_hidden() -> None:
     assert "Synthetic data" in text
 
 
+def test_a_column_that_says_nothing_is_not_shown() -> None:
+    frame = pd.DataFrame([("Shift", -0.5, "")], columns=["measure", "observed", "p_text"])
+    assert "| measure | observed |" in tables.as_markdown(_statistic("paired", frame))
+    assert "| Shift | −0.5 |" in tables.as_markdown(_statistic("paired", frame))
+
+
+def test_a_table_behind_a_figure_has_no_number_of_its_own() -> None:
+    assert "{#tbl-" not in tables.as_markdown(released(), behind_figure=True)
+    assert "Synthetic data" in tables.as_markdown(released(), behind_figure=True)
+
+
 def test_labels_from_data_are_inert_in_markdown() -> None:
     assert "Other \\| &lt;b&gt;" in tables.as_markdown(released())
 

@@ -218,6 +218,10 @@ def printed_against_counts(prevalence: CheckedTable, studies: CheckedTable) -> S
     return Statistic("listing", pd.DataFrame(found, columns=list(columns)), columns, "figure", 0, prevalence.origin)
 
 
+# Words in a coder's paraphrase that the Luxembourg guidelines (2025) advise against, and what is meant.
+OTHER_WORDS = {r"\bsexting\b": "the sharing of sexual images", r"\brisky (?:online )?behaviour\b": "behaviour online"}
+
+
 def interventions(programmes: CheckedTable) -> Statistic:
     """What one source reports of each programme (kind `listing`): for whom, what changed, how it was carried out."""
     columns = {
@@ -226,7 +230,7 @@ def interventions(programmes: CheckedTable) -> Statistic:
         "effect_summary": "What the source reports",
         "implementation": "How it was carried out",
     }
-    frame = programmes.frame[["study_id", *columns]].fillna("")
+    frame = programmes.frame[["study_id", *columns]].fillna("").replace(OTHER_WORDS, regex=True)
     return Statistic("listing", frame, columns, "programme", 0, programmes.origin)
 
 

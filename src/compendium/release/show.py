@@ -13,7 +13,7 @@ from compendium.release import tables
 NOT_SUPPLIED = "*{title}: this locality supplies no such table.*\n"
 NOTHING = "*{title}: nothing to show.*\n"
 HIDDEN = "the number is small, or would give a small one away"
-FOLDED = 2500  # characters; a longer listing without a figure is folded, one key press away
+FOLDED = 4000  # characters; a longer listing without a figure is folded, one key press away
 
 
 def stem(released: Released) -> str:

@@ -131,11 +131,15 @@ def _combinations(dimensions: list[Dimension]) -> list[tuple[list[str], dict[str
 
 
 def _statistic_rows(released: Released) -> Body:
-    columns = [name for name in released.columns if name in released.frame.columns]
+    columns = [name for name in released.columns if name in released.frame.columns and not _empty(released.frame[name])]
     header = [escape(released.columns[name]) for name in columns]
     right = [i for i, name in enumerate(columns) if _is_number(released.frame[name])]
     rows = [[_cell(value) for value in row] for row in released.frame[columns].itertuples(index=False)]
     return header, rows, right
+
+
+def _empty(column: pd.Series) -> bool:
+    return bool((column.isna() | (column.astype(str) == "")).all())
 
 
 def _is_number(column: pd.Series) -> bool:
