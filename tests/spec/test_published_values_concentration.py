@@ -1,4 +1,4 @@
-"""Concentration: the cases of `concentration.json`, and what chance alone gives in Blackpool (METHODS 3)."""
+"""Concentration: the cases of `concentration.json`, and what chance alone gives in Blackpool."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_published_concentration(case: dict[str, Any]) -> None:
 @needs_shared
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_185_cases_over_blackpools_children_are_unevenly_spread_by_chance_alone(seed: int) -> None:
-    """METHODS 3: Gini 0.41 (0.35-0.46), top five areas 14.6 % (12.4-17.8); printed to these digits."""
+    """Gini 0.41 (0.35-0.46), top five areas 14.6 % (12.4-17.8); printed to these digits."""
     lsoas = pd.read_csv(LSOAS)
     blackpool = lsoas[lsoas["lsoa11_name"].str.startswith("Blackpool")]
     children = blackpool[[str(age) for age in range(18)]].sum(axis=1)

@@ -1,4 +1,4 @@
-"""Real context of Blackpool: the control totals of METHODS, sections 1 and 2, from the committed official tables."""
+"""Real context of Blackpool: control totals from the committed official tables."""
 
 from __future__ import annotations
 

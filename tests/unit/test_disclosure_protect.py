@@ -52,7 +52,7 @@ def test_margins_are_sums_and_stand_last() -> None:
 
 
 def test_labels_that_are_whole_numbers_stay_numbers_and_hide_like_any_other() -> None:
-    """A published tool left every small cell visible when labels were integers (BASELINES)."""
+    """A published tool left every small cell visible when labels were integers."""
     years = COUNTS.assign(district=COUNTS["district"].map({"North": 2021, "South": 2022, "West": 2023}))
     found = protect(years, rows="district", columns="form", count="n").published
     assert found["district"].tolist()[:5] == [2021] * 4 + [2022]

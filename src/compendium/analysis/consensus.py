@@ -153,7 +153,7 @@ def rand_ucla(
 def by_group(ratings: CheckedTable, priorities: CheckedTable, *, round_: int | None = None) -> Statistic:
     """The 70/15 verdict of each item by stakeholder group and for all (kind `consensus`); the last round by default.
 
-    Floors of METHODS 4 for participants: a group in which fewer than 5 scored some item is merged upward by the
+    The project's floors for participants: a group in which fewer than 5 scored some item is merged upward by the
     declared order, for every item alike; with 5 to 9 only the verdict and the median are shown. Where the groups under
     ten hold together fewer than ten people, their shares could be had by subtraction, so the joint row is as short.
     """

@@ -1,4 +1,4 @@
-"""Random-effects meta-analysis of effects and of single proportions (METHODS 1, "Meta-analysis of prevalence").
+"""Random-effects meta-analysis of effects and of single proportions.
 
 Primary: logit, REML, Hartung-Knapp with multiplier max(1, q); the prediction interval takes t on k - 2 degrees
 of freedom and the conventional standard error (Higgins, Thompson & Spiegelhalter 2009). All else is for sensitivity.

@@ -1,7 +1,7 @@
 """Which printed estimates may be pooled, and what a reader is shown where they may not: a range.
 
 A set is pooled only when three or more estimates of different samples share one printed recall period and one
-definition. Everything else is a range of what was printed (METHODS 1). No result is ever applied to a local population.
+definition. Everything else is a range of what was printed. No result is ever applied to a local population.
 """
 
 from __future__ import annotations

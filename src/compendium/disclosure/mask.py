@@ -265,7 +265,7 @@ def _holds(sorted_regions: np.ndarray, region: int) -> bool:
 def costs(crossing: Crossing, counts: np.ndarray, seed: int | None = None) -> np.ndarray:
     """What hiding a region loses, in whole numbers: more for large counts, margins, and cells shown in many tables.
 
-    With a (private) `seed`, near ties are broken by it instead of by cell order (METHODS, section 4: choice of mask).
+    With a (private) `seed`, near ties are broken by it instead of by cell order.
     """
     found = np.zeros(len(counts), dtype=np.int64)
     for region, places in enumerate(crossing.shown):

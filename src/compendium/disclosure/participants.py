@@ -1,4 +1,4 @@
-"""Floors for people who took part in workshops (METHODS, section 4): this project's own, and they say so."""
+"""Floors for people who took part in workshops: this project's own, and they say so."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ def redact_and_round(counts: Iterable[int]) -> list[int | None]:
 def midpoint_6(counts: Iterable[int]) -> list[int]:
     """0 stays, 1 to 6 become 3, 7 to 12 become 9, and so on: a published x means x - 2 to x + 3.
 
-    Source: OpenSAFELY documentation, midpoint 6 rounding. Not for tables by area (METHODS, section 4).
+    Source: OpenSAFELY documentation, midpoint 6 rounding. Not for tables by area.
     """
     return [
         0 if count == 0 else MIDPOINT * -(-count // MIDPOINT) - MIDPOINT // 2

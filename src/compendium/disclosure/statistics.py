@@ -1,6 +1,6 @@
 """Statistics that are not functions of released counts: one rule for each kind; a kind without a rule is refused.
 
-Sources: METHODS, section 4 (units, floors, derived numbers); Handbook on Statistical Disclosure Control for Outputs
+Sources: this project's own floors; Handbook on Statistical Disclosure Control for Outputs
 (SDAP) for least contributors; OpenSAFELY's and ACRO's practice of rounding what rests on persons.
 """
 
@@ -20,8 +20,8 @@ from compendium.errors import DisclosureRefused, Problem, nearest
 FEWER, MORE = f"fewer than {LEAST_SIZE}", f"{LEAST_SIZE} or more"
 EVERYONE = "all"  # the group of a consensus that holds all groups
 NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
-LEAST_TOP = 5  # a share of fewer areas than this points at areas (METHODS, section 3)
-LEAST_PAIRS = 6  # below: no p value (METHODS, section 6)
+LEAST_TOP = 5  # a share of fewer areas than this points at areas
+LEAST_PAIRS = 6  # below: no p value
 
 
 def _as_it_is(stat: Statistic, frame: pd.DataFrame) -> pd.DataFrame:
@@ -119,7 +119,7 @@ def _lorenz(stat: Statistic, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _consensus(stat: Statistic, frame: pd.DataFrame) -> pd.DataFrame:
-    """Groups under 5 must have been merged; 5 to 9: verdict and median only (METHODS, section 4)."""
+    """Groups under 5 must have been merged; 5 to 9: verdict and median only."""
     problems = []
     if set(frame["group"]) & {NEVER_ALONE}:
         problems.append(
@@ -200,21 +200,21 @@ def _two(*columns: str) -> dict[str, int]:
     return dict.fromkeys(columns, 2)
 
 
-PROJECT = "METHODS, section 4: this project's own floor"
+PROJECT = "This project's own floor"
 RULES: Mapping[str, Rule] = {
     "listing": Rule("public tables as published", public_only=True),
     "estimates": Rule("published studies", public_only=True),
     "gap_map": Rule("published studies", public_only=True),
     "flow": Rule("PRISMA 2020: records, not persons", public_only=True),
     "concentration": Rule(
-        "SDAP handbook: at least 10 contributors, rounded; METHODS, section 3: shares of 5 areas or more",
+        "SDAP handbook: at least 10 contributors, rounded; this project: shares of 5 areas or more",
         ("measure", "observed", "chance", "low", "high", "places", "events"),
         _two("observed", "chance", "low", "high"),
         contributors=LEAST_SIZE,
         floor=_concentration,
     ),
     "lorenz": Rule(
-        "METHODS, section 3: quintiles at most",
+        "This project: quintiles at most",
         ("quintile", "share_of_places", "share_of_events", "chance_low", "chance_high"),
         _two("share_of_places", "share_of_events", "chance_low", "chance_high"),
         contributors=LEAST_SIZE,
@@ -244,13 +244,13 @@ RULES: Mapping[str, Rule] = {
         ("from_id", "from_label", "from_kind", "to_id", "to_label", "to_kind"),
     ),
     "paired": Rule(
-        "METHODS, section 4: services by written consent; section 6: under 6 pairs no p value",
+        "This project: services by written consent; under 6 pairs no p value",
         ("area", "measure", "pairs", "before", "after", "shift", "low", "high", "p_text"),
         _two("before", "after", "shift", "low", "high"),
         floor=_paired,
     ),
     "progression": Rule(
-        "METHODS, section 4: services by written consent",
+        "This project: services by written consent",
         ("criterion", "measure", "value_text", "green", "amber", "verdict", "remedy", "owner", "due"),
     ),
     "scores": Rule(
@@ -260,11 +260,11 @@ RULES: Mapping[str, Rule] = {
         floor=_scores,
     ),
     "coverage": Rule(
-        "METHODS, section 2: organisations, not persons, and no places",
+        "This project: organisations, not persons, and no places",
         ("form", "level", "age_band", "services", "text"),
     ),
     "network": Rule(
-        "METHODS, section 4: codes instead of names",
+        "This project: codes instead of names",
         ("service_code", "degree_in", "degree_out", "betweenness", "isolated"),
         {"betweenness": 2},
         floor=_codes_only,
