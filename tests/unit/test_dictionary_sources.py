@@ -45,7 +45,7 @@ def test_text_and_addresses_of_a_dictionary_cannot_bring_markup() -> None:
 def test_every_official_table_states_its_licence_and_date() -> None:
     tables = dictionary.load(ROOT / "data_dictionaries")
     official = [tables[path.stem] for path in (ROOT / "localities/blackpool/data/official").glob("*.csv")]
-    assert len(official) == 9
+    assert len(official) == 10
     for found in official:
         assert (found.sensitivity, found.source.licence) == ("public", OGL)
         assert found.source.publisher
