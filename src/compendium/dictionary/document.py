@@ -31,6 +31,8 @@ def codebook(dictionaries: Dictionaries, level: int = 2) -> str:
 def _table(dictionary: Dictionary, level: int) -> Iterator[str]:
     yield f"{'#' * level} {escape(dictionary.title)} {{#sec-table-{dictionary.name.replace('_', '-')}}}"
     yield from ("", escape(dictionary.description), "")
+    columns = len(dictionary.fields)
+    yield from (f'::: {{.callout-note collapse="true" title="{columns} columns, key, source and rules"}}', "")
     facts = [[escape(name), value] for name, value in _facts(dictionary) if value]
     yield from (pipe_table(["About this table", ""], facts), "")
     rows = [[f"`{field.name}`", _meaning(field), _TYPES[field.type], _allowed(field)] for field in dictionary.fields]
@@ -41,6 +43,7 @@ def _table(dictionary: Dictionary, level: int) -> Iterator[str]:
             f"- {escape(rule.message)}{' (a warning)' * (rule.level == 'warning')}" for rule in dictionary.rules
         )
         yield ""
+    yield from (":::", "")
 
 
 def _facts(dictionary: Dictionary) -> Iterator[tuple[str, str]]:
