@@ -86,7 +86,7 @@ def run(
     """Run the notebooks that have to run, then settle what may be shown."""
     here = _root(context, root)
     if everything and localities:
-        raise UnknownName("Name localities or give --all, not both.")
+        raise typer.BadParameter("Name localities or give --all, not both.")
     names = _named(here, localities)
     _run(here, names, only=only, jobs=jobs, force=force, explain=explain)
 

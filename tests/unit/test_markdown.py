@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 
 import pypandoc
 import pytest
 
-from compendium.markdown import escape, pipe_table, slug
+from compendium.markdown import attribute, escape, pipe_table, slug
 
 HOSTILE = [
     "{{< env HOME >}}",
@@ -22,6 +23,7 @@ HOSTILE = [
     "\\begin{x}",
     "^[note]",
     "&lt;b&gt; &amp;",
+    "https://example.org ::: {.x}",
     "nul\x00 and \u2028 separator",
 ]
 
@@ -45,6 +47,17 @@ def test_a_hostile_label_stays_in_its_cell(text: str) -> None:
 
 def test_a_shortcode_is_broken_up() -> None:
     assert "{{<" not in escape("{{< env HOME >}}")
+    assert "{{<" not in attribute("{{< env HOME >}}")
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_text_in_an_attribute_stays_there_and_is_inert_when_it_is_read_again(text: str) -> None:
+    document = json.dumps(pandoc(f'![caption](x.png){{#fig-x fig-alt="{attribute(text)}"}}\n'))
+    (kept,) = re.findall(r'\["fig-alt", ("(?:[^"\\]|\\.)*")\]', document)
+    assert not re.search(r"[<>{}\[\]]", json.loads(kept))
+    again = json.dumps(pandoc(f"Callout: {json.loads(kept)}\n"))
+    kinds = set(re.findall(r'"t": "(\w+)"', again))
+    assert not kinds & {"RawInline", "RawBlock", "Link", "Image", "Code", "Note"}
 
 
 def test_names_for_values() -> None:

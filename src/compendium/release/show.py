@@ -6,7 +6,7 @@ from pathlib import Path
 
 from compendium import charts
 from compendium.aggregate import Released
-from compendium.markdown import escape, label
+from compendium.markdown import attribute, escape, label
 from compendium.paths import write_whole
 from compendium.release import tables
 
@@ -41,17 +41,15 @@ def _figure(released: Released, out: Path) -> str:
     write_whole(out / "figures" / f"{stem(released)}.png", drawing.png)
     files = f" · [figure as SVG](figures/{stem(released)}.svg) · [figure as PNG](figures/{stem(released)}.png)"
     behind = f"{tables.as_markdown(released, behind_figure=True)}\n\n{_below(released, files)}"
-    alt = drawing.alt.replace("\\", "").replace('"', "'").replace("{{<", "{ {<")
     return (
         f"![{escape(_captioned(released))}](figures/{stem(released)}.svg)"
-        f'{{#{label("fig", released.name)} fig-alt="{alt}"}}\n\n'
+        f'{{#{label("fig", released.name)} fig-alt="{attribute(drawing.alt)}"}}\n\n'
         f"{_folded('The numbers behind this figure', behind)}"
     )
 
 
 def _folded(title: str, body: str) -> str:
-    words = title.replace('"', "'").replace("{", "(").replace("}", ")")
-    return f'::: {{.callout-note collapse="true" title="{words}"}}\n\n{body}\n:::\n'
+    return f'::: {{.callout-note collapse="true" title="{attribute(title)}"}}\n\n{body}\n:::\n'
 
 
 def _captioned(released: Released) -> str:
