@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
 from compendium.framework.crosswalk import crosswalk
 from compendium.framework.schema import Criterion, Measure, Standard
 from compendium.framework.standards import Framework
 from compendium.markdown import escape, pipe_table, slug
-
-if TYPE_CHECKING:
-    from compendium.report.places import Place
+from compendium.report.place import Place
 
 ROUNDS = {
     "structure": "what is there",

@@ -6,13 +6,10 @@ import calendar
 import json
 from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING
 
+from compendium.locality import HelpLine, Locality
 from compendium.markdown import escape
-
-if TYPE_CHECKING:
-    from compendium.locality import HelpLine, Locality
-    from compendium.report.places import Place
+from compendium.report.place import Place
 
 WORDS = "../../report/_locality.md"
 

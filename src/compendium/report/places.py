@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,27 +14,11 @@ from compendium import dictionary
 from compendium.errors import CompendiumError
 from compendium.framework import standards
 from compendium.framework.standards import Framework
-from compendium.locality import Locality, known_localities, load_locality
+from compendium.locality import known_localities, load_locality
 from compendium.paths import Root, folder_aside, write_whole
 from compendium.release.values import nested
 from compendium.report import appendix, overview, parts
-
-RESERVED = ("_parts",)
-
-
-@dataclass(frozen=True)
-class Place:
-    """A settled locality as its pages see it: what was released, nothing else."""
-
-    locality: Locality
-    outputs: Path
-    values: dict[str, dict[str, Any]]
-    certificate: dict[str, Any]
-    notebooks: tuple[tuple[str, str], ...]  # name, title
-
-    @property
-    def note(self) -> str:
-        return " ".join(self.locality.synthetic_note.split())
+from compendium.report.place import Place
 
 
 def write(root: Root, *, tell: Callable[[str], None] = lambda text: None) -> list[Place]:
@@ -60,9 +43,7 @@ def _place(root: Root, name: str) -> Place:
     outputs = root.outputs / name
     found = sorted((outputs / "notebooks").glob("*.ipynb"))
     titles = tuple((path.stem, _title(path)) for path in found)
-    return Place(
-        load_locality(root, name), outputs, _read(outputs / "values.json"), _read(outputs / "certificate.json"), titles
-    )
+    return Place(load_locality(root, name), outputs, _read(outputs / "values.json"), titles)
 
 
 def _write_place(folder: Path, place: Place, framework: Framework) -> None:
