@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+import polars as pl
 
 from compendium import dictionary
 from compendium.errors import CompendiumError, Problem
 from compendium.locality import Locality, load_locality
 from compendium.paths import Root
 from compendium.workflow import notebooks
+
+DATED = ("cases", "recorded_on")  # the period of a study is about the day of recording
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,21 @@ def check_locality(root: Root, name: str) -> Found:
     labels = {table: root.relative(path) for table, path in paths.items()}
     checked = dictionary.read_tables(paths, dictionaries, labels=labels)
     rows = sum(frame.height for frame in checked.tables.values())
-    return Found(len(paths), rows, tuple(dict.fromkeys([*problems, *checked.problems])))
+    problems += [*checked.problems, *_outside_period(locality, checked.tables, labels)]
+    return Found(len(paths), rows, tuple(dict.fromkeys(problems)))
+
+
+def _outside_period(locality: Locality, tables: Mapping[str, pl.DataFrame], labels: Mapping[str, str]) -> list[Problem]:
+    """Cases recorded before or after the period: they would belong to no month or quarter."""
+    table, column = DATED
+    if table not in tables or tables[table].schema.get(column) != pl.Date:
+        return []
+    month = tables[table][column].dt.strftime("%Y-%m")
+    first, last = locality.period.first, locality.period.last
+    message = f"The date lies outside the period of the study ({first} to {last})."
+    remedy = "Correct the date, leave the case out, or set period in locality.yml."
+    outside = ((month < first) | (month > last)).fill_null(False).arg_true()
+    return [Problem(labels[table], row + 2, column, message, remedy) for row in outside]
 
 
 def _of_parameters(root: Root, locality: Locality) -> list[Problem]:

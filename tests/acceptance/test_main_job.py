@@ -90,10 +90,10 @@ def test_giving_back_one_hidden_number_fails_the_audit(project: Path, tmp_path: 
         rows = list(csv.DictReader(stream))
     true = _true_counts(project)
     hidden = [
-        row for row in rows if row["status"] == "hidden" and "Total" not in (row["form_group"], row["responsible"])
+        row for row in rows if row["status"] == "hidden" and "Total" not in (row["form_three"], row["responsible"])
     ]
-    row = next(row for row in hidden if 0 < true[row["form_group"], row["responsible"]] < 10)
-    row["status"], row["count"] = "published", str(true[row["form_group"], row["responsible"]])
+    row = next(row for row in hidden if 0 < true[row["form_three"], row["responsible"]] < 10)
+    row["status"], row["count"] = "published", str(true[row["form_three"], row["responsible"]])
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, rows[0], lineterminator="\n")
         writer.writeheader()
@@ -124,5 +124,5 @@ def test_elsewhere_at_another_time_zone_and_hash_seed_the_bytes_are_the_same(
 def _true_counts(project: Path) -> dict[tuple[str, str], int]:
     proposal = project / ".private" / "blackpool" / "proposals" / "03_case_files" / "victims_by_form.json"
     record = json.loads(proposal.read_text("utf-8"))
-    form, who, count = (record["columns"].index(name) for name in ("form_group", "responsible", "count"))
+    form, who, count = (record["columns"].index(name) for name in ("form_three", "responsible", "count"))
     return {(row[form], row[who]): row[count] for row in record["rows"]}

@@ -8,11 +8,13 @@ is wrong in all files is told at once, so that a person mends a file in one go.
 from __future__ import annotations
 
 import json
+import re
 import textwrap
 
 import pytest
 
 from compendium import dictionary
+from compendium.checks import check_locality
 from compendium.errors import InputRefused, UnknownName
 from compendium.locality import load_locality
 from compendium.paths import Root
@@ -205,6 +207,16 @@ def test_everything_that_is_wrong_is_told_at_once(desk):
         "data/victims.csv, row 3, column case_id",
         "data/victims.csv, row 3, column age",
     ]
+
+
+def test_a_case_recorded_outside_the_period_is_named(desk):
+    path = desk.data.parent / "locality.yml"
+    path.write_text(re.sub(r"period: .*", "period: {from: 2019-01, to: 2019-12}", path.read_text()))
+    lines = [str(problem) for problem in check_locality(desk.root, "blackpool").problems if problem.column]
+    assert lines[0] == (
+        "localities/blackpool/data/cases.csv, row 2, column recorded_on: The date lies outside the period of the study "
+        "(2019-01 to 2019-12). Correct the date, leave the case out, or set period in locality.yml."
+    )
 
 
 # Names
