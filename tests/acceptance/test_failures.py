@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from tests.acceptance.project import compendium, copy_project, digests
+from tests.acceptance.toy import LOCALITY, OPEN, PUBLISH, SETTINGS, VICTIMS, copy_toy, write_notebook
 
 CASES = Path("localities/blackpool/data/synthetic/cases.synthetic.csv")
 
@@ -101,3 +108,158 @@ def test_a_notebook_that_stops_is_named_by_cell_and_nothing_of_it_is_released(pr
     assert "canary-4711" not in found.stderr + found.stdout
     assert "Traceback" not in found.stderr
     assert digests(project / "outputs") == before
+
+
+@pytest.fixture(scope="module")
+def settled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small compendium that has run once."""
+    project = copy_toy(tmp_path_factory.mktemp("toy") / "project", {"01_toy": [OPEN, PUBLISH]})
+    made = compendium(project, "run")
+    assert made.returncode == 0, made.stderr
+    return project
+
+
+@pytest.fixture
+def toy(settled: Path, tmp_path: Path) -> Path:
+    shutil.copytree(settled, tmp_path / "toy")
+    return tmp_path / "toy"
+
+
+@pytest.mark.parametrize(
+    ("cell", "words"),
+    [
+        ("hoard = [bytearray(50_000_000) for _ in range(40)]", "code cell 3 needed more than the 700 MB"),
+        ("import time; time.sleep(60)", "code cell 3 took longer than the 5 seconds"),
+        ("import os; os._exit(3)", "code cell 3: the kernel died"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "code cell 3: the kernel died"),
+        ("import sys; sys.exit(0)", "code cell 3 stopped with SystemExit"),
+        ("input('name')", "code cell 3 stopped with an error"),
+        ("def", "code cell 3 stopped with SyntaxError"),
+    ],
+    ids=["memory", "time", "exit", "killed", "leaves", "asks", "not Python"],
+)
+def test_a_notebook_that_goes_wrong_is_named_by_cell_and_the_release_stands(toy: Path, cell: str, words: str) -> None:
+    before = digests(toy / "outputs")
+    write_notebook(toy, "02_wrong", [OPEN, cell])
+    settings = (toy / SETTINGS).read_text("utf-8").partition("limits:")[0]
+    (toy / SETTINGS).write_text(f"{settings}limits: {{memory_mb: 700, seconds: 5}}\n", "utf-8")
+    found = compendium(toy, "run")
+    assert found.returncode == 1
+    assert f"notebooks/02_wrong.ipynb ({LOCALITY}): {words}" in found.stderr
+    assert "Traceback" not in found.stderr
+    assert "Task was destroyed" not in found.stderr
+    assert digests(toy / "outputs") == before
+
+
+def test_a_notebook_may_print_much_fork_and_change_its_folder(toy: Path) -> None:
+    before = digests(toy / "outputs" / LOCALITY / "tables")
+    rude = "import os\nprint('x' * 20_000_000)\nos.chdir('/')\nif os.fork() == 0: os._exit(0)"
+    write_notebook(toy, "01_toy", [OPEN, rude, PUBLISH])
+    found = compendium(toy, "run")
+    assert found.returncode == 0, found.stderr
+    assert digests(toy / "outputs" / LOCALITY / "tables") == before
+
+
+def test_a_run_killed_at_any_moment_is_made_good_by_the_next(toy: Path) -> None:
+    want, whole = digests(toy / "outputs"), digests(toy / "outputs" / LOCALITY)
+    for seconds in (2.0, 4.0, 5.0, 6.0):
+        command = [sys.executable, "-m", "compendium", "run", "--force"]
+        running = subprocess.Popen(command, cwd=toy, stderr=subprocess.DEVNULL)
+        time.sleep(seconds)
+        os.kill(running.pid, signal.SIGKILL)
+        running.wait()
+        standing = digests(toy / "outputs" / LOCALITY) if (toy / "outputs" / LOCALITY).exists() else whole
+        assert standing == whole
+    found = compendium(toy, "run")
+    assert found.returncode == 0, found.stderr
+    assert digests(toy / "outputs") == want
+    assert not list((toy / ".private" / LOCALITY).glob(".run-*"))
+
+
+def test_of_two_runs_at_once_one_says_so(toy: Path) -> None:
+    want = digests(toy / "outputs")
+    write_notebook(toy, "01_toy", [OPEN, "import time; time.sleep(4)", PUBLISH])
+    command = [sys.executable, "-m", "compendium", "run", "--force"]
+    first = subprocess.Popen(command, cwd=toy, stderr=subprocess.DEVNULL)
+    lock = toy / ".private" / LOCALITY
+    while first.poll() is None and not list(lock.glob(".run-*")):
+        time.sleep(0.1)
+    second = compendium(toy, "run", "--force")
+    assert second.returncode == 1
+    assert f"Another run is at work on {LOCALITY}" in second.stderr
+    assert first.wait() == 0
+    tables = {name: value for name, value in want.items() if "/tables/" in name}
+    assert {name: value for name, value in digests(toy / "outputs").items() if "/tables/" in name} == tables
+
+
+@pytest.mark.parametrize("name", ["reads.json", "victims_by_form.json"])
+def test_a_damaged_proposal_makes_its_notebook_run_again(toy: Path, name: str) -> None:
+    want = digests(toy / "outputs")
+    (toy / ".private" / LOCALITY / "proposals" / "01_toy" / name).write_text("", "utf-8")
+    found = compendium(toy, "run")
+    assert found.returncode == 0, found.stderr
+    assert "what its last run left here is damaged" in found.stderr
+    assert digests(toy / "outputs") == want
+
+
+def test_a_notebook_that_is_renamed_leaves_nothing_behind(toy: Path) -> None:
+    (toy / "notebooks" / "01_toy.ipynb").rename(toy / "notebooks" / "07_toy.ipynb")
+    found = compendium(toy, "run")
+    assert found.returncode == 0, found.stderr
+    assert [path.name for path in (toy / "outputs" / LOCALITY / "notebooks").iterdir()] == ["07_toy.ipynb"]
+
+
+def test_only_what_a_notebook_rests_on_makes_it_run_again(toy: Path) -> None:
+    def why() -> str:
+        return compendium(toy, "run", "--explain").stdout
+
+    assert why().startswith("keep")
+    os.utime(toy / VICTIMS)
+    assert why().startswith("keep")
+    looked_up = toy / VICTIMS.with_name("areas.synthetic.csv")
+    for path in (toy / VICTIMS, looked_up, *(toy / "data_dictionaries" / f"{n}.yml" for n in ("areas", "case_files"))):
+        content = path.read_bytes()
+        path.write_bytes(content + b"\n")
+        assert f"inputs changed: {path.relative_to(toy).as_posix()}" in why()
+        path.write_bytes(content)
+    assert why().startswith("keep")
+
+
+def test_a_place_that_cannot_be_written_is_named(toy: Path) -> None:
+    shutil.rmtree(toy / "outputs")
+    (toy / "outputs").write_text("in the way", "utf-8")
+    found = compendium(toy, "run")
+    assert found.returncode == 1
+    assert "outputs: the system refused" in found.stderr
+    assert (toy / "outputs").read_text("utf-8") == "in the way"
+
+
+def test_folders_and_notebooks_that_would_be_passed_over_are_said(toy: Path) -> None:
+    (toy / "localities" / "Leeds copy").mkdir()
+    (toy / "localities" / "york").mkdir()
+    (toy / "notebooks" / "02_broken.ipynb").write_text("{", "utf-8")
+    (toy / "notebooks" / "Untitled copy.ipynb").write_text("{}", "utf-8")
+    (toy / VICTIMS).write_bytes(b"")
+    found = compendium(toy, "check")
+    assert found.returncode == 1
+    for name in ("Leeds copy", "york", "02_broken", "Untitled copy", "victims.synthetic.csv"):
+        assert name in found.stderr, name
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [
+        (("run", "--bogus"), 2),
+        (("run", "--jobs", "0"), 2),
+        (("run", "--all", LOCALITY), 2),
+        (("bogus",), 2),
+        ((), 2),
+        (("audit", "nowhere"), 1),
+        (("render", "--root", "nowhere"), 1),
+        (("check", "--root", "nowhere"), 1),
+    ],
+)
+def test_the_exit_status_tells_wrong_use_from_what_failed(toy: Path, arguments: tuple[str, ...], status: int) -> None:
+    found = compendium(toy, *arguments)
+    assert found.returncode == status, found.stderr
+    assert "Traceback" not in found.stderr
