@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import re
 import stat
 from pathlib import Path
@@ -120,3 +121,27 @@ def test_files_outside_a_locality_are_never_read(tmp_path: Path) -> None:
     found = compendium(project, "check")
     assert found.returncode == 1
     assert "leads out of its folder" in found.stderr
+
+
+def test_records_kept_outside_leave_no_trace_of_where_they_lie_or_what_they_hash_to(tmp_path: Path) -> None:
+    project = copy_toy(tmp_path / "toy", {"01_toy": [OPEN, PUBLISH]})
+    secure = tmp_path / "secure-room-4711"
+    secure.mkdir()
+    (project / VICTIMS).rename(secure / "victims.csv")
+    settings = (project / SETTINGS).read_text("utf-8")
+    old = "victims: {file: data/synthetic/victims.synthetic.csv, provenance: synthetic}"
+    new = "victims: {file: victims.csv, provenance: real}"
+    assert old in settings
+    (project / SETTINGS).write_text(f"data_root: {secure}\n{settings.replace(old, new)}", "utf-8")
+    assert compendium(project, "run").returncode == 0
+    digest = hashlib.sha256((secure / "victims.csv").read_bytes()).hexdigest().encode()
+    for path in (project / "outputs").rglob("*"):
+        if path.is_file():
+            content = path.read_bytes()
+            assert b"secure-room-4711" not in content, path.name
+            assert b"victims.csv" not in content, path.name
+            assert digest not in content, path.name
+    assert "1 of 1 notebooks rest on nothing that changed" in compendium(project, "run").stderr
+    with (secure / "victims.csv").open("a", encoding="utf-8") as stream:
+        stream.write("\n")
+    assert "run " in compendium(project, "run", "--explain").stdout
