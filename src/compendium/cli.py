@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from compendium import __version__
+from compendium import __version__, failures
 from compendium.errors import CompendiumError, Problem, UnknownName, nearest
 from compendium.paths import Root
 
@@ -230,7 +230,7 @@ def _check(root: Root, names: list[str]) -> None:
             f"{name}: {found.tables} tables checked, {found.rows:,} rows, "
             f"{wrong or 'no'} error{'' if wrong == 1 else 's'}"
         )
-    _print_problems([problem for problem in dict.fromkeys(problems) if problem.level == "warning"])
+    failures.print_problems([problem for problem in dict.fromkeys(problems) if problem.level == "warning"])
     errors = [problem for problem in dict.fromkeys(problems) if problem.level == "error"]
     if errors:
         raise CompendiumError(errors)
@@ -275,46 +275,10 @@ def _tell(text: str) -> None:
     typer.echo(text, err=True)
 
 
-def _print_problems(problems: Sequence[Problem]) -> None:
-    for problem in problems:
-        typer.echo(f"{problem.level}: {problem}", err=True)
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command: exit 0 only when all that was asked is done; no traceback for what a user can mend."""
     command: Callable[..., Any] = typer.main.get_command(app)
-    try:
-        result = command(
-            list(arguments) if arguments is not None else None, prog_name="compendium", standalone_mode=False
-        )
-    except CompendiumError as refused:
-        _print_problems(refused.problems)
-        count = len(refused.problems)
-        _tell(f"{count} {'problem' if count == 1 else 'problems'}; nothing was released that they touch.")
-        sys.exit(1)
-    except typer.TyperException as usage:
-        usage.show()  # type: ignore[attr-defined]
-        sys.exit(2)
-    except (typer.Abort, KeyboardInterrupt):
-        _tell("Stopped; what had finished is kept.")
-        sys.exit(130)
-    except OSError as broken:
-        reason = broken.strerror or type(broken).__name__
-        where = f"{Path(str(broken.filename)).name}: " if broken.filename else ""
-        _tell(f"error: {where}the system refused ({reason}). Is the disk full, or a folder not writable?")
-        sys.exit(1)
-    except Exception as unexpected:
-        if os.environ.get("COMPENDIUM_DEBUG"):
-            raise
-        _tell(f"error: a fault of the program itself ({type(unexpected).__name__} {_place(unexpected)}).")
-        _tell("Nothing was released. Please report it.")
-        _tell("With COMPENDIUM_DEBUG=1 the whole traceback is shown: it may hold records, so keep it private.")
-        sys.exit(70)
+    given = list(arguments) if arguments is not None else None
+    with failures.told():
+        result = command(given, prog_name="compendium", standalone_mode=False)
     sys.exit(result if isinstance(result, int) else 0)
-
-
-def _place(error: Exception) -> str:
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    return f"in {Path(trace.tb_frame.f_code.co_filename).name}, line {trace.tb_lineno}" if trace else ""

@@ -16,6 +16,15 @@ from compendium.charts.sheet import Sheet
 from compendium.charts.words import decimal, how_many_hidden, known, margin, number, plural, text, total
 from compendium.errors import DisclosureRefused, UnknownName
 
+# Classes that several maps share, by the name an option may give; darkest first.
+NAMED_CLASSES: Mapping[str, Sequence[Mapping[str, Any]]] = {
+    "tenths of deprivation": (
+        {"label": "Tenth 1, the most deprived", "from": 1, "to": 1},
+        {"label": "Tenths 2 and 3", "from": 2, "to": 3},
+        {"label": "Tenths 4 and 5", "from": 4, "to": 5},
+        {"label": "Tenths 6 to 10, less deprived", "from": 6, "to": 10},
+    )
+}
 _TALLEST = 380.0
 _TILE = 74.0
 _LEGEND = 110.0  # narrow and close to the map: a telephone shows both
@@ -133,6 +142,7 @@ def _rings(outline: str) -> list[Ring]:
 def _classes(released: Released, found: Sequence[float]) -> list[_Class]:
     """The declared classes, dark to light, or equal steps between the lowest and the highest value, light to dark."""
     declared = released.options.get("classes") or []
+    declared = NAMED_CLASSES[declared] if isinstance(declared, str) else declared
     if len(declared) > len(theme.TINTS):
         raise UnknownName(f"{released.name}: a map has at most {len(theme.TINTS)} classes, not {len(declared)}.")
     if declared:
