@@ -17,7 +17,7 @@ from `Released.options` (all of it optional):
 | `limits` | scores | lowest and highest possible score (else 1 and 5) |
 | `columns` | tile_grid | tiles side by side |
 | `value`, `value_title` | map | the column of a statistic (which has an `outline` a row); what it is |
-| `classes`, `decimals` | map | list of `{"label", "from", "to"}`, darkest first, or its name; else decimals of equal steps |
+| `classes`, `decimals` | map | list of `{"label", "from", "to"}`, darkest first, or its name; else decimals |
 
 Counts of more dimensions than a chart shows are taken at the margin of the others. Options that a chart doesn't know
 are left alone: they belong to others.
