@@ -260,8 +260,11 @@ def _run(root: Root, names: list[str], *, only: list[str] | None, jobs: int, for
 def _render(folder: Path, engine: Literal["auto", "quarto", "pandoc"], *, force: bool) -> None:
     if (folder / "localities").exists():
         from compendium.report.build import build
+        from compendium.report.places import withheld, withheld_problems
 
         typer.echo(str(build(Root(folder), engine=engine, force=force, tell=_tell)))
+        if kept_back := withheld(Root(folder)):
+            raise CompendiumError(withheld_problems(kept_back))
         return
     from compendium import site
 

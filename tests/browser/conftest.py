@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -106,6 +107,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[playwright.Browser]:
+    if CHROMIUM is None and os.environ.get("CI"):
+        pytest.fail("CI looks at the pages in a browser, and there is none")
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine: pages were not looked at in a browser")
     with playwright.sync_playwright() as driver:

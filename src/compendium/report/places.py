@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
 from compendium import dictionary
-from compendium.errors import CompendiumError
+from compendium.errors import CompendiumError, Problem
 from compendium.framework import standards
 from compendium.framework.standards import Framework
 from compendium.locality import known_localities, load_locality
@@ -23,7 +23,10 @@ from compendium.report.place import Place
 
 def write(root: Root, *, tell: Callable[[str], None] = lambda text: None) -> list[Place]:
     """Write the folder anew from `outputs/`. Raises `CompendiumError` when no locality has been settled."""
-    settled = [name for name in known_localities(root) if (root.outputs / name / "values.json").exists()]
+    kept_back = withheld(root)
+    settled = [name for name in _settled(root) if name not in kept_back]
+    if not settled and kept_back:
+        raise CompendiumError(withheld_problems(kept_back))
     if not settled:
         raise CompendiumError(
             "Nothing has been settled yet.", "Run `compendium run` first, or `compendium report` for all."
@@ -37,6 +40,27 @@ def write(root: Root, *, tell: Callable[[str], None] = lambda text: None) -> lis
         write_whole(aside / "_nav.yml", _yaml(_navigation(places)))
     tell(f"pages of {', '.join(settled)} written")
     return places
+
+
+def withheld(root: Root) -> list[str]:
+    """Localities whose candidate rests on real records of persons: a site shows approved releases of those only."""
+    return [name for name in _settled(root) if any(map(_is_real, (root.outputs / name / "tables").glob("*.json")))]
+
+
+def withheld_problems(names: Iterable[str]) -> list[Problem]:
+    """Why a settled locality has no page."""
+    message = "It rests on real records, and a site shows approved releases of those only. It has no page."
+    remedy = "Its candidate lies in outputs/ for those who check it; this version can't record an approval yet."
+    return [Problem(f"localities/{name}", message=message, remedy=remedy) for name in names]
+
+
+def _settled(root: Root) -> list[str]:
+    return [name for name in known_localities(root) if (root.outputs / name / "values.json").exists()]
+
+
+def _is_real(table: Path) -> bool:
+    record = _read(table)
+    return bool(record["rows"] and record["sensitivity"] == "sensitive" and record["provenance"] == "real")
 
 
 def _place(root: Root, name: str) -> Place:
