@@ -17,7 +17,9 @@ def settled(root: Path, locality: str, **table: str) -> None:
     (root / "localities" / locality / "locality.yml").write_text(f"id: {locality}\n", "utf-8")
     (root / "outputs" / locality / "tables").mkdir(parents=True)
     (root / "outputs" / locality / "values.json").write_text("{}", "utf-8")
-    (root / "outputs" / locality / "tables" / "t.json").write_text(json.dumps({"rows": [{"count": 12}], **table}), "utf-8")
+    (root / "outputs" / locality / "tables" / "t.json").write_text(
+        json.dumps({"rows": [{"count": 12}], **table}), "utf-8"
+    )
 
 
 def test_only_real_records_of_persons_are_kept_back(tmp_path: Path) -> None:
