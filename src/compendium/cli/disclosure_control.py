@@ -1,0 +1,49 @@
+"""`protect` and `audit`: disclosure control of any table of any project."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from compendium.cli.application import app
+from compendium.cli.options import UnusedRoot, examples
+
+
+@app.command(epilog=examples("compendium protect counts.csv --rows district --columns form --count n --out protected"))
+def protect(
+    table: Annotated[Path, typer.Argument(help="A long CSV, a row a cell.")],
+    rows: Annotated[str, typer.Option(help="Column of the row labels.")],
+    columns: Annotated[str, typer.Option(help="Column of the column labels.")],
+    count: Annotated[str, typer.Option(help="Column of the counts.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where protected.csv and certificate.json go.")],
+    policy: Annotated[str, typer.Option(help="Name of a disclosure policy.")] = "threshold-10",
+    private: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where the reasons for hiding go; never inside DIR.")
+    ] = None,
+    root: UnusedRoot = None,
+) -> None:
+    """Disclosure control of any table, alone."""
+    from compendium import disclosure
+
+    typer.echo(
+        disclosure.protect_csv(table, rows=rows, columns=columns, count=count, policy=policy, out=out, private=private)
+    )
+
+
+@app.command(epilog=examples("compendium audit outputs/blackpool", "compendium audit protected"))
+def audit(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder of released tables, by any tool.")],
+    count: Annotated[
+        str, typer.Option(help="Column of the counts, for tables that do not say; else it is found.")
+    ] = "",
+    root: UnusedRoot = None,
+) -> None:
+    """Attack what DIR publishes, from its files alone; exit 1 when any hidden cell is not protected."""
+    from compendium import disclosure
+
+    found = disclosure.audit_dir(folder, count=count)
+    typer.echo(found.text)
+    if not found.protected:
+        raise typer.Exit(1)

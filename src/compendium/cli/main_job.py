@@ -1,0 +1,77 @@
+"""`check`, `run`, `render`, `report`: the main job and its parts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from compendium.cli import steps
+from compendium.cli.application import app
+from compendium.cli.options import CORES, Engine, Jobs, Localities, Only, RootDir, examples
+from compendium.errors import CompendiumError
+from compendium.paths import Root
+
+
+@app.command(epilog=examples("compendium check", "compendium check blackpool"))
+def check(context: typer.Context, localities: Localities = None, root: RootDir = None) -> None:
+    """Read and check every input; list all errors, not the first."""
+    here = steps.here(context, root)
+    steps.check(here, steps.named(here, localities))
+
+
+@app.command(
+    epilog=examples("compendium run", "compendium run blackpool --only case_files", "compendium run --explain")
+)
+def run(
+    context: typer.Context,
+    localities: Localities = None,
+    root: RootDir = None,
+    everything: Annotated[bool, typer.Option("--all", help="All localities (the same as naming none).")] = False,
+    only: Only = None,
+    jobs: Jobs = CORES,
+    force: Annotated[bool, typer.Option("--force", help="Run every notebook, changed or not.")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say why each notebook would run or not; run nothing.")
+    ] = False,
+) -> None:
+    """Run the notebooks that have to run, then settle what may be shown."""
+    here = steps.here(context, root)
+    if everything and localities:
+        raise typer.BadParameter("Name localities or give --all, not both.")
+    names = steps.named(here, localities)
+    steps.run(here, names, only=only, jobs=jobs, force=force, explain=explain)
+
+
+@app.command(
+    epilog=examples(
+        "compendium render", "compendium render --engine pandoc", "compendium render --root path/to/a/quarto/project"
+    )
+)
+def render(context: typer.Context, root: RootDir = None, engine: Engine = "auto") -> None:
+    """Render the site of this compendium, or of any Quarto website project inside the subset (--root DIR)."""
+    given = root or context.obj
+    folder = Path(given) if given else Root.find().path
+    if not (folder / "_quarto.yml").exists():
+        raise CompendiumError(
+            f"There is no _quarto.yml in {folder.name or folder}.", "Name a Quarto project with --root DIR."
+        )
+    steps.render(folder, engine, force=True)
+
+
+@app.command(epilog=examples("compendium report", "compendium report blackpool --jobs 4"))
+def report(
+    context: typer.Context,
+    localities: Localities = None,
+    root: RootDir = None,
+    jobs: Jobs = CORES,
+    force: Annotated[bool, typer.Option("--force", help="Run every notebook, changed or not.")] = False,
+    engine: Engine = "auto",
+) -> None:
+    """Check, run and render: the main job, from inputs to site."""
+    here = steps.here(context, root)
+    names = steps.named(here, localities)
+    steps.check(here, names)
+    steps.run(here, names, only=None, jobs=jobs, force=force, explain=False)
+    steps.render(here.path, engine, force=force)

@@ -1,0 +1,102 @@
+"""The steps that commands are made of: find the compendium, check, run, render, and say what goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+import typer
+
+from compendium import failures
+from compendium.errors import CompendiumError, Problem, UnknownName, nearest
+from compendium.paths import Root
+
+
+def here(context: typer.Context, root: Path | None) -> Root:
+    """The compendium that a command is about."""
+    given = root or context.obj
+    if given and not Path(given).is_dir():
+        raise CompendiumError(f"--root {Path(given).name}: there is no such folder.")
+    return Root.find(given)
+
+
+def named(root: Root, wanted: Sequence[str] | None) -> list[str]:
+    from compendium.locality import known_localities
+
+    known = known_localities(root)
+    unknown = [name for name in wanted or [] if name not in known]
+    if unknown:
+        raise UnknownName(
+            [Problem(message=f"No locality is called {name}.", remedy=nearest(name, known)) for name in unknown]
+        )
+    if not known:
+        raise CompendiumError("There are no localities.", "Restore the folder localities/.")
+    return list(dict.fromkeys(wanted)) if wanted else list(known)
+
+
+def passed_over(root: Root, names: list[str]) -> list[Problem]:
+    """Folders that look like localities and are none, when all localities are asked for."""
+    from compendium.locality import known_localities, unusable_folders
+
+    return unusable_folders(root) if set(names) == set(known_localities(root)) else []
+
+
+def check(root: Root, names: list[str]) -> None:
+    from compendium.checks import check_locality
+
+    problems = passed_over(root, names)
+    for name in names:
+        found = check_locality(root, name)
+        problems += found.problems
+        wrong = sum(problem.level == "error" for problem in found.problems)
+        tell(
+            f"{name}: {found.tables} tables checked, {found.rows:,} rows, "
+            f"{wrong or 'no'} error{'' if wrong == 1 else 's'}"
+        )
+    failures.print_problems([problem for problem in dict.fromkeys(problems) if problem.level == "warning"])
+    errors = [problem for problem in dict.fromkeys(problems) if problem.level == "error"]
+    if errors:
+        raise CompendiumError(errors)
+
+
+def run(root: Root, names: list[str], *, only: list[str] | None, jobs: int, force: bool, explain: bool) -> None:
+    from compendium.workflow.run import plan
+    from compendium.workflow.run import run as run_tasks
+
+    if problems := passed_over(root, names):
+        raise CompendiumError(problems)
+    tasks = plan(root, names, only=only, force=force)
+    if explain:
+        for task in tasks:
+            typer.echo(f"{'run ' if task.runs else 'keep'} {task.name}: {task.reason}")
+        return
+    waiting = [task for task in tasks if task.runs]
+    for task in waiting:
+        tell(f"to run: {task.name} ({task.reason})")
+    if len(tasks) > len(waiting):
+        tell(f"{len(tasks) - len(waiting)} of {len(tasks)} notebooks rest on nothing that changed")
+    ran = run_tasks(root, tasks, jobs=jobs, tell=tell)
+    if ran.problems:
+        raise CompendiumError(ran.problems)
+
+
+def render(folder: Path, engine: Literal["auto", "quarto", "pandoc"], *, force: bool) -> None:
+    if (folder / "localities").exists():
+        from compendium.report.build import build
+        from compendium.report.places import withheld, withheld_problems
+
+        typer.echo(str(build(Root(folder), engine=engine, force=force, tell=tell)))
+        if kept_back := withheld(Root(folder)):
+            raise CompendiumError(withheld_problems(kept_back))
+        return
+    from compendium import site
+
+    made = site.render(folder, engine=engine, progress=tell)
+    tell(f"site: {len(made.pages)} pages")
+    typer.echo(str(made.output_dir / "index.html"))
+
+
+def tell(text: str) -> None:
+    """Progress goes to standard error, results to standard output."""
+    typer.echo(text, err=True)
