@@ -10,23 +10,10 @@ from typer.core import TyperGroup
 from compendium import __version__
 from compendium.cli.options import RootDir
 
-ORDER = [
-    "check",
-    "run",
-    "render",
-    "report",
-    "new",
-    "twin",
-    "template",
-    "import",
-    "protect",
-    "audit",
-    "release",
-    "compare",
-    "why",
-    "assess",
-    "doctor",
-]
+ORDER = (
+    *("check", "run", "render", "report", "new", "twin", "template", "import"),
+    *("protect", "audit", "release", "compare", "why", "assess", "doctor"),
+)
 
 
 class InOrder(TyperGroup):
