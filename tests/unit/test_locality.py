@@ -120,6 +120,8 @@ def test_an_unknown_locality_names_the_nearest(root, id):
         ("file: data/synthetic", "file: /etc", "The file of cases lies outside."),
         ("file: data/synthetic/cases.synthetic.csv", "file: ''", "The file of cases lies outside."),
         ("file: data/synthetic", "file: a\\b", "The file of cases lies outside."),
+        ("area_level: zone", "outside_knowledge: {fiel: known.csv}", "Did you mean file? Known: file."),
+        ("area_level: zone", "outside_knowledge: {file: ../known.csv}", "The file of outside_knowledge lies outside."),
     ],
 )  # fmt: skip
 def test_a_mistake_is_told_with_its_line(root, old, new, said):
@@ -204,6 +206,18 @@ def test_a_link_out_of_the_compendium_is_refused(root):
     (evidence / "studies.csv").symlink_to(outside)
     with pytest.raises(InputRefused, match="leads out of its folder"):
         locality.source("studies", both())
+
+
+def test_what_others_know_stands_in_a_file_below_the_locality(root):
+    assert load_locality(root, "blackpool").outside_knowledge_file() is None
+    write(root, BLACKPOOL + "outside_knowledge: {file: data/known.csv}\n")
+    locality = load_locality(root, "blackpool")
+    assert locality.outside_knowledge_file() == root.localities / "blackpool" / "data/known.csv"
+    (root.localities / "blackpool" / "data").mkdir()
+    (root.localities / "blackpool" / "data" / "known.csv").symlink_to(root.path.parent / "outside.csv")
+    assert "leads out of its folder" in str(locality.problems(both())[0])
+    with pytest.raises(InputRefused, match="leads out of its folder"):
+        locality.outside_knowledge_file()
 
 
 def test_a_link_out_of_the_data_root_is_refused(root):

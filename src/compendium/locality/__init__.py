@@ -8,28 +8,39 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator, Mapping
-from datetime import date
-from pathlib import Path, PurePosixPath
-from typing import Any, Literal, NamedTuple, Protocol
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple, Protocol
 
-from pydantic import ConfigDict, StrictInt, StrictStr
-from pydantic import Field as Key
 from pydantic.dataclasses import dataclass
 
 from compendium.errors import InputRefused, Problem, UnknownName, nearest
+from compendium.locality.mistakes import mistakes
+from compendium.locality.written import Area, Disclosure, HelpLine, Limits, Period, Place, Provenance, Source, Written
 from compendium.paths import Root
-from compendium.yamlfile import Path_, YamlFile, read_yaml
+from compendium.yamlfile import read_yaml
 from compendium.yamlrecord import validated
 
-Provenance = Literal["real", "synthetic", "illustrative"]
+__all__ = [
+    "Area",
+    "Described",
+    "Disclosure",
+    "Found",
+    "HelpLine",
+    "Limits",
+    "Locality",
+    "Period",
+    "Place",
+    "Provenance",
+    "Source",
+    "known_localities",
+    "load_locality",
+    "unusable_folders",
+]
+
 ID = re.compile(r"[a-z][a-z0-9_]{1,39}")
 FILE = "locality.yml"
 RESERVED = ("site",)  # outputs/site is the site
-_LIVE = re.compile(r"[<>{}\[\]\\`$|\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]")
-_WEB = re.compile(r"https://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~/?&=%+,-]*)?")
-_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
-_STRICT = ConfigDict(extra="forbid")
 
 
 class Described(Protocol):
@@ -48,88 +59,6 @@ class Found(NamedTuple):
 
     path: Path
     provenance: Provenance
-
-
-@dataclass(frozen=True, config=_STRICT)
-class Place:
-    """A code of an official list and its name."""
-
-    code: StrictStr = ""
-    name: StrictStr = ""
-
-
-@dataclass(frozen=True, config=_STRICT)
-class Area:
-    """The whole locality as official tables know it."""
-
-    code: StrictStr = ""
-    level: StrictStr = ""
-    vintage: StrictInt | None = None
-
-
-@dataclass(frozen=True, config=_STRICT)
-class Period:
-    """Whole months, the last one included."""
-
-    first: StrictStr = Key(alias="from")
-    last: StrictStr = Key(alias="to")
-
-    @property
-    def months(self) -> tuple[str, ...]:
-        """Every month of the period, as `2022-05`."""
-        start, end = (int(month[:4]) * 12 + int(month[5:]) - 1 for month in (self.first, self.last))
-        return tuple(f"{month // 12:04}-{month % 12 + 1:02}" for month in range(start, end + 1))
-
-
-@dataclass(frozen=True, config=_STRICT)
-class Source:
-    """The file of one table."""
-
-    file: StrictStr
-    provenance: Provenance
-
-
-@dataclass(frozen=True, config=_STRICT)
-class Disclosure:
-    """A policy for the whole locality; a dictionary's floor is never made looser by it."""
-
-    policy: StrictStr = ""
-
-
-@dataclass(frozen=True, config=_STRICT)
-class HelpLine:
-    name: StrictStr
-    phone: StrictStr = ""
-    url: StrictStr = ""
-    checked: StrictStr = ""  # the day when somebody last made sure that it is right
-    note: StrictStr = ""
-
-
-@dataclass(frozen=True, config=_STRICT)
-class Limits:
-    """What the kernel of a notebook may hold, and how long one of its cells may take."""
-
-    memory_mb: StrictInt = Key(default=2048, ge=64)
-    seconds: StrictInt = Key(default=300, ge=1)
-
-
-@dataclass(frozen=True, config=_STRICT)
-class Written:
-    """The keys of `locality.yml`."""
-
-    id: StrictStr
-    name: StrictStr
-    period: Period
-    synthetic_note: StrictStr = ""
-    force_area: Place = Key(default_factory=Place)
-    area: Area = Key(default_factory=Area)
-    area_level: StrictStr = "zone"
-    sources: Mapping[str, Source] = Key(default_factory=dict)
-    data_root: StrictStr = ""
-    disclosure: Disclosure = Key(default_factory=Disclosure)
-    help_lines: tuple[HelpLine, ...] = ()
-    notebooks: Mapping[str, Mapping[str, Any]] = Key(default_factory=dict)
-    limits: Limits = Key(default_factory=Limits)
 
 
 @dataclass(frozen=True)
@@ -165,6 +94,15 @@ class Locality(Written):
             raise InputRefused(refused)
         return Found(self._path(named, described), named.provenance)
 
+    def outside_knowledge_file(self) -> Path | None:
+        """The file that `outside_knowledge` names, below the locality's folder. Raises `InputRefused` for a link."""
+        if self.outside_knowledge is None:
+            return None
+        path = self.folder / self.outside_knowledge.file
+        if not path.resolve().is_relative_to(self.root.resolve()):
+            raise InputRefused(self._led_out("outside_knowledge"))
+        return path
+
     def problems(self, dictionaries: Mapping[str, Described]) -> list[Problem]:
         """What `sources` say that dictionaries contradict: tables nobody described, files where they must not lie."""
         found = []
@@ -173,6 +111,10 @@ class Locality(Written):
                 found.append(self._problem(f"sources: no table is called {table}.", nearest(table, dictionaries)))
             elif refused := self._misplaced(table, named, dictionaries[table]):
                 found.append(refused)
+        try:
+            self.outside_knowledge_file()
+        except InputRefused as led_out:
+            found += led_out.problems
         return found
 
     def _path(self, named: Source, described: Described) -> Path:
@@ -247,61 +189,6 @@ def load_locality(root: Root, id: str) -> Locality:
         )
     source = read_yaml(path, name)
     written = validated(Written, source)
-    found = [
-        *_contradictions(written, id, source),
-        *_live_text(written, source),
-        *_unknown_notebooks(written, root, source),
-    ]
-    if found:
+    if found := mistakes(written, id, root, source):
         raise InputRefused(found)
     return Locality(**{key.name: getattr(written, key.name) for key in dataclasses.fields(written)}, root=root.path)
-
-
-def _contradictions(written: Written, id: str, source: YamlFile) -> Iterator[Problem]:
-    if written.id != id:
-        yield source.problem(("id",), f"The id {written.id!r} stands in the folder {id}.", f"Write id: {id}.")
-    if not written.name.strip():
-        yield source.problem(("name",), "The name is empty.", "Write the name that readers know.")
-    months = {"from": written.period.first, "to": written.period.last}
-    wrong = [key for key, month in months.items() if not _MONTH.fullmatch(month)]
-    for key in wrong:
-        yield source.problem(("period", key), "A period is made of whole months.", "Write year-month, such as 2022-05.")
-    if not wrong and written.period.first > written.period.last:
-        yield source.problem(("period",), "The period ends before it begins.", "Exchange from and to.")
-    for table, named in written.sources.items():
-        file = PurePosixPath(named.file)
-        if not named.file or file.is_absolute() or ".." in file.parts or "\\" in named.file or "\x00" in named.file:
-            remedy = "Write a path below the locality's folder (or below data_root), such as data/cases.csv."
-            yield source.problem(("sources", table, "file"), f"The file of {table} lies outside.", remedy)
-
-
-def _live_text(written: Written, source: YamlFile) -> Iterator[Problem]:
-    """Names and notes stand in titles, menus and pages: what pandoc, Quarto or a browser would carry out is refused."""
-    texts: dict[Path_, str] = {
-        ("name",): written.name,
-        ("synthetic_note",): written.synthetic_note,
-        ("force_area", "name"): written.force_area.name,
-    }
-    for number, line in enumerate(written.help_lines):
-        texts |= {("help_lines", number, key): getattr(line, key) for key in ("name", "phone", "note")}
-        if line.url and not _WEB.fullmatch(line.url):
-            yield source.problem(("help_lines", number, "url"), "This is no safe address.", "It begins with https://.")
-        if not _is_day(line.checked):
-            yield source.problem(("help_lines", number, "checked"), "This is no date.", "Write it as 2026-11-22.")
-    for path, text in texts.items():
-        if _LIVE.search(text.rstrip("\n")):
-            yield source.problem(path, "The text holds markup.", "Leave out < > { } [ ] \\ ` $ | and line breaks.")
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return not text or date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
-
-
-def _unknown_notebooks(written: Written, root: Root, source: YamlFile) -> Iterator[Problem]:
-    known = sorted(path.stem for path in root.notebooks.glob("*.ipynb")) if root.notebooks.is_dir() else []
-    for name in written.notebooks:
-        if known and name not in known:
-            yield source.problem(("notebooks", name), f"No notebook is called {name}.", nearest(name, known))

@@ -1,0 +1,83 @@
+"""What is wrong in a `locality.yml` beyond its keys and types: contradictions, paths that lead out, live text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import PurePosixPath
+
+from compendium.errors import Problem, nearest
+from compendium.locality.written import Written
+from compendium.paths import Root
+from compendium.yamlfile import Path_, YamlFile
+
+_LIVE = re.compile(r"[<>{}\[\]\\`$|\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]")
+_WEB = re.compile(r"https://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~/?&=%+,-]*)?")
+_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+
+
+def mistakes(written: Written, id: str, root: Root, source: YamlFile) -> list[Problem]:
+    """Everything that is wrong in the file of the locality in the folder `id`, each with its line."""
+    return [
+        *_contradictions(written, id, source),
+        *_files(written, source),
+        *_live_text(written, source),
+        *_unknown_notebooks(written, root, source),
+    ]
+
+
+def _contradictions(written: Written, id: str, source: YamlFile) -> Iterator[Problem]:
+    if written.id != id:
+        yield source.problem(("id",), f"The id {written.id!r} stands in the folder {id}.", f"Write id: {id}.")
+    if not written.name.strip():
+        yield source.problem(("name",), "The name is empty.", "Write the name that readers know.")
+    months = {"from": written.period.first, "to": written.period.last}
+    wrong = [key for key, month in months.items() if not _MONTH.fullmatch(month)]
+    for key in wrong:
+        yield source.problem(("period", key), "A period is made of whole months.", "Write year-month, such as 2022-05.")
+    if not wrong and written.period.first > written.period.last:
+        yield source.problem(("period",), "The period ends before it begins.", "Exchange from and to.")
+
+
+def _files(written: Written, source: YamlFile) -> Iterator[Problem]:
+    files: dict[Path_, str] = {("sources", table, "file"): named.file for table, named in written.sources.items()}
+    if written.outside_knowledge:
+        files["outside_knowledge", "file"] = written.outside_knowledge.file
+    for path, named in files.items():
+        file = PurePosixPath(named)
+        if not named or file.is_absolute() or ".." in file.parts or "\\" in named or "\x00" in named:
+            remedy = "Write a path below the locality's folder (or below data_root), such as data/cases.csv."
+            yield source.problem(path, f"The file of {path[-2]} lies outside.", remedy)
+
+
+def _live_text(written: Written, source: YamlFile) -> Iterator[Problem]:
+    """Names and notes stand in titles, menus and pages: what pandoc, Quarto or a browser would carry out is refused."""
+    texts: dict[Path_, str] = {
+        ("name",): written.name,
+        ("synthetic_note",): written.synthetic_note,
+        ("force_area", "name"): written.force_area.name,
+    }
+    for number, line in enumerate(written.help_lines):
+        texts |= {("help_lines", number, key): getattr(line, key) for key in ("name", "phone", "note")}
+        if line.url and not _WEB.fullmatch(line.url):
+            yield source.problem(("help_lines", number, "url"), "This is no safe address.", "It begins with https://.")
+        if not _is_day(line.checked):
+            yield source.problem(("help_lines", number, "checked"), "This is no date.", "Write it as 2026-11-22.")
+    for path, text in texts.items():
+        if _LIVE.search(text.rstrip("\n")):
+            yield source.problem(path, "The text holds markup.", "Leave out < > { } [ ] \\ ` $ | and line breaks.")
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return not text or date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _unknown_notebooks(written: Written, root: Root, source: YamlFile) -> Iterator[Problem]:
+    known = sorted(path.stem for path in root.notebooks.glob("*.ipynb")) if root.notebooks.is_dir() else []
+    for name in written.notebooks:
+        if known and name not in known:
+            yield source.problem(("notebooks", name), f"No notebook is called {name}.", nearest(name, known))

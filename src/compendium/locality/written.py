@@ -1,0 +1,103 @@
+"""What a `locality.yml` may say: its keys, each with its type and its default."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from pydantic import ConfigDict, StrictInt, StrictStr
+from pydantic import Field as Key
+from pydantic.dataclasses import dataclass
+
+Provenance = Literal["real", "synthetic", "illustrative"]
+_STRICT = ConfigDict(extra="forbid")
+
+
+@dataclass(frozen=True, config=_STRICT)
+class Place:
+    """A code of an official list and its name."""
+
+    code: StrictStr = ""
+    name: StrictStr = ""
+
+
+@dataclass(frozen=True, config=_STRICT)
+class Area:
+    """The whole locality as official tables know it."""
+
+    code: StrictStr = ""
+    level: StrictStr = ""
+    vintage: StrictInt | None = None
+
+
+@dataclass(frozen=True, config=_STRICT)
+class Period:
+    """Whole months, the last one included."""
+
+    first: StrictStr = Key(alias="from")
+    last: StrictStr = Key(alias="to")
+
+    @property
+    def months(self) -> tuple[str, ...]:
+        """Every month of the period, as `2022-05`."""
+        start, end = (int(month[:4]) * 12 + int(month[5:]) - 1 for month in (self.first, self.last))
+        return tuple(f"{month // 12:04}-{month % 12 + 1:02}" for month in range(start, end + 1))
+
+
+@dataclass(frozen=True, config=_STRICT)
+class Source:
+    """The file of one table."""
+
+    file: StrictStr
+    provenance: Provenance
+
+
+@dataclass(frozen=True, config=_STRICT)
+class OutsideKnowledge:
+    """The file of what others know beside the releases: replies to requests, reports of the press."""
+
+    file: StrictStr
+
+
+@dataclass(frozen=True, config=_STRICT)
+class Disclosure:
+    """A policy for the whole locality; a dictionary's floor is never made looser by it."""
+
+    policy: StrictStr = ""
+
+
+@dataclass(frozen=True, config=_STRICT)
+class HelpLine:
+    name: StrictStr
+    phone: StrictStr = ""
+    url: StrictStr = ""
+    checked: StrictStr = ""  # the day when somebody last made sure that it is right
+    note: StrictStr = ""
+
+
+@dataclass(frozen=True, config=_STRICT)
+class Limits:
+    """What the kernel of a notebook may hold, and how long one of its cells may take."""
+
+    memory_mb: StrictInt = Key(default=2048, ge=64)
+    seconds: StrictInt = Key(default=300, ge=1)
+
+
+@dataclass(frozen=True, config=_STRICT)
+class Written:
+    """The keys of `locality.yml`."""
+
+    id: StrictStr
+    name: StrictStr
+    period: Period
+    synthetic_note: StrictStr = ""
+    force_area: Place = Key(default_factory=Place)
+    area: Area = Key(default_factory=Area)
+    area_level: StrictStr = "zone"
+    sources: Mapping[str, Source] = Key(default_factory=dict)
+    data_root: StrictStr = ""
+    outside_knowledge: OutsideKnowledge | None = None
+    disclosure: Disclosure = Key(default_factory=Disclosure)
+    help_lines: tuple[HelpLine, ...] = ()
+    notebooks: Mapping[str, Mapping[str, Any]] = Key(default_factory=dict)
+    limits: Limits = Key(default_factory=Limits)
