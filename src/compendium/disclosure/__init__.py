@@ -2,12 +2,14 @@
 
 from compendium.disclosure.attack import attack
 from compendium.disclosure.audit import Audit, audit_dir, protect_csv
+from compendium.disclosure.known import KnownTable
 from compendium.disclosure.protect import ProtectedTable, protect
 from compendium.disclosure.settle import Protected, settle_counts
 from compendium.disclosure.statistics import settle_statistic
 
 __all__ = [
     "Audit",
+    "KnownTable",
     "Protected",
     "ProtectedTable",
     "attack",

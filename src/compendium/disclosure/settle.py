@@ -13,6 +13,7 @@ import pandas as pd
 from compendium.aggregate import COUNT, TOTAL, Counts
 from compendium.disclosure.crossing import Shape
 from compendium.disclosure.intruder import Interval
+from compendium.disclosure.known import KnownTable, Period
 from compendium.disclosure.participants import refuse_unmerged
 from compendium.disclosure.policy import Policy, policy_for
 from compendium.disclosure.suppression import Candidate, Labels, Protection, suppress
@@ -40,16 +41,21 @@ class Protected:
 
 
 def settle_counts(
-    tables: Mapping[str, Counts], *, policy: str | None = None, seed: int | None = None, ledger: Sequence[Any] = ()
+    tables: Mapping[str, Counts],
+    *,
+    policy: str | None = None,
+    seed: int | None = None,
+    period: Period | None = None,
+    known: Sequence[KnownTable] = (),
 ) -> Protected:
     """Protect the tables of one locality: all those of the same unit together, as margins of one crossing.
 
     `policy`: a stricter policy than the tables' floors. `seed`: private tie-break between equally good masks.
-    `ledger`: numbers released earlier; must be empty, because none can be approved yet.
+    `period`: first and last month of the records that the tables count. `known`: what an intruder has from elsewhere.
     Raises `DisclosureRefused` (disagreeing tables, too large a cycle, a floor of participants), `InputRefused`
     (broken counts), `UnknownName` (a policy nobody declared).
     """
-    if ledger:
+    if known:
         raise DisclosureRefused(
             "Numbers released earlier were given, and this version can't attack them together with new ones.",
             "Release one set of tables for a locality.",
