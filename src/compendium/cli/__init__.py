@@ -9,7 +9,7 @@ from typing import Any
 import typer
 
 from compendium import failures
-from compendium.cli import data_in, disclosure_control, machine, main_job  # noqa: F401 (the order of --help)
+from compendium.cli import data_in, disclosure_control, importing, machine, main_job, templates  # noqa: F401 (the order of --help)
 from compendium.cli.application import app
 
 

@@ -20,6 +20,7 @@ class Dictionaries(Mapping[str, Dictionary]):
 
     tables: Mapping[str, Dictionary]
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    about: Mapping[str, Group] = field(default_factory=dict)  # title and description of each group
 
     def __getitem__(self, name: str) -> Dictionary:
         if name not in self.tables:
@@ -70,7 +71,8 @@ def _load(files: tuple[tuple[Path, int, int], ...]) -> Dictionaries:
     if problems:
         raise InputRefused(problems)
     named = {name: table for name, (_, table) in tables.items()}
-    return Dictionaries(named, {name: group.group for name, (_, group) in groups.items()})
+    about = {name: group for name, (_, group) in groups.items()}
+    return Dictionaries(named, {name: group.group for name, group in about.items()}, about)
 
 
 def read_one(source: YamlFile) -> Dictionary | Group:

@@ -1,0 +1,74 @@
+"""Workbooks that we write: the same bytes every time, and texts that no spreadsheet carries out."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
+LONGEST_CELL = 32_767  # characters that a cell can hold
+LONGEST_SHEET_NAME = 31
+WIDEST, NARROWEST = 44.0, 10.0  # characters
+INK, PAPER, ACCENT, WARNED = "1F2933", "FFFFFF", "1F4E79", "B00020"
+_MOMENT = (1980, 1, 1, 0, 0, 0)  # the first one that a zip can hold
+_DAY = "1980-01-01T00:00:00Z"
+_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_STAMP = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(<)")
+
+
+def put(sheet: Worksheet, row: int, column: int, value: object) -> Any:
+    """Write a value; a text stays a text, whatever it begins with, and holds nothing that a workbook can't."""
+    cell = sheet.cell(row=row, column=column)
+    if not isinstance(value, str):
+        cell.value = value  # type: ignore[assignment]
+        return cell
+    text = _UNSEEN.sub("\ufffd", value)[:LONGEST_CELL]
+    cell.value = text
+    if text[:1] in tuple("=+-@\t\r"):
+        cell.data_type = "s"
+        cell.quotePrefix = True  # type: ignore[assignment]  # Excel's own mark of a text that must not be run
+    return cell
+
+
+def fitted(texts: list[str], least: float = NARROWEST, most: float = WIDEST) -> float:
+    """A column's width in characters for what stands in it."""
+    longest = max((len(line) for text in texts for line in text.split("\n")), default=0)
+    return min(max(longest + 3.0, least), most)
+
+
+def font(**how: Any) -> Any:
+    """A font with the family of the workbook's other cells; without a name a spreadsheet takes one with serifs."""
+    from openpyxl.styles import Font
+
+    return Font(name="Calibri", family=2, **{"size": 11, "color": INK, **how})
+
+
+def set_height(sheet: Worksheet, row: int, cells: Sequence[tuple[str, float]]) -> None:
+    """Make a row as high as its wrapped texts (text, column width) need: not every program does it by itself."""
+    lines = (sum(max(1, -(-len(line) // int(width * 1.05))) for line in text.split("\n")) for text, width in cells)
+    sheet.row_dimensions[row].height = min(16.0 * max(lines, default=1) + 2, 400.0)
+
+
+def saved(book: Workbook, title: str) -> bytes:
+    """The workbook as bytes that depend on its content alone: no clock, no name of a user."""
+    book.properties.title = title
+    book.properties.creator = "compendium"
+    held = io.BytesIO()
+    book.save(held)
+    fixed = io.BytesIO()
+    with zipfile.ZipFile(held) as parts, zipfile.ZipFile(fixed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for part in parts.infolist():
+            data = parts.read(part)
+            if part.filename == "docProps/core.xml":
+                data = _STAMP.sub(rb"\g<1>" + _DAY.encode() + rb"\g<2>", data)
+            entry = zipfile.ZipInfo(part.filename, _MOMENT)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = 3
+            archive.writestr(entry, data)
+    return fixed.getvalue()
