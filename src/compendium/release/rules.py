@@ -1,0 +1,157 @@
+"""What the public site never shows, held against everything that is proposed, before any of it is settled.
+
+Source: this project's rules for its public site. They bind synthetic records too: what is shown is how it is done.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from compendium.aggregate import Counts, Dimension
+from compendium.errors import Problem
+from compendium.proposals import READS, Proposal
+from compendium.release import words
+
+BANDS_OF_SUSPECTS = ((10, 13), (14, 17))  # the finest ages of children who are recorded as suspects
+COUNTED = {"victim", "suspect", "case", "crime", "incident", "offence"}
+PLACE_COLUMNS = re.compile(r"(?:^|_)(?:area|zone|ward|lsoa|school|street|district|service)(?:_|$)")
+PREVALENCE = {"prevalence", "pooling_sets"}
+POPULATION = {"area_population", "area_population_official", "area_census"}
+
+
+def problems(found: Mapping[str, Proposal], tables_read: Mapping[str, Iterable[str]]) -> list[Problem]:
+    """Every rule that a proposal breaks. `tables_read`: names of the tables that each notebook read."""
+    wrong = []
+    for proposal in found.values():
+        file = f"notebooks/{proposal.notebook}.ipynb"
+        for message, remedy in (*_of_shape(proposal), *_of_words(proposal)):
+            wrong.append(Problem(file, message=f"{proposal.name}: {message}", remedy=remedy))
+    for notebook in sorted({proposal.notebook for proposal in found.values()}):
+        read = set(tables_read.get(notebook, ()))
+        if read & PREVALENCE and read & POPULATION:
+            message = "It reads published prevalence and the population of places, so it could multiply them."
+            remedy = "No published rate is carried over to a place: read them in two notebooks, or leave one out."
+            wrong.append(Problem(f"notebooks/{notebook}.ipynb", message=message, remedy=remedy))
+    return wrong
+
+
+def tables_read(folder: Path) -> set[str]:
+    """The tables that a notebook read, from the note in the folder of its proposals."""
+    files = json.loads((folder / READS).read_text("utf-8"))["files"]
+    return {Path(name).stem for name in files if name.startswith("data_dictionaries/")}
+
+
+Broken = Iterator[tuple[str, str]]  # what is wrong, what to do
+
+
+def _of_shape(proposal: Proposal) -> Broken:
+    if isinstance(proposal.aggregate, Counts):
+        yield from _crossings(proposal.aggregate)
+        yield from _order_of_areas(proposal)
+        yield from _ages_of_suspects(proposal.aggregate)
+    else:
+        yield from _ranked_places(proposal)
+
+
+def _crossings(counts: Counts) -> Broken:
+    variables = {dimension.variable for dimension in counts.dimensions}
+    area = any(dimension.area for dimension in counts.dimensions)
+    age = any(_is_age(dimension) for dimension in counts.dimensions)
+    if {"relationship", "sex"} <= variables and area:
+        yield "relationship, sex and area stand in one table.", "Leave one of them out: together they describe a child."
+    if "platform" in variables and (area or age):
+        yield "platforms stand by age or area.", "Show platforms for the whole locality, all ages together."
+
+
+def _is_age(dimension: Dimension) -> bool:
+    return bool(re.search(r"(?:^|_)age(?:_|$)", dimension.variable))
+
+
+def _order_of_areas(proposal: Proposal) -> Broken:
+    assert isinstance(proposal.aggregate, Counts)
+    for dimension in proposal.aggregate.dimensions:
+        if not dimension.area:
+            continue
+        codes, labels = list(dimension.categories), list(dimension.categories.values())
+        if proposal.options.get("order") == "size":
+            yield "areas are ordered by size.", "Leave the option out: areas stand in the order of their names."
+        elif codes != sorted(codes, key=_natural) and labels != sorted(labels, key=_natural):
+            yield "areas stand in an order of their own.", "Give them in the order of their codes or names."
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    """Zone 2 before Zone 10."""
+    return [(int(part), "") if part.isdigit() else (-1, part.lower()) for part in re.split(r"(\d+)", name)]
+
+
+def _ages_of_suspects(counts: Counts) -> Broken:
+    for dimension in counts.dimensions:
+        about = f"{counts.unit} {counts.origin.table} {dimension.name} {dimension.title}".lower()
+        if not _is_age(dimension) or "suspect" not in about:
+            continue
+        finer = [code for code, members in dimension.members.items() if _is_finer((code, *members))]
+        if finer:
+            yield (
+                f"{dimension.name} shows ages of suspects under 18 finer than 10 to 13 and 14 to 17.",
+                "Merge them into these two bands, or into one.",
+            )
+
+
+def _is_finer(codes: Iterable[str]) -> bool:
+    """The ages that these codes span lie under 18 and do not fill the bands they touch."""
+    numbers = [int(number) for code in codes for number in re.findall(r"\d+", code)]
+    if not numbers or min(numbers) >= 18:
+        return False
+    low, high = min(numbers), max(numbers)
+    return any(
+        low <= last and first <= high and not (low <= first and last <= high) for first, last in BANDS_OF_SUSPECTS
+    )
+
+
+def _ranked_places(proposal: Proposal) -> Broken:
+    aggregate = proposal.aggregate
+    frame = aggregate.frame
+    places = [column for column in frame.columns if PLACE_COLUMNS.search(str(column))]
+    if aggregate.unit not in COUNTED or not places or len(frame) < 3:
+        return
+    remedy = "Give areas in the order of their names, without a rank; compare with chance, not with each other."
+    if any("rank" in str(column).lower() for column in frame.columns):
+        yield "named places have a rank.", remedy
+        return
+    names = [str(name) for name in frame[places[0]]]
+    if names in (sorted(names, key=_natural), sorted(names, key=_natural, reverse=True)):
+        return
+    for column in frame.columns:
+        numbers = pd.to_numeric(frame[column], errors="coerce")
+        if (
+            numbers.notna().all()
+            and numbers.nunique() > 1
+            and (numbers.is_monotonic_increasing or numbers.is_monotonic_decreasing)
+        ):
+            yield f"named places stand in the order of {column}.", remedy
+            return
+
+
+def _of_words(proposal: Proposal) -> Broken:
+    for hit in dict.fromkeys(hit for text in _texts(proposal) for hit in words.refused(text)):
+        yield hit.message, hit.rule.remedy
+
+
+def _texts(proposal: Proposal) -> Iterator[str]:
+    """What a notebook says of a table, and its labels; the rows of a public listing are their publishers' words."""
+    yield from (proposal.title, proposal.caption, proposal.note, json.dumps(proposal.options, ensure_ascii=False))
+    aggregate = proposal.aggregate
+    if isinstance(aggregate, Counts):
+        for dimension in aggregate.dimensions:
+            yield from (dimension.title, *dimension.categories.values())
+        return
+    yield from aggregate.columns.values()
+    if aggregate.origin.sensitivity != "public":
+        yield from (
+            str(value) for row in aggregate.frame.itertuples(index=False) for value in row if isinstance(value, str)
+        )
