@@ -25,18 +25,26 @@ CLIQUE_LIMIT = 200_000
 
 @dataclass(frozen=True)
 class Shape:
-    """The name and the dimensions of one table."""
+    """The name and the dimensions of one table.
+
+    `within`: variable -> codes, when the table counts only the records that have one of them, such as the months of a
+    period. `cells`: the cells and margins of interest; None: all.
+    """
 
     name: str
     dimensions: tuple[Dimension, ...]
+    within: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    cells: tuple[tuple[str, ...], ...] | None = None
 
     def labels(self) -> Iterator[tuple[str, ...]]:
         """The labels of every cell and margin, in the order of publication."""
+        if self.cells is not None:
+            return iter(self.cells)
         return product(*((*dimension.categories, TOTAL) for dimension in self.dimensions))
 
     @property
     def variables(self) -> frozenset[str]:
-        return frozenset(dimension.variable for dimension in self.dimensions)
+        return frozenset((*(dimension.variable for dimension in self.dimensions), *self.within))
 
 
 @dataclass(frozen=True)
@@ -115,8 +123,14 @@ def cross(shapes: Sequence[Shape], *, limit: int = CLIQUE_LIMIT) -> Crossing:
     """
     codes = _codes(shapes)
     names = tuple(sorted(codes))
-    masks, sizes = _atoms_of(shapes, names, codes)
-    where, regions, shown = _regions(shapes, names, masks, sizes)
+    atoms = _atoms_of(shapes, names, codes)
+    sizes = tuple(max(atoms[variable].values(), default=-1) + 1 for variable in names)
+    masks = _masks_of(shapes, names, atoms, sizes)
+    inside = [
+        {names.index(v): sum({1 << atoms[v][code] for code in held}) for v, held in shape.within.items()}
+        for shape in shapes
+    ]
+    where, regions, shown = _regions(shapes, names, masks, sizes, inside)
     groups = [frozenset(names.index(v) for v in shape.variables) for shape in shapes]
     found = maximal_cliques(dict(enumerate(sizes)), groups) or [frozenset()]
     found.sort(key=lambda clique: (prod(sizes[v] for v in clique), sorted(clique)))
@@ -125,7 +139,7 @@ def cross(shapes: Sequence[Shape], *, limit: int = CLIQUE_LIMIT) -> Crossing:
     ordered = tuple(tuple(sorted(clique)) for clique in found)
     offsets = np.cumsum([0, *(prod(sizes[v] for v in clique) for clique in ordered)])
     tree = tuple((a, b, tuple(sorted(separator))) for a, b, separator in junction_tree(found))
-    odd = _odd_atoms(shapes, names, masks, sizes)
+    odd = _odd_atoms(shapes, names, masks, sizes, inside)
     return Crossing(names, sizes, regions, where, shown, ordered, tree, tuple(int(o) for o in offsets), odd)
 
 
@@ -135,11 +149,15 @@ def _codes(shapes: Sequence[Shape]) -> dict[str, tuple[str, ...]]:
     for dimension in (d for shape in shapes for d in shape.dimensions):
         for members in dimension.members.values():
             codes.setdefault(dimension.variable, {}).update(dict.fromkeys(members))
+    for shape in shapes:
+        for variable, inside in shape.within.items():
+            codes.setdefault(variable, {}).update(dict.fromkeys(inside))
     problems = []
     for shape in shapes:
         for dimension in shape.dimensions:
             held = [code for members in dimension.members.values() for code in members]
-            missing = [code for code in codes[dimension.variable] if code not in set(held)]
+            wanted = shape.within.get(dimension.variable, codes[dimension.variable])
+            missing = [code for code in wanted if code not in set(held)]
             if missing or len(held) != len(set(held)) or set(dimension.members) != set(dimension.categories):
                 said = f"leaves out {', '.join(missing)}" if missing else "holds a category twice or names unlike ones"
                 problems.append(
@@ -157,31 +175,39 @@ def _codes(shapes: Sequence[Shape]) -> dict[str, tuple[str, ...]]:
 
 def _atoms_of(
     shapes: Sequence[Shape], names: Sequence[str], codes: Mapping[str, tuple[str, ...]]
-) -> tuple[dict[tuple[int, int], dict[str, int]], tuple[int, ...]]:
-    """Codes that every table keeps together are one atom. Gives (table, dimension) -> label -> mask, and sizes."""
+) -> dict[str, dict[str, int]]:
+    """By variable, the atom of each code: codes that every table keeps together are one atom."""
     placed: dict[str, list[dict[str, str]]] = {variable: [] for variable in names}
     for shape in shapes:
         for dimension in shape.dimensions:
             placed[dimension.variable].append(
                 {code: label for label, members in dimension.members.items() for code in members}
             )
+        for variable, inside in shape.within.items():
+            placed[variable].append(dict.fromkeys(inside, "inside"))
     atom_of: dict[str, dict[str, int]] = {}
     for variable in names:
-        seen: dict[tuple[str, ...], int] = {}
+        seen: dict[tuple[str | None, ...], int] = {}
         atom_of[variable] = {
-            code: seen.setdefault(tuple(place[code] for place in placed[variable]), len(seen))
+            code: seen.setdefault(tuple(place.get(code) for place in placed[variable]), len(seen))
             for code in codes[variable]
         }
-    sizes = tuple(max(atom_of[variable].values(), default=-1) + 1 for variable in names)
+    return atom_of
+
+
+def _masks_of(
+    shapes: Sequence[Shape], names: Sequence[str], atoms: Mapping[str, Mapping[str, int]], sizes: Sequence[int]
+) -> dict[tuple[int, int], dict[str, int]]:
+    """(table, dimension) -> label -> mask of its atoms."""
     masks: dict[tuple[int, int], dict[str, int]] = {}
     for t, shape in enumerate(shapes):
         for d, dimension in enumerate(shape.dimensions):
-            atom = atom_of[dimension.variable]
+            atom = atoms[dimension.variable]
             masks[t, d] = {
                 label: sum({1 << atom[code] for code in members}) for label, members in dimension.members.items()
             }
             masks[t, d][TOTAL] = (1 << sizes[names.index(dimension.variable)]) - 1
-    return masks, sizes
+    return masks
 
 
 def _odd_atoms(
@@ -189,11 +215,14 @@ def _odd_atoms(
     names: Sequence[str],
     masks: Mapping[tuple[int, int], Mapping[str, int]],
     sizes: Sequence[int],
+    inside: Sequence[Mapping[int, int]],
 ) -> tuple[tuple[int, ...], ...]:
     """Atoms that no category of any table equals: they can only be had by subtraction."""
     categories: list[set[int]] = [set() for _ in names]
     for (t, d), here in masks.items():
         categories[names.index(shapes[t].dimensions[d].variable)].update(here.values())
+    for variable, mask in (pair for held in inside for pair in held.items()):
+        categories[variable].add(mask)
     return tuple(tuple(atom for atom in range(size) if 1 << atom not in categories[v]) for v, size in enumerate(sizes))
 
 
@@ -202,6 +231,7 @@ def _regions(
     names: Sequence[str],
     masks: Mapping[tuple[int, int], Mapping[str, int]],
     sizes: Sequence[int],
+    inside: Sequence[Mapping[int, int]],
 ) -> tuple[
     tuple[Mapping[tuple[str, ...], int], ...], tuple[Region, ...], tuple[tuple[tuple[int, tuple[str, ...]], ...], ...]
 ]:
@@ -212,7 +242,7 @@ def _regions(
         variables = [names.index(dimension.variable) for dimension in shape.dimensions]
         here = {}
         for labels in shape.labels():
-            held: dict[int, int] = {}
+            held = dict(inside[t])
             for d, (variable, label) in enumerate(zip(variables, labels, strict=True)):
                 held[variable] = held.get(variable, -1) & masks[t, d][label]
             region = tuple(sorted((v, mask) for v, mask in held.items() if mask != (1 << sizes[v]) - 1))
