@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,7 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from compendium.importers.reading import Reading, importer, text_of
+from compendium.importers.files import json_of
+from compendium.importers.reading import Reading, importer
 
 COLUMNS = ["area_code", "vintage", "level", "topic", "category", "counted", "number"]
 SEX = {"Female": "female", "Male": "male"}
@@ -35,6 +35,7 @@ def census_demographics(reading: Reading, path: Path) -> pd.DataFrame:
     the census office perturbs cells.
     """
     data = _document(reading, path)
+    reading.left_out["subtotals and bands of age"] = "they repeat the single years, which are kept"
     meta, whole, wards = (data.get(key) for key in ("meta", "council_totals", "wards"))
     if not (isinstance(meta, dict) and isinstance(whole, dict) and isinstance(wards, dict)):
         raise reading.stop("It needs the keys meta, council_totals and wards.", "Is this file of the named format?")
@@ -53,12 +54,7 @@ def census_demographics(reading: Reading, path: Path) -> pd.DataFrame:
 
 
 def _document(reading: Reading, path: Path) -> dict[str, Any]:
-    try:
-        data = json.loads(text_of(reading, path))
-    except json.JSONDecodeError as error:
-        raise reading.stop(f"This is not JSON: {error.msg}.", "Fetch the file again.", row=error.lineno) from error
-    except RecursionError as error:
-        raise reading.stop("The JSON is nested too deeply.", "Is this file of the named format?") from error
+    data = json_of(reading, path)
     if not isinstance(data, dict):
         raise reading.stop("The file is not an object with keys.", "Is this file of the named format?")
     return data

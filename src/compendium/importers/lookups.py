@@ -10,13 +10,28 @@ from pathlib import Path
 
 import pandas as pd
 
-from compendium.importers.reading import Reading, importer, rows_of
+from compendium.importers.layout import Layout, layout, rows_of
+from compendium.importers.reading import Reading, importer
 
 COLUMNS = ["relation", "from_code", "from_name", "to_code", "to_name", "change"]
 CHANGES = {"U": "unchanged", "S": "split", "M": "merged", "X": "irregular"}
 LSOA = r"[EW]01\d{6}"
 WARD = r"[EW]05\d{6}"
 DISTRICT = r"[EW]0[6-9]\d{6}"
+NOT_KEPT = {".*NMW|.*_name_welsh": "names in Welsh: the code is kept", "ObjectId|OBJECTID|FID": "number of the row"}
+
+
+def _lookup(*areas: tuple[str, str], change: bool = False) -> Layout:
+    """Codes and names of `areas` (`lsoa11`, `LSOA11`), as one column each; `LSOA11CD` on the Open Geography portal."""
+    also = {f"{ours}_{what}": (f"{theirs}{end}",) for ours, theirs in areas for what, end in ENDS.items()}
+    columns = [*also, *(["change_code"] if change else [])]
+    return layout(*columns, also={**also, "change_code": ("CHGIND",)}, left_out=NOT_KEPT)
+
+
+ENDS = {"code": "CD", "name": "NM"}
+LSOAS = _lookup(("lsoa11", "LSOA11"), ("lsoa21", "LSOA21"), ("ltla22", "LAD22"), change=True)
+WARDS = _lookup(("lsoa21", "LSOA21"), ("ward24", "WD24"), ("ltla24", "LAD24"))
+FORCES = _lookup(("ltla24", "LAD24"), ("csp24", "CSP24"), ("pfa24", "PFA24"))
 
 
 @importer
@@ -24,8 +39,7 @@ def lsoa_lookup(reading: Reading, path: Path) -> pd.DataFrame:
     """LSOA of 2011 to LSOA of 2021 (`lsoa11_lsoa21`) with what changed, and LSOA of 2011 to local authority of 2022."""
     records: set[tuple[str, ...]] = set()
     changed: dict[str, int] = {}
-    columns = ["lsoa11_code", "lsoa11_name", "change_code", "lsoa21_code", "lsoa21_name", "ltla22_code", "ltla22_name"]
-    for row in rows_of(reading, path, columns):
+    for row in rows_of(reading, path, LSOAS):
         old = reading.code(row, "lsoa11_code", LSOA, "a code of an LSOA of 2011")
         new = reading.code(row, "lsoa21_code", LSOA, "a code of an LSOA of 2021")
         district = reading.code(row, "ltla22_code", DISTRICT, "a code of a local authority")
@@ -44,8 +58,7 @@ def lsoa_ward_lookup(reading: Reading, path: Path) -> pd.DataFrame:
     """LSOA of 2021 to ward of 2024 by best fit (`lsoa21_ward24`), ward to local authority of 2024 (`ward24_lad24`)."""
     records: set[tuple[str, ...]] = set()
     wards: dict[str, str] = {}
-    columns = ["lsoa21_code", "lsoa21_name", "ward24_code", "ward24_name", "ltla24_code", "ltla24_name"]
-    for row in rows_of(reading, path, columns):
+    for row in rows_of(reading, path, WARDS):
         area = reading.code(row, "lsoa21_code", LSOA, "a code of an LSOA of 2021")
         ward = reading.code(row, "ward24_code", WARD, "a code of a ward")
         district = reading.code(row, "ltla24_code", DISTRICT, "a code of a local authority")
@@ -65,8 +78,7 @@ def lad_csp_pfa_lookup(reading: Reading, path: Path) -> pd.DataFrame:
     differ between publications (`Devon & Cornwall`, `Devon and Cornwall`).
     """
     records: set[tuple[str, ...]] = set()
-    columns = ["ltla24_code", "ltla24_name", "csp24_code", "csp24_name", "pfa24_code", "pfa24_name"]
-    for row in rows_of(reading, path, columns):
+    for row in rows_of(reading, path, FORCES):
         district = reading.code(row, "ltla24_code", DISTRICT, "a code of a local authority")
         partnership = reading.code(row, "csp24_code", r"E22\d{6}|W14\d{6}", "a code of a community safety partnership")
         force = reading.code(row, "pfa24_code", r"E23\d{6}|W15\d{6}", "a code of a police force area")

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from compendium.importers.reading import Reading, Row, importer, rows_of
+from compendium.importers.layout import layout, rows_of
+from compendium.importers.reading import Reading, Row, importer
 
 TYPES = ("t1", "t2", "t3", "t6", "t7", "t8", "t22")
 SUMS = ("oocd", "positive", "assigned")
 BASES = {"closed": "year of outcome", "recorded": "year of crime"}
 YEAR = r"20\d{2}/\d{2}"
+BY_YEAR = layout("fy", *(f"{basis}_{name}" for basis in BASES for name in (*TYPES, *SUMS)))
+BY_GROUP = layout("fy", "offence_group", *(f"{basis}_{what}" for basis in BASES for what in ("oocd", "charged")))
 
 
 @importer
@@ -22,9 +25,8 @@ def home_office_outcomes(reading: Reading, path: Path) -> pd.DataFrame:
     types 2, 3, 6, 7, 8 and 22), `positive` (type 1 and out of court, the publisher's term), `assigned` (all
     outcomes). The sums are checked row by row.
     """
-    columns = [f"{basis}_{name}" for basis in BASES for name in (*TYPES, *SUMS)]
     records = []
-    for row in rows_of(reading, path, ["fy", *columns]):
+    for row in rows_of(reading, path, BY_YEAR):
         year = reading.code(row, "fy", YEAR, "a financial year such as 2024/25")
         for basis in BASES:
             numbers = {name: reading.whole(row, f"{basis}_{name}") for name in (*TYPES, *SUMS)}
@@ -53,9 +55,7 @@ def home_office_outcomes_by_group(reading: Reading, path: Path) -> pd.DataFrame:
     Columns: `financial_year`, `basis`, `offence_group`, `charged` (type 1), `oocd`.
     """
     records = []
-    for row in rows_of(
-        reading, path, ["fy", "offence_group", *(f"{basis}_{what}" for basis in BASES for what in ("oocd", "charged"))]
-    ):
+    for row in rows_of(reading, path, BY_GROUP):
         for basis in BASES:
             records.append(
                 {

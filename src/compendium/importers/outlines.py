@@ -7,6 +7,7 @@ some metres.
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +16,13 @@ import shapely
 from shapely.geometry import MultiPolygon, Polygon, shape
 from shapely.geometry.polygon import orient
 
-from compendium.importers.reading import Reading, importer, text_of
+from compendium.importers.files import json_of
+from compendium.importers.reading import Reading, importer
 
-# (key of the code, key of the name, level, vintage), by what ONS and those who pass its files on call them
-KEYS = (
-    ("lsoa11_code", "lsoa11_name", "lsoa", 2011),
-    ("WD13CD", "WD13NM", "ward", 2013),
-    ("ons_code", "name", "ward", 2024),
-    ("pfa20_code", "pfa20_name", "force", 2020),
-)
+# what ONS (`WD13CD`, `PFA20NM`) and those who pass its files on (`pfa20_code`) call code and name of an area
+CODE_KEYS = re.compile(r"(?P<kind>LSOA|MSOA|WD|LAD|LTLA|CSP|PFA)(?P<year>\d\d)(?P<end>CD|_code)", re.IGNORECASE)
+LEVELS = {"lsoa": "lsoa", "msoa": "msoa", "wd": "ward", "lad": "district", "ltla": "district", "csp": "csp"}
+NAMED = {"ons_code": ("ons_code", "name", "ward", 2024)}  # a council's site, which passes the wards of 2024 on
 GRID = 1e-5  # degrees, about a metre: coordinates are rounded to it
 MOST_POINTS = 5_000  # above it the outlines are simplified
 TOLERANCE = 5e-3  # degrees, about 400 m: for outlines of whole police forces
@@ -61,12 +60,7 @@ def area_outlines(reading: Reading, path: Path) -> pd.DataFrame:
 
 
 def _features(reading: Reading, path: Path) -> list[Any]:
-    try:
-        data = json.loads(text_of(reading, path))
-    except json.JSONDecodeError as error:
-        raise reading.stop(f"This is not JSON: {error.msg}.", "Fetch the file again.", row=error.lineno) from error
-    except RecursionError as error:
-        raise reading.stop("The JSON is nested too deeply.", "Is this a GeoJSON file?") from error
+    data = json_of(reading, path)
     if (
         not isinstance(data, dict)
         or data.get("type") != "FeatureCollection"
@@ -82,11 +76,21 @@ def _features(reading: Reading, path: Path) -> list[Any]:
 
 
 def _keys(reading: Reading, features: list[Any]) -> tuple[str, str, str, int]:
+    """The properties that hold code and name, and the level and year which the code's property names."""
     first = features[0].get("properties") if isinstance(features[0], dict) else None
-    for keys in KEYS:
-        if isinstance(first, dict) and keys[0] in first:
-            return keys
-    raise reading.stop(f"The first feature has none of the codes {', '.join(keys[0] for keys in KEYS)}.", row=1)
+    properties = [str(key) for key in first] if isinstance(first, dict) else []
+    found: list[tuple[str, str, str, int]] = [NAMED[key] for key in properties if key in NAMED]
+    for key in properties:
+        if parts := CODE_KEYS.fullmatch(key):
+            name = key[: -len(parts["end"])] + {"CD": "NM", "cd": "nm"}.get(parts["end"], "_name")
+            kind = parts["kind"].lower()
+            found.append((key, name, LEVELS.get(kind, "force"), 2000 + int(parts["year"])))
+    if not found:
+        raise reading.stop("The first feature has no property with a code, such as LSOA11CD or pfa20_code.", row=1)
+    for key in properties:
+        if key not in found[0][:2]:
+            reading.left_out[key] = "a property besides code and name"
+    return found[0]
 
 
 def _outline(reading: Reading, number: int, geometry: Any) -> MultiPolygon | None:

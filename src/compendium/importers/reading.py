@@ -6,10 +6,8 @@ is not what the format promises becomes a `Problem` with its row and column, and
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,8 +15,6 @@ import pandas as pd
 
 from compendium.errors import InputRefused, Problem
 
-LARGEST_FILE = 64 * 1024 * 1024  # bytes; the largest file carried over has 1.4 MB, a force's street file about 4 MB
-LARGEST_CELL = 100_000  # characters
 MOST_PROBLEMS = 200  # of one file: a file of another format would repeat one thing a thousand times
 
 
@@ -26,11 +22,13 @@ MOST_PROBLEMS = 200  # of one file: a file of another format would repeat one th
 class Imported:
     """What an importer made of a file: `table` with the project's column names, and every problem found.
 
-    With an error among the problems the table has no rows: half a published table is worse than none.
+    With an error among the problems the table has no rows: half a published table is worse than none. `left_out` are
+    the columns (or sheets, or keys) of this file that are not kept, each with the reason.
     """
 
     table: pd.DataFrame
     problems: list[Problem] = field(default_factory=list)
+    left_out: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def errors(self) -> list[Problem]:
@@ -53,7 +51,8 @@ class UnreadableError(Exception):
 
 @dataclass(frozen=True)
 class Row:
-    """One row of a published file: its number as a spreadsheet shows it, and its cells by column, blanks trimmed."""
+    """One row of a published file: its number as a spreadsheet shows it, and its cells by our names of the columns,
+    blanks trimmed."""
 
     number: int
     cells: Mapping[str, str]
@@ -64,18 +63,20 @@ class Row:
 
 @dataclass
 class Reading:
-    """A file being read: its name, and the problems found so far."""
+    """A file being read: its name, the problems found so far, what its columns are called there, what is left out."""
 
     file: str
     problems: list[Problem] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)  # our name of a column -> the printed one
+    left_out: dict[str, str] = field(default_factory=dict)  # printed name -> why
 
     def refuse(self, message: str, *, row: int | None = None, column: str = "", remedy: str = "") -> None:
         """Note an error."""
-        self.problems.append(Problem(self.file, row, column, message, remedy))
+        self.problems.append(Problem(self.file, row, self.names.get(column, column), message, remedy))
 
     def remark(self, message: str, *, row: int | None = None, column: str = "", remedy: str = "") -> None:
         """Note something about the file that a reader should know and that is no error."""
-        self.problems.append(Problem(self.file, row, column, message, remedy, "warning"))
+        self.problems.append(Problem(self.file, row, self.names.get(column, column), message, remedy, "warning"))
 
     def stop(self, message: str, remedy: str = "", *, row: int | None = None, column: str = "") -> UnreadableError:
         """Note an error after which nothing more can be read: `raise reading.stop(…)`."""
@@ -125,73 +126,6 @@ def _shown(text: str) -> str:
     return repr(text if len(text) <= 40 else f"{text[:40]}…")
 
 
-def text_of(reading: Reading, path: Path) -> str:
-    """The file's text, from UTF-8 with or without byte order mark.
-
-    Raises `UnreadableError` when there is no such file, it is empty, too large, not text, or in another encoding.
-    """
-    if not path.is_file():
-        raise reading.stop("There is no such file.", "Check the path.")
-    if path.stat().st_size > LARGEST_FILE:
-        raise reading.stop(f"The file is larger than {LARGEST_FILE // 1024**2} MB.", "Is this the published file?")
-    data = path.read_bytes()
-    if not data.strip():
-        raise reading.stop("The file is empty.", "Fetch it again from its publisher.")
-    if data[:4] == b"PK\x03\x04":
-        raise reading.stop(
-            "This is a workbook or another zip archive, not CSV.", "Export the named sheet as CSV UTF-8."
-        )
-    if b"\x00" in data:
-        raise reading.stop("The file holds zero bytes: it is not text in UTF-8.", "Save it as CSV UTF-8.")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        row = data.count(b"\n", 0, error.start) + 1
-        raise reading.stop("The text is not in UTF-8.", "Save it as CSV UTF-8.", row=row) from error
-
-
-def rows_of(reading: Reading, path: Path, columns: Sequence[str], *, header_row: int = 1) -> Iterator[Row]:
-    """The rows below the header in row `header_row`, each with at least `columns`.
-
-    Line breaks inside a header cell count as a blank. Rows without any text are passed over. A missing or doubled
-    column stops the reading, a row of another length is an error of its own.
-    """
-    csv.field_size_limit(LARGEST_CELL)
-    numbered = enumerate(csv.reader(io.StringIO(text_of(reading, path), newline=""), strict=True), start=1)
-    header: list[str] = []
-    try:
-        for number, cells in numbered:
-            if number < header_row:
-                continue
-            if number == header_row:
-                header = [" ".join(cell.split()) for cell in cells]
-                _check_header(reading, header, columns, header_row)
-                continue
-            if not any(cell.strip() for cell in cells):
-                continue
-            if len(cells) != len(header):
-                reading.refuse(f"The row has {len(cells)} cells, the header {len(header)}.", row=number)
-                continue
-            yield Row(number, dict(zip(header, (cell.strip() for cell in cells), strict=True)))
-    except csv.Error as error:
-        raise reading.stop(f"This is not CSV: {error}.", "Fetch the file again from its publisher.") from error
-    if not header:
-        raise reading.stop(
-            f"The file ends before its header in row {header_row}.", "Fetch it again from its publisher."
-        )
-
-
-def _check_header(reading: Reading, header: Sequence[str], columns: Sequence[str], row: int) -> None:
-    missing = [column for column in columns if column not in header]
-    doubled = sorted({column for column in columns if header.count(column) > 1})
-    for column in missing:
-        reading.refuse("The column is missing.", row=row, column=column, remedy="Is this file of the named format?")
-    for column in doubled:
-        reading.refuse("The column stands in the file more than once.", row=row, column=column)
-    if missing or doubled:
-        raise UnreadableError("columns")
-
-
 def importer(read: Callable[[Reading, Path], pd.DataFrame]) -> Callable[[Path], Imported]:
     """Turn `read(reading, path)` into an importer: path in, `Imported` out, all problems in the order of rows."""
 
@@ -206,7 +140,7 @@ def importer(read: Callable[[Reading, Path], pd.DataFrame]) -> Callable[[Path], 
         problems = sorted(reading.problems, key=lambda found: (found.row or 0, found.column, found.message))
         if any(problem.level == "error" for problem in problems):
             table = table.iloc[:0]
-        return Imported(table, _shortened(reading.file, problems))
+        return Imported(table, _shortened(reading.file, problems), dict(sorted(reading.left_out.items())))
 
     run.__doc__ = read.__doc__
     run.__name__ = read.__name__

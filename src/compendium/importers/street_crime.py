@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from compendium.importers.reading import Reading, Row, doubled, importer, rows_of
+from compendium.importers.layout import layout, rows_of
+from compendium.importers.reading import Reading, Row, doubled, importer
 
 TYPES = {
     "Anti-social behaviour": "asb",  # not a crime: the files hold incidents
@@ -28,6 +29,23 @@ TYPES = {
 LSOA = r"[EW]01\d{6}"
 MONTH = r"20\d{2}-(0[1-9]|1[0-2])"
 COLUMNS = ["area_code", "month", "incident_type", "incidents"]
+NOT_KEPT = {
+    "Reported by|Falls within": "the force that gave the file, also for places outside its area",
+    "Longitude|Latitude|Location": "points moved by the publisher: counting is by LSOA",
+    "LSOA name": "the code is kept",
+}
+COUNTS = layout("Month", "LSOA code", "Crime type", "n", left_out=NOT_KEPT)
+STREET = layout(
+    "Crime ID",
+    "Month",
+    "LSOA code",
+    "Crime type",
+    left_out={
+        **NOT_KEPT,
+        "Last outcome category": "changes from month to month: outcomes have files of their own",
+        "Context": "text of the force, empty in the files seen",
+    },
+)
 
 
 @importer
@@ -38,7 +56,7 @@ def police_uk_lsoa_counts(reading: Reading, path: Path) -> pd.DataFrame:
     between the first and the last are named in a remark: they were not published there and are not months without
     incident.
     """
-    rows = rows_of(reading, path, ["Month", "LSOA code", "Crime type", "n"])
+    rows = rows_of(reading, path, COUNTS)
     records = [
         (
             reading.code(row, "LSOA code", LSOA, "a code of a Lower layer Super Output Area"),
@@ -65,7 +83,7 @@ def police_uk_street(reading: Reading, path: Path) -> pd.DataFrame:
     records: list[tuple[str, str, str]] = []
     identifiers: list[str] = []
     without_place = 0
-    for row in rows_of(reading, path, ["Crime ID", "Month", "Falls within", "LSOA code", "Crime type"]):
+    for row in rows_of(reading, path, STREET):
         kind = _type(reading, row)
         month = reading.code(row, "Month", MONTH, "a month such as 2020-01")
         if row["Crime ID"]:

@@ -1,0 +1,51 @@
+"""Several files written together: all of them, or none."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+PUBLIC, PRIVATE = 0o644, 0o600  # permissions: anybody may read; nobody but the owner
+
+
+def write_together(files: Mapping[Path, str], *, mode: int = PUBLIC) -> None:
+    """Write every file aside, then put all in their places; when one can't be put there, none is changed.
+
+    Folders that are missing are made, and with `PRIVATE` nobody but the owner may look into those.
+    """
+    aside: dict[Path, Path] = {}
+    before: dict[Path, bytes | None] = {}
+    try:
+        for path, text in files.items():
+            aside[path] = _written_aside(path, text, mode)
+        for path, made in aside.items():
+            before[path] = path.read_bytes() if path.exists() else None
+            made.replace(path)
+    except BaseException:
+        _put_back(before)
+        for made in aside.values():
+            made.unlink(missing_ok=True)
+        raise
+
+
+def _written_aside(path: Path, text: str, mode: int) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700 if mode == PRIVATE else 0o777)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(text.encode("utf-8"))
+        Path(name).chmod(mode)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    return Path(name)
+
+
+def _put_back(before: Mapping[Path, bytes | None]) -> None:
+    for path, data in before.items():
+        if data is None:
+            path.unlink(missing_ok=True)
+        else:
+            path.write_bytes(data)
