@@ -1,4 +1,4 @@
-"""Settle: protect and attack all proposals of a locality together, then write what may be shown.
+"""Settle: protect and attack all proposals of a locality together with all that was released before, then write it.
 
 The settler is the only writer of `outputs/<locality>`; it works aside and renames the whole folder. Whoever calls it
 holds the locality (`lock`).
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,12 +18,16 @@ import pandas as pd
 from nbformat import NotebookNode
 
 from compendium import disclosure, proposals
-from compendium.aggregate import Counts, Released, Statistic
+from compendium.aggregate import Counts, Origin, Released, Statistic
+from compendium.disclosure.known import KnownTable
+from compendium.disclosure.ledger import known_tables
 from compendium.errors import DisclosureRefused
 from compendium.locality import Locality
 from compendium.paths import Root, folder_aside, left_behind, write_whole
 from compendium.proposals import Proposal
-from compendium.release import gate, show, tables, typed, values
+from compendium.release import gate, history, rules, secret, show, tables, typed, values
+
+REASONS = "reasons.json"
 
 
 @dataclass(frozen=True)
@@ -44,20 +48,53 @@ def settle(root: Root, locality: Locality, notebooks: list[str], *, force: bool 
     out = root.outputs / locality.id
     if not force and done.get("key") == key and out.exists() and not left_behind(out):
         return Settled(locality.id, done["tables"], done["hidden"], again=False)
+    with folder_aside(out) as aside:
+        made = make(root, locality, notebooks, aside)
+    settled = Settled(locality.id, len(made.released), made.hidden, again=True)
+    write_whole(root.private / locality.id / REASONS, _json(made.protected.reasons))
+    write_whole(note, _json({"key": key, "tables": settled.tables, "hidden": settled.hidden}))
+    return settled
+
+
+@dataclass(frozen=True)
+class Made:
+    """What settling writes, and what stays behind: the proposals it was made from and the reasons for hiding."""
+
+    found: Mapping[str, Proposal]
+    released: Mapping[str, Released]
+    protected: disclosure.Protected
+
+    @property
+    def hidden(self) -> int:
+        """How many cells and margins are hidden."""
+        frames = (item.frame for item in self.released.values() if "status" in item.frame)
+        return sum(int((frame["status"] == "hidden").sum()) for frame in frames)
+
+
+def make(root: Root, locality: Locality, notebooks: list[str], out: Path) -> Made:
+    """Write into `out` what settling the last proposals of all `notebooks` gives."""
     found = proposals.by_name(proposals.read_all(root.proposals(locality.id), notebooks))
     if not found:
         raise DisclosureRefused(f"{locality.id}: no notebook has published anything.", "Run the notebooks first.")
     raw = {name: nbformat.read(root.raw_notebooks(locality.id) / f"{name}.ipynb", as_version=4) for name in notebooks}
-    if computed := [problem for name in notebooks for problem in typed.problems(raw[name], name, found)]:
-        raise DisclosureRefused(computed)
-    released, protected = release(found, locality)
-    with folder_aside(out) as aside:
-        _write(aside, root, locality, raw, released, protected)
-    hidden = sum(int((item.frame["status"] == "hidden").sum()) for item in released.values() if "status" in item.frame)
-    settled = Settled(locality.id, len(released), hidden, again=True)
-    write_whole(root.private / locality.id / "reasons.json", _json(protected.reasons))
-    write_whole(note, _json({"key": key, "tables": settled.tables, "hidden": settled.hidden}))
-    return settled
+    wrong = [problem for name in notebooks for problem in typed.problems(raw[name], name, found)]
+    read = {name: rules.tables_read(root.proposals(locality.id) / name) for name in notebooks}
+    if wrong := [*wrong, *rules.problems(found, read)]:
+        raise DisclosureRefused(wrong)
+    seed = secret.tie_break(root, locality.id) if rests_on_real_records(found.values()) else None
+    ledger = history.read(root, locality.id)
+    released, protected = release(found, locality, seed=seed, known=known_tables(ledger.entries))
+    _write(out, root, locality, raw, released, protected)
+    return Made(found, released, protected)
+
+
+def rests_on_real_records(found: Iterable[Proposal]) -> bool:
+    """Whether any of the proposals counts real persons."""
+    return any(_is_real(proposal.aggregate.origin) and not proposal.empty for proposal in found)
+
+
+def _is_real(origin: Origin) -> bool:
+    return origin.sensitivity == "sensitive" and origin.provenance == "real"
 
 
 def _last(note: Path) -> dict[str, Any]:
@@ -69,14 +106,25 @@ def _last(note: Path) -> dict[str, Any]:
     return done if isinstance(done, dict) and {"key", "tables", "hidden"} <= set(done) else {}
 
 
-def release(found: Mapping[str, Proposal], locality: Locality) -> tuple[dict[str, Released], disclosure.Protected]:
-    """What may be shown of `found`: counts protected together, statistics each by the rule of its kind."""
+def release(
+    found: Mapping[str, Proposal], locality: Locality, *, seed: int | None = None, known: Sequence[KnownTable] = ()
+) -> tuple[dict[str, Released], disclosure.Protected]:
+    """What may be shown of `found`: counts protected together, statistics each by the rule of its kind.
+
+    `seed`: private tie-break between equally good masks. `known`: what an intruder has from earlier releases.
+    """
     counts = {
         name: proposal.aggregate
         for name, proposal in found.items()
         if isinstance(proposal.aggregate, Counts) and not proposal.empty
     }
-    protected = disclosure.settle_counts(counts, policy=locality.disclosure.policy or None)
+    protected = disclosure.settle_counts(
+        counts,
+        policy=locality.disclosure.policy or None,
+        seed=seed,
+        period=(locality.period.first, locality.period.last),
+        known=known,
+    )
     released = {}
     for name, proposal in found.items():
         aggregate = proposal.aggregate
@@ -128,7 +176,7 @@ def _write(
     for name, item in released.items():
         stem = show.stem(item)
         write_whole(out / "tables" / f"{stem}.csv", tables.as_csv(item))
-        write_whole(out / "tables" / f"{stem}.json", tables.as_json(item, _inputs(item, reads)))
+        write_whole(out / "tables" / f"{stem}.json", tables.as_json(item, _inputs(root, locality, item, reads)))
         shown[name] = show.as_markdown(item, out)
     found = values.derive(released.values())
     write_whole(out / "values.json", _json(found))
@@ -164,16 +212,19 @@ def _reads(root: Root, locality: Locality, notebooks: list[str]) -> dict[str, st
     return found
 
 
-def _inputs(item: Released, reads: Mapping[str, str]) -> dict[str, str]:
-    """The hash of the input behind a table. Real, sensitive input isn't named: a hash lets guesses be tested."""
+def _inputs(root: Root, locality: Locality, item: Released, reads: Mapping[str, str]) -> dict[str, str]:
+    """The hash of the input behind a table. Of real records it is keyed: a plain one lets guesses be tested."""
     origin = item.origin
-    private = origin.sensitivity == "sensitive" and origin.provenance == "real"
-    return {} if private or origin.file not in reads else {origin.file: reads[origin.file]}
+    if _is_real(origin):
+        found = [digest for file, digest in reads.items() if Path(file).name == Path(origin.file).name]
+        return {origin.table: secret.keyed(root, locality.id, "".join(sorted(found)).encode())} if found else {}
+    return {origin.file: reads[origin.file]} if origin.file in reads else {}
 
 
 def _key(root: Root, locality: Locality, notebooks: list[str]) -> str:
-    """Proposals, raw notebooks' sources, the locality's settings and the code that settles and draws."""
-    digest = hashlib.sha256()
+    """Proposals, raw notebooks' sources, the locality's settings, the ledger, the code that settles and draws."""
+    head, seed = history.read(root, locality.id).head, secret.tie_break(root, locality.id)
+    digest = hashlib.sha256(f"{head} {seed}".encode())
     package = Path(__file__).parents[1]
     code = [
         path
@@ -185,6 +236,7 @@ def _key(root: Root, locality: Locality, notebooks: list[str]) -> str:
     files = [
         *(path for notebook in notebooks for path in sorted((root.proposals(locality.id) / notebook).glob("*.json"))),
         root.localities / locality.id / "locality.yml",
+        *(path for path in [locality.outside_knowledge_file()] if path),
         *code,
     ]
     for path in files:

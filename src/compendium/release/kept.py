@@ -1,0 +1,57 @@
+"""What was approved, byte for byte: every file of a release in one archive beside its entry of the ledger."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zipfile
+from pathlib import Path, PurePosixPath
+
+from compendium.errors import CompendiumError
+
+NOT_HASHED = ("certificate.json",)  # it names earlier releases, so that it changes when the ledger grows
+FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # an archive tells no time of day
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """Every file of a release by its path, sorted."""
+    found = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
+
+
+def release_hash(content: dict[str, bytes]) -> str:
+    """The hash of a release: of the path and the bytes of every file that readers see."""
+    digest = hashlib.sha256()
+    for name, data in sorted(content.items()):
+        if name not in NOT_HASHED:
+            digest.update(f"{name}\0{len(data)}\0".encode() + data)
+    return digest.hexdigest()
+
+
+def pack(content: dict[str, bytes]) -> bytes:
+    """The archive of a release: the same files give the same bytes."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in sorted(content.items()):
+            entry = zipfile.ZipInfo(name, FIRST_DAY)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, data)
+    return stream.getvalue()
+
+
+def unpack(archive: bytes, sha256: str, folder: Path, name: str) -> None:
+    """Write the files of an archive into `folder`. Raises `CompendiumError` when it isn't the one that was approved."""
+    if hashlib.sha256(archive).hexdigest() != sha256:
+        raise CompendiumError(
+            f"{name} is not the archive that was approved: its content was changed or cut short.",
+            "Restore the file from version control.",
+        )
+    with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+        for member in opened.infolist():
+            path = PurePosixPath(member.filename)
+            if path.is_absolute() or ".." in path.parts:
+                raise CompendiumError(f"{name} holds a file that would lie outside its folder.", "Do not use it.")
+            target = folder / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(opened.read(member))
