@@ -103,7 +103,7 @@ def _measures(groups: Cells, header: Cells) -> dict[int, str]:
     for column in range(2, len(header)):
         group = above[column] or group
         if repeated and heads[column]:
-            found[column] = f"{group}: {heads[column]}"
+            found[column] = f"{group.rstrip(':')}: {heads[column]}"
         elif heads[column] or above[column]:
             found[column] = heads[column] or above[column]
     return found

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from compendium.importers.layout import layout, rows_of
-from compendium.importers.reading import Reading, Row, importer
+from compendium.importers.reading import Reading, Row, doubled, importer
 
 TYPES = ("t1", "t2", "t3", "t6", "t7", "t8", "t22")
 SUMS = ("oocd", "positive", "assigned")
@@ -32,7 +32,15 @@ def home_office_outcomes(reading: Reading, path: Path) -> pd.DataFrame:
             numbers = {name: reading.whole(row, f"{basis}_{name}") for name in (*TYPES, *SUMS)}
             _check_sums(reading, row, basis, numbers)
             records.append({"financial_year": year, "basis": basis, **numbers})
-    return pd.DataFrame(records)
+    table = pd.DataFrame(records)
+    if records:
+        last = max(str(record["financial_year"]) for record in records)
+        reading.remark(
+            f"Counts by year of crime are not final: the last years, up to {last}, still grow.",
+            column="recorded_assigned",
+        )
+        doubled(reading, table, ["financial_year", "basis"])
+    return table
 
 
 def _check_sums(reading: Reading, row: Row, basis: str, numbers: dict[str, int | None]) -> None:
@@ -66,4 +74,18 @@ def home_office_outcomes_by_group(reading: Reading, path: Path) -> pd.DataFrame:
                     "oocd": reading.whole(row, f"{basis}_oocd"),
                 }
             )
-    return pd.DataFrame(records)
+    table = pd.DataFrame(records)
+    if records:
+        doubled(reading, table, ["financial_year", "basis", "offence_group"])
+        _remark_on_groups(reading, table)
+    return table
+
+
+def _remark_on_groups(reading: Reading, table: pd.DataFrame) -> None:
+    groups = table.groupby("financial_year")["offence_group"].nunique()
+    every = table["offence_group"].nunique()
+    fewer = [f"{year} ({number})" for year, number in groups.items() if number < every]
+    if fewer:
+        reading.remark(
+            f"Not a full cross-table: fewer than {every} offence groups in {', '.join(fewer)}.", column="offence_group"
+        )

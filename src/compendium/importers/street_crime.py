@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import Path
 
 import pandas as pd
@@ -77,36 +78,45 @@ def police_uk_street(reading: Reading, path: Path) -> pd.DataFrame:
     """The street-level file of one month and force, counted by LSOA and type: the columns of `police_uk_lsoa_counts`.
 
     Every row with an LSOA counts, also where one `Crime ID` occurs twice or an LSOA lies outside the force's area:
-    both as published. Rows without location are left out and their number is remarked upon. Points are anonymised by
-    the publisher.
+    both as published. Rows without location are left out, and a remark says how many of which type. Points are
+    anonymised by the publisher.
     """
     records: list[tuple[str, str, str]] = []
     identifiers: list[str] = []
-    without_place = 0
+    without_place: list[str] = []
     for row in rows_of(reading, path, STREET):
         kind = _type(reading, row)
         month = reading.code(row, "Month", MONTH, "a month such as 2020-01")
         if row["Crime ID"]:
             identifiers.append(row["Crime ID"])
         if not row["LSOA code"]:
-            without_place += 1
+            without_place.append(row["Crime type"])
             continue
         records.append((reading.code(row, "LSOA code", LSOA, "a code of a Lower layer Super Output Area"), month, kind))
-    _remark_on_street(reading, len(records) + without_place, without_place, identifiers)
-    table = pd.DataFrame(records, columns=COLUMNS[:3])
-    if table.empty:
-        return table
-    return _sorted(table.value_counts(sort=False).rename("incidents").reset_index())
-
-
-def _remark_on_street(reading: Reading, rows: int, without_place: int, identifiers: list[str]) -> None:
-    if without_place:
-        reading.remark(
-            f"{without_place} of {rows} rows have no location and can't be counted by area.", column="LSOA code"
-        )
+    remark_on_places(reading, without_place, len(records) + len(without_place))
     repeated = len(identifiers) - len(set(identifiers))
     if repeated:
         reading.remark(f"{repeated} rows repeat the identifier of another row; each is counted.", column="Crime ID")
+    return counted(records, COLUMNS)
+
+
+def remark_on_places(reading: Reading, without: list[str], rows: int) -> None:
+    """Say how many rows, of which types, have no location and so are in no area's count."""
+    if without:
+        types = ", ".join(f"{number} {kind}" for kind, number in sorted(Counter(without).items()))
+        reading.remark(
+            f"{len(without)} of {rows} rows have no location and can't be counted by area: {types}.",
+            column="LSOA code",
+        )
+
+
+def counted(records: list[tuple[str, str, str]], columns: list[str]) -> pd.DataFrame:
+    """How often each combination of the first three columns occurs, as the fourth; in order of code."""
+    table = pd.DataFrame(records, columns=columns[:3])
+    if table.empty:
+        return table.assign(**{columns[3]: pd.Series(dtype="int64")})
+    found = table.value_counts(sort=False).rename(columns[3]).reset_index()
+    return found.sort_values(columns[:3], ignore_index=True)
 
 
 def _type(reading: Reading, row: Row) -> str:
