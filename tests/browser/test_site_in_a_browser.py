@@ -96,6 +96,22 @@ def test_the_first_key_press_reaches_the_way_out_the_second_the_text(browser: An
     assert page.evaluate("document.activeElement.id") == "content"
 
 
+def test_the_way_out_leaves_no_page_to_go_back_to_and_tells_the_next_site_nothing(browser: Any, site: Path) -> None:
+    page = opened(browser, site)
+    asked: list[dict[str, str]] = []
+
+    def answer(route: Any) -> None:
+        asked.append(route.request.headers)
+        route.fulfill(body="<title>Weather</title>", content_type="text/html")
+
+    page.route("https://www.bbc.co.uk/**", answer)
+    before = page.evaluate("history.length")
+    page.locator(".quick-exit a").click()
+    page.wait_for_url("https://www.bbc.co.uk/weather")
+    assert page.evaluate("history.length") == before
+    assert "referer" not in asked[0]
+
+
 def test_menus_open_and_close_by_keyboard(browser: Any, site: Path) -> None:
     page = opened(browser, site)
     menu = page.locator("details.menu").first

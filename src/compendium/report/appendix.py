@@ -31,6 +31,7 @@ def page(place: Place, framework: Framework) -> str:
         f"title: {json.dumps(outline.title)}",
         f"subtitle: {json.dumps(f'{SUBTITLE}, version {outline.version}')}",
         "provenance: illustrative",
+        "quick-exit: true",
         f"provenance-note: {json.dumps(outline.statement)}",
         "---",
         "",

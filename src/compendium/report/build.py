@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Literal
 
 from compendium import site
+from compendium.errors import RenderRefused
 from compendium.paths import Root, write_whole
-from compendium.report import places
+from compendium.report import places, rules
 
 Engine = Literal["auto", "quarto", "pandoc"]
 SOURCES = (
@@ -29,6 +30,8 @@ SOURCES = (
 def build(root: Root, *, engine: Engine = "auto", force: bool = False, tell: Callable[[str], None]) -> Path:
     """Render the compendium's site; its first page. The key is the content of all sources and of the site layer."""
     places.write(root, tell=tell)
+    if broken := rules.problems(root):
+        raise RenderRefused(broken)
     note = root.private / "site.json"
     key = _key(root, engine)
     done = json.loads(note.read_text("utf-8")) if note.exists() else {}
@@ -36,6 +39,8 @@ def build(root: Root, *, engine: Engine = "auto", force: bool = False, tell: Cal
         tell("site: nothing it is made from has changed")
         return root.site / "index.html"
     made = site.render(root.path, engine=engine, progress=tell)
+    if made.engine == "pandoc" and (broken := rules.built_problems(made.output_dir, rules.quick_pages(root))):
+        raise RenderRefused(broken)
     tell(f"site: {len(made.pages)} pages")
     write_whole(note, json.dumps({"key": key, "files": _listing(made.output_dir)}, sort_keys=True))
     return Path(made.output_dir) / "index.html"

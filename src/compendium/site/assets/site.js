@@ -76,7 +76,11 @@
     }
     if (target && target.scrollIntoView) target.scrollIntoView();
   }
+  function leaving(link) {
+    link.addEventListener("click", function (event) { event.preventDefault(); location.replace(link.href); });
+  }
   addEventListener("DOMContentLoaded", function () {
+    document.querySelectorAll(".quick-exit a").forEach(leaving);
     document.querySelectorAll(".theme-toggle").forEach(themes);
     document.querySelectorAll(".panel-tabset").forEach(tabset);
     document.querySelectorAll(".toc details").forEach(function (toc) { toc.open = matchMedia("(min-width: 69rem)").matches; });
