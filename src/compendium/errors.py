@@ -24,15 +24,16 @@ class Problem:
     message: str = ""
     remedy: str = ""
     level: Literal["error", "warning"] = "error"
+    cell: str = ""  # of a spreadsheet, such as C14
 
     @property
     def place(self) -> str:
-        """`cases.csv, row 7, column form`, as much of it as is known."""
+        """`cases.csv, row 7, column form (C7)`, as much of it as is known."""
         parts = [self.file] if self.file else []
         if self.row is not None:
             parts.append(f"row {self.row}")
         if self.column:
-            parts.append(f"column {self.column}")
+            parts.append(f"column {self.column}{f' ({self.cell})' if self.cell else ''}")
         return ", ".join(parts)
 
     def __str__(self) -> str:

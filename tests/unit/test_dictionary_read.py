@@ -214,7 +214,7 @@ def test_numbers_and_booleans_of_a_workbook_become_their_plain_text(tmp_path):
     frame, problems = dictionary.read(tmp_path / "x.xlsx", table(PUBLIC))
     assert frame["study_id"].to_list() == ["a", "true", "b"]
     assert [str(problem) for problem in problems] == [
-        "x.xlsx, row 3, column n: '2.5' is not a whole number. Write digits only, such as 14."
+        "x.xlsx, sheet Sheet, row 3, column n (C3): '2.5' is not a whole number. Write digits only, such as 14."
     ]
 
 
@@ -225,15 +225,15 @@ def test_formulas_and_errors_in_a_workbook_are_told_by_cell(tmp_path):
         ["C-002", "#N/A", None, "open"],
     ]
     found = told(workbook(tmp_path / "cases.xlsx", rows))
-    assert any("row 2, column stage: A formula stands here." in line for line in found)
-    assert any("row 3, column recorded_on: An error of Excel stands here." in line for line in found)
+    assert any("row 2, column stage (D2): A formula stands here." in line for line in found)
+    assert any("row 3, column recorded_on (B3): An error of Excel stands here." in line for line in found)
     assert not any("HYPERLINK" in line for line in found)
 
 
 def test_merged_cells_two_sheets_and_wide_rows_are_refused(tmp_path):
     rows = [CASE_HEADER.split(","), ["C-001", "2022-05-01", None, "open"]]
     merged = workbook(tmp_path / "a.xlsx", rows, change=lambda book: book.active.merge_cells("A2:B2"))
-    assert "The workbook has merged cells." in only(merged)
+    assert "a.xlsx, sheet cases: The sheet has merged cells." in only(merged)
     two = workbook(tmp_path / "b.xlsx", rows, sheet="x", change=lambda book: book.create_sheet("y"))
     assert "2 visible sheets and none is called cases" in only(two)
     wide = workbook(tmp_path / "c.xlsx", [*rows, ["C-002", "2022-05-01", None, "open", "extra"]])
@@ -241,14 +241,14 @@ def test_merged_cells_two_sheets_and_wide_rows_are_refused(tmp_path):
     assert "The sheet is empty." in only(workbook(tmp_path / "d.xlsx", []))
 
 
-def test_a_hidden_sheet_is_not_read(tmp_path):
+def test_a_hidden_sheet_is_neither_read_nor_passed_over_in_silence(tmp_path):
     def hide(book):
         other = book.create_sheet("shown")
         other.append(CASE_HEADER.split(","))
         book["cases"].sheet_state = "hidden"
 
     checked = workbook(tmp_path / "cases.xlsx", [["secret"]], change=hide)
-    assert checked.problems == []
+    assert "The sheet cases is hidden." in only(checked)
     assert checked.tables["cases"].height == 0
 
 

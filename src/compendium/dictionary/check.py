@@ -41,7 +41,9 @@ def check_table(raw: RawTable, dictionary: Dictionary) -> tuple[pl.DataFrame, li
         for check, mask in zip(checks, masks.iter_columns(), strict=True):
             problems += located(check, mask, raw)
     problems += _repeats(frame, raw, dictionary)
-    return frame, problems
+    told = {(problem.row, problem.column) for problem in raw.problems if problem.column}
+    found = problems[len(raw.problems) :]  # of a cell that couldn't be read one thing is told, not that it is empty too
+    return frame, [*raw.problems, *(one for one in found if not told or (one.row, one.column) not in told)]
 
 
 def located(check: Check, mask: pl.Series, raw: RawTable) -> Iterator[Problem]:

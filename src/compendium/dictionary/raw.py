@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
 import io
+import itertools
 import stat
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +35,13 @@ class RawTable:
     problems: tuple[Problem, ...] = ()
     odd_characters: bool = True
     whole: bool = True  # False: rows or columns are missing, so other tables can't be held against it
+    letters: Mapping[str, str] = field(default_factory=dict)  # of a workbook: the spreadsheet's letter of each column
+
+    def placed(self, problem: Problem) -> Problem:
+        """The problem with the cell that people see in their spreadsheet."""
+        if problem.row is None or problem.cell or problem.column not in self.letters:
+            return problem
+        return dataclasses.replace(problem, cell=f"{self.letters[problem.column]}{problem.row}")
 
 
 def read_raw(path: Path, dictionary: Dictionary, file: str = "") -> RawTable:
@@ -124,19 +133,31 @@ def _foreign_separator(layout: Layout, file: str) -> Problem | None:
 
 
 def _from_workbook(path: Path, dictionary: Dictionary, file: str) -> RawTable:
-    sheet = read_sheet(path, dictionary.name, file)
+    sheet = read_sheet(path, dictionary, file)
+    file = sheet.file
     if not sheet.header:
         empty = Problem(
             file, message="The sheet is empty.", remedy=f"Its first row names {', '.join(dictionary.names)}."
         )
         return _nothing(file, *(sheet.problems or (empty,)))
-    width = len(sheet.header)
-    wide = [number for number, row in enumerate(sheet.rows, start=1) if any(row[width:])]
-    problems = [*sheet.problems, *(_ragged(file, row, len(sheet.rows[row - 1]), width) for row in wide)]
-    columns = {str(at): [row[at] if at < len(row) else None for row in sheet.rows] for at in range(width)}
+    width, numbers = len(sheet.header), pl.Series("row", sheet.numbers, dtype=pl.Int64)
+    problems = [*sheet.problems, *(_ragged(file, row - 1, cells, width) for row, cells in sheet.wide.items())]
+    problems += [_empty(file, row) for row in _between(sheet.numbers)]
+    columns = {str(at): [row[at] for row in sheet.rows] for at in range(width)}
     frame = pl.DataFrame(columns, schema={name: pl.String() for name in columns})
-    keep = pl.Series([number not in set(wide) for number in range(1, len(sheet.rows) + 1)], dtype=pl.Boolean)
-    return _named(frame, sheet.header, keep, dictionary, file=file, problems=problems, odd=True)
+    keep = ~numbers.is_in(list(sheet.wide)) if sheet.wide else pl.repeat(True, len(numbers), eager=True)
+    raw = _named(frame, sheet.header, keep, dictionary, file=file, problems=problems, odd=True, rows=numbers)
+    return dataclasses.replace(raw, letters=sheet.letters)
+
+
+def _between(numbers: Sequence[int]) -> Iterator[int]:
+    """Empty rows above the last one, as many as are listed."""
+    gaps = (row for before, after in itertools.pairwise([1, *numbers]) for row in range(before + 1, after))
+    return itertools.islice(gaps, LISTED)
+
+
+def _empty(file: str, row: int) -> Problem:
+    return Problem(file, row, message="The row is empty.", remedy="Delete it.")
 
 
 def _named(
@@ -148,6 +169,7 @@ def _named(
     file: str,
     problems: list[Problem],
     odd: bool,
+    rows: pl.Series | None = None,
 ) -> RawTable:
     """Give the columns their names, leave out rows that can't be placed, turn missing values into nulls."""
     problems += _header(header, dictionary, file)
@@ -155,12 +177,12 @@ def _named(
     missing = list(dictionary.missing_values)
     # a quoted empty cell arrives as text, an unquoted one as null: both are missing
     cells = [pl.when(~pl.col(at[name]).is_in(missing)).then(pl.col(at[name])).alias(name) for name in at]
-    rows = pl.Series("row", np.arange(2, frame.height + 2))
+    rows = pl.Series("row", np.arange(2, frame.height + 2)) if rows is None else rows
     frame = frame.select(cells)
     if frame.width > 1:
         empty = frame.select(pl.all_horizontal(pl.all().is_null())).to_series() & keep
         found = rows.filter(empty)
-        problems += [Problem(file, row, message="The row is empty.", remedy="Delete it.") for row in found.head(LISTED)]
+        problems += [_empty(file, row) for row in found.head(LISTED)]
         keep = keep & ~empty
     whole = not problems
     if not keep.all():

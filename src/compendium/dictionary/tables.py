@@ -52,14 +52,15 @@ def read_tables(
     for name in sources:
         for key in dictionaries[name].foreign_keys:
             found[name] += _strays(key, dictionaries[name], dictionaries, raws, tables)
-    problems = [problem for name in sources for problem in _in_order(found[name], dictionaries[name])]
+    problems = [raws[name].placed(one) for name in sources for one in _in_order(found[name], dictionaries[name])]
     return Checked(tables, problems)
 
 
 def read(path: Path, dictionary: Dictionary, file: str = "") -> tuple[pl.DataFrame, list[Problem]]:
     """One table by itself; its foreign keys aren't checked."""
-    frame, problems = check_table(read_raw(path, dictionary, file), dictionary)
-    return frame, _in_order(problems, dictionary)
+    raw = read_raw(path, dictionary, file)
+    frame, problems = check_table(raw, dictionary)
+    return frame, [raw.placed(problem) for problem in _in_order(problems, dictionary)]
 
 
 def _in_order(problems: list[Problem], dictionary: Dictionary) -> list[Problem]:

@@ -1,119 +1,209 @@
-"""An Excel workbook as rows of text: a zip of XML from a stranger, so it is measured before it is opened."""
+"""An Excel workbook as rows of text: the sheet of a table, or any sheet as a grid."""
 
 from __future__ import annotations
 
-import datetime
-import re
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from compendium.errors import Problem
+from compendium.dictionary import package
+from compendium.dictionary.package import Package, SheetPart
+from compendium.dictionary.schema import Dictionary
+from compendium.dictionary.sheet_reader import MOST_CELLS, Kind, Shared, SheetReader, TooManyCellsError, letter
+from compendium.dictionary.xmlstream import UnsafeXmlError, read_part
+from compendium.errors import InputRefused, Problem
 
-LARGEST_UNPACKED = 512 << 20
-MOST_PARTS = 2000
-STEEPEST = 200  # unpacked bytes a packed one, for parts above a megabyte
-_LIVE = re.compile(r"xl/(externalLinks/|vbaProject|macrosheets/|embeddings/|activeX/|connections)", re.IGNORECASE)
+OURS = ("Read me first", "Columns", "Code lists")  # sheets of a template that hold no rows
+MOST_COLUMNS = 500
+MOST_TOLD = 1_000  # formulas, errors and dates that are told one by one
+_OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_TOLD: dict[Kind, tuple[str, str]] = {
+    "formula": ("A formula stands here.", "Write the value itself."),
+    "error": ("An error of Excel stands here.", "Write the value itself."),
+    "date": ("Excel has made a date of what was typed.", "Format the column as text, then type it again."),
+    "broken": ("Half a character, or a NUL, stands here.", "Type it again."),
+}
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """The header and the rows of one sheet, cells as text, None where empty."""
+    """The header and the rows of one sheet: cells as text, None where empty. `numbers` says which row each is."""
 
-    header: tuple[str, ...]
-    rows: list[list[str | None]]
-    problems: tuple[Problem, ...] = ()
-
-
-def read_sheet(path: Path, name: str, file: str) -> Sheet:
-    """The sheet called `name`, or the only visible one."""
-    problems = list(_unsafe(path, file))
-    if problems:
-        return Sheet((), [], tuple(problems))
-    import openpyxl
-
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=False, keep_links=False)
-        visible = [sheet.title for sheet in book.worksheets if sheet.sheet_state == "visible"]
-        chosen = name if name in visible else visible[0] if len(visible) == 1 else ""
-        if not chosen:
-            message = f"The workbook has {len(visible)} visible sheets and none is called {name}."
-            return Sheet((), [], (Problem(file, message=message, remedy=f"Name the sheet of this table {name}."),))
-        return _rows(book[chosen].iter_rows(), file)
-    except (ValueError, KeyError, OSError, TypeError, AttributeError, IndexError, SyntaxError, zipfile.BadZipFile):
-        return Sheet((), [], (_unreadable(file),))
-
-
-def _unreadable(file: str) -> Problem:
-    return Problem(file, message="The workbook can't be read.", remedy="Open it, save it as .xlsx or CSV UTF-8.")
-
-
-def _unsafe(path: Path, file: str) -> Iterator[Problem]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            parts = archive.infolist()
-            size = sum(part.file_size for part in parts)
-            steep = any(part.file_size > 1 << 20 and part.file_size > STEEPEST * part.compress_size for part in parts)
-            if len(parts) > MOST_PARTS or size > LARGEST_UNPACKED or steep:
-                yield Problem(
-                    file, message="The workbook unpacks to far more than it is.", remedy="Save it as CSV UTF-8."
-                )
-                return
-            if any(_LIVE.search(part.filename) for part in parts):
-                message = "The workbook holds macros, links or embedded objects."
-                yield Problem(file, message=message, remedy="Save its values as CSV UTF-8.")
-            sheets = [part for part in parts if part.filename.startswith("xl/worksheets/")]
-            if any(_merged(archive, part) for part in sheets):
-                yield Problem(
-                    file, message="The workbook has merged cells.", remedy="Unmerge them: a value in each cell."
-                )
-    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, EOFError):
-        yield _unreadable(file)
-
-
-def _merged(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
-    tail = b""
-    with archive.open(part) as stream:
-        while block := stream.read(1 << 20):
-            if b"<mergeCell " in tail + block:
-                return True
-            tail = block[-20:]
-    return False
-
-
-def _rows(cells: Iterator[Any], file: str) -> Sheet:
-    problems: list[Problem] = []
-    rows: list[list[str | None]] = []
     header: tuple[str, ...] = ()
-    for number, row in enumerate(cells, start=1):
-        texts = []
-        for index, cell in enumerate(row):
-            column = header[index] if index < len(header) else f"number {index + 1}"
-            if cell.data_type in ("f", "e"):
-                what = "A formula" if cell.data_type == "f" else "An error of Excel"
-                problems.append(Problem(file, number, column, f"{what} stands here.", "Write the value itself."))
-            texts.append(None if cell.data_type in ("f", "e") else _text(cell.value))
-        if number == 1:
-            while texts and texts[-1] is None:
-                texts.pop()
-            header = tuple(text or "" for text in texts)
-        else:
-            rows.append(texts)
-    while rows and not any(rows[-1]):
-        rows.pop()
-    return Sheet(header, rows, tuple(problems))
+    rows: list[list[str | None]] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
+    wide: dict[int, int] = field(default_factory=dict)  # row -> its last cell, where that lies beyond the header
+    problems: tuple[Problem, ...] = ()
+    file: str = ""  # the file, and the sheet in it
+
+    @property
+    def letters(self) -> dict[str, str]:
+        """The spreadsheet's letter of each column."""
+        return {name: letter(index) for index, name in enumerate(self.header, start=1)}
 
 
-def _text(value: Any) -> str | None:
-    """A cell as the CSV of the same table would hold it."""
-    if value is None:
-        return None
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, datetime.datetime):
-        return value.date().isoformat() if value.time() == datetime.time() else value.isoformat(" ")
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    return str(value)
+def read_sheet(path: Path, dictionary: Dictionary, file: str) -> Sheet:
+    """The visible sheet called like the table, or the only one that isn't a template's own.
+
+    Nothing is raised for what the file holds: `problems` says it.
+    """
+    try:
+        with _opened(path, file) as (archive, book):
+            chosen = _chosen(book, dictionary.name, file)
+            reader = _Table(f"{file}, sheet {shown(chosen.name)}", dictionary, _shared(archive, book))
+            _read(archive, chosen, reader, reader.file)
+            return reader.sheet()
+    except InputRefused as refused:
+        return Sheet(problems=refused.problems, file=file)
+
+
+def sheet_names(path: Path, file: str) -> tuple[str, ...]:
+    """The names of the visible sheets. Raises `InputRefused` for what is no workbook, or not a harmless one."""
+    with _opened(path, file) as (_, book):
+        return tuple(sheet.name for sheet in book.sheets if sheet.visible)
+
+
+def grid(path: Path, name: str, file: str) -> list[tuple[int, list[str]]]:
+    """Every row of a sheet that isn't empty, with its number: cells as text, formulas as last computed.
+
+    Rows are as wide as the widest. Raises `InputRefused` for what can't be read.
+    """
+    with _opened(path, file) as (archive, book):
+        reader = _Grid(_shared(archive, book))
+        _read(archive, next(sheet for sheet in book.sheets if sheet.visible and sheet.name == name), reader, file)
+    width = max((len(cells) for _, cells in reader.rows), default=0)
+    return [(number, cells + [""] * (width - len(cells))) for number, cells in reader.rows]
+
+
+def shown(name: str) -> str:
+    """A stranger's name of a sheet, without what a screen would carry out."""
+    return "".join(sign if sign.isprintable() else "?" for sign in name[:40])
+
+
+@contextmanager
+def _opened(path: Path, file: str) -> Iterator[tuple[zipfile.ZipFile, Package]]:
+    """The archive and its list of sheets. Raises `InputRefused` for all that goes wrong with it."""
+    try:
+        with path.open("rb") as stream:
+            if stream.read(len(_OLD)) == _OLD:
+                raise InputRefused(Problem(file, None, "", *package.LOCKED))
+        with zipfile.ZipFile(path) as archive:
+            if refused := package.refusal(archive):
+                raise InputRefused(Problem(file, None, "", *refused))
+            yield archive, package.package(archive)
+    except (UnsafeXmlError, zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, EOFError) as error:
+        raise InputRefused(Problem(file, None, "", *package.UNREADABLE)) from error
+
+
+def _chosen(book: Package, name: str, file: str) -> SheetPart:
+    called = [sheet for sheet in book.sheets if sheet.name.strip().casefold() == name.casefold()]
+    if hidden := [sheet for sheet in called if not sheet.visible]:
+        message = f"The sheet {shown(hidden[0].name)} is hidden."
+        remedy = "Show it, so that people see what is read, or delete it."
+        raise InputRefused(Problem(file, message=message, remedy=remedy))
+    seen = [sheet for sheet in book.sheets if sheet.visible and sheet.name not in OURS]
+    chosen = called or seen
+    if len(chosen) == 1:
+        return chosen[0]
+    message = f"The workbook has {len(seen)} visible sheets and none is called {name}."
+    if len(called) > 1:
+        message = f"Two sheets are called {name}."
+    raise InputRefused(Problem(file, message=message, remedy=f"Name the sheet of this table {name}."))
+
+
+def _shared(archive: zipfile.ZipFile, book: Package) -> Shared:
+    texts, styles = package.shared_texts(archive, book.strings), package.date_styles(archive, book.styles)
+    return Shared(texts, styles, book.from_1904)
+
+
+def _read(archive: zipfile.ZipFile, chosen: SheetPart, reader: SheetReader, file: str) -> None:
+    try:
+        read_part(archive, chosen.part, reader)
+    except TooManyCellsError as error:
+        message = f"The sheet has more than {MOST_CELLS:,} cells."
+        raise InputRefused(Problem(file, message=message, remedy="Save it as CSV UTF-8.")) from error
+
+
+class _Grid(SheetReader):
+    def __init__(self, shared: Shared) -> None:
+        super().__init__(shared)
+        self.rows: list[tuple[int, list[str]]] = []
+        self.current: list[str] = []
+
+    def cell(self, text: str, kind: Kind) -> None:
+        if text and self.column <= MOST_COLUMNS:
+            self.current.extend([""] * (self.column - 1 - len(self.current)))
+            self.current.append(text)
+
+    def row_ends(self) -> None:
+        if self.current:
+            self.rows.append((self.row, self.current))
+            self.current = []
+
+
+class _Table(SheetReader):
+    """Row 1 is the header. Formulas, Excel's errors and dates that nobody asked for become problems."""
+
+    def __init__(self, file: str, dictionary: Dictionary, shared: Shared) -> None:
+        super().__init__(shared)
+        self.file, self.known = file, frozenset(dictionary.names)
+        self.dates = frozenset(one.name for one in dictionary.fields if one.type == "date")
+        self.header: tuple[str, ...] = ()
+        self.rows: list[list[str | None]] = []
+        self.numbers: list[int] = []
+        self.wide: dict[int, int] = {}
+        self.problems: list[Problem] = []
+        self.untold = 0
+        self.current: list[str | None] = []
+
+    def cell(self, text: str, kind: Kind) -> None:
+        if self.row > 1 and self.column > len(self.header):
+            self.wide[self.row] = self.column
+            return
+        if self.column > MOST_COLUMNS:
+            self.done = True
+            return
+        wrong_date = kind == "date" and self.row > 1 and self.header[self.column - 1] in self.known - self.dates
+        told = kind in ("formula", "error", "broken") or wrong_date
+        if told:
+            self._tell(kind)
+        self.current.extend([None] * (self.column - 1 - len(self.current)))
+        self.current.append(None if told else text)
+
+    def row_ends(self) -> None:
+        if self.row == 1:
+            while self.current and not (self.current[-1] or "").strip():
+                self.current.pop()
+            self.header = tuple(text or "" for text in self.current)
+        elif self.current or self.row in self.wide:
+            self.current.extend([None] * (len(self.header) - len(self.current)))
+            self.rows.append(self.current)
+            self.numbers.append(self.row)
+        self.current = []
+
+    def sheet(self) -> Sheet:
+        """What was read; nothing but the reason where it is no table."""
+        if self.done:
+            message, remedy = f"The sheet is wider than {MOST_COLUMNS} columns.", "Keep the table's own columns."
+            return Sheet(problems=(Problem(self.file, message=message, remedy=remedy),), file=self.file)
+        if self.merged:
+            message, remedy = "The sheet has merged cells.", "Unmerge them: a value in each cell."
+            return Sheet(problems=(Problem(self.file, message=message, remedy=remedy),), file=self.file)
+        if self.rows and not self.header:
+            message, remedy = "Row 1 is empty.", f"Its cells name {', '.join(sorted(self.known))}."
+            self.problems = [Problem(self.file, 1, message=message, remedy=remedy)]
+        if self.untold:
+            message = f"{self.untold:,} more cells hold formulas, errors or dates in the wrong place."
+            self.problems.append(Problem(self.file, message=message, remedy="Mend those told, then check again."))
+        return Sheet(self.header, self.rows, self.numbers, self.wide, tuple(self.problems), self.file)
+
+    def _tell(self, kind: Kind) -> None:
+        if len(self.problems) >= MOST_TOLD:
+            self.untold += 1
+            return
+        name = self.header[self.column - 1] if self.row > 1 else ""
+        column = name if name in self.known else f"number {self.column}"  # a stranger's heading may be a record
+        place = f"{letter(self.column)}{self.row}"
+        self.problems.append(Problem(self.file, self.row, column, *_TOLD[kind], cell=place))
