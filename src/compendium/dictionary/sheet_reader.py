@@ -10,7 +10,7 @@ from typing import Literal
 from compendium.dictionary.package import LONGEST_CELL, unescaped
 from compendium.dictionary.xmlstream import Attributes, Reader, UnsafeXmlError
 
-MOST_CELLS = 3_000_000
+MOST_CELLS = 2_000_000
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384  # of Excel
 _PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,4})?")
@@ -144,7 +144,7 @@ def _number_of(letters: str) -> int:
 
 def _sound(text: str) -> tuple[str, Kind]:
     """Half a character (a lone surrogate) and NUL can't be kept in a table of text."""
-    broken = "\x00" in text or any("\ud800" <= sign <= "\udfff" for sign in text)
+    broken = "\x00" in text or (not text.isascii() and any("\ud800" <= sign <= "\udfff" for sign in text))
     return ("", "broken") if broken else (text, "text")
 
 

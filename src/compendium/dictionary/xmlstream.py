@@ -12,6 +12,7 @@ from xml.parsers import expat
 
 CHUNK = 1 << 16  # bytes
 DEEPEST = 64  # elements inside each other
+MOST_NAMES = 1_000  # of elements
 LONGEST_TOKEN = 1 << 18  # bytes without any element or text: one enormous attribute or comment
 
 Attributes = Mapping[str, str]
@@ -35,22 +36,19 @@ class Reader:
 
 def read_part(archive: zipfile.ZipFile, part: str, reader: Reader) -> None:
     """Send a part of an archive through a reader. Raises `UnsafeXmlError`, also for what is no XML."""
-    watch = _Watch(reader)
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
-    parser.StartElementHandler = watch.start
-    parser.EndElementHandler = watch.end
-    parser.CharacterDataHandler = watch.text
+    parser.StartElementHandler, parser.EndElementHandler = _watched(reader)
+    parser.CharacterDataHandler = reader.text
     parser.StartDoctypeDeclHandler = _forbidden  # entities, external or endless, need a document type
     parser.EntityDeclHandler = _forbidden
-    silent = 0
+    sent = 0
     try:
         with archive.open(part) as stream:
             while not reader.done and (block := stream.read(CHUNK)):
-                before = watch.events
                 parser.Parse(block, False)
-                silent = 0 if watch.events > before else silent + len(block)
-                if silent > LONGEST_TOKEN:
+                sent += len(block)
+                if sent - parser.CurrentByteIndex > LONGEST_TOKEN:
                     raise UnsafeXmlError("an endless token")
             if not reader.done:
                 parser.Parse(b"", True)
@@ -62,36 +60,27 @@ def _forbidden(*_: object) -> None:
     raise UnsafeXmlError("a document type")
 
 
-class _Watch:
-    """Counts events and depth, and takes the namespace off."""
+def _watched(reader: Reader) -> tuple[Callable[[str, Attributes], None], Callable[[str], None]]:
+    """The reader's handlers with the namespaces off the names and the depth counted; closures, since each is called
+    for every cell."""
+    names: dict[str, str] = {}
+    depth, reader_start, reader_end = 0, reader.start, reader.end
 
-    def __init__(self, reader: Reader) -> None:
-        self.events = 0
-        self.depth = 0
-        self.names: dict[str, str] = {}
-        self._start: Callable[[str, Attributes], None] = reader.start
-        self._end: Callable[[str], None] = reader.end
-        self._text: Callable[[str], None] = reader.text
+    def local(name: str) -> str:
+        if len(names) > MOST_NAMES:
+            raise UnsafeXmlError("names without end")
+        return names.setdefault(name, name.rpartition(" ")[2])
 
-    def start(self, name: str, attributes: Attributes) -> None:
-        self.events += 1
-        self.depth += 1
-        if self.depth > DEEPEST:
+    def start(name: str, attributes: Attributes) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > DEEPEST:
             raise UnsafeXmlError("elements without end")
-        self._start(self._local(name), attributes)
+        reader_start(names.get(name) or local(name), attributes)
 
-    def end(self, name: str) -> None:
-        self.events += 1
-        self.depth -= 1
-        self._end(self._local(name))
+    def end(name: str) -> None:
+        nonlocal depth
+        depth -= 1
+        reader_end(names[name])
 
-    def text(self, text: str) -> None:
-        self.events += 1
-        self._text(text)
-
-    def _local(self, name: str) -> str:
-        if name not in self.names:
-            if len(self.names) > 1000:
-                raise UnsafeXmlError("names without end")
-            self.names[name] = name.rpartition(" ")[2]
-        return self.names[name]
+    return start, end
