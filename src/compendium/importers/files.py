@@ -112,18 +112,24 @@ def grid_of(reading: Reading, path: Path, sheet: str = "") -> Iterator[tuple[int
 
 
 def _sheet(reading: Reading, path: Path, pattern: str) -> Iterator[tuple[int, Cells]]:
-    book = open_workbook(reading, path)
-    found = [name for name in book.sheetnames if re.fullmatch(pattern, name.strip(), re.IGNORECASE)]
+    names = sheet_names(reading, path)
+    found = [place for place, name in enumerate(names) if re.fullmatch(pattern, name, re.IGNORECASE)]
     if len(found) != 1:
         what = "several sheets" if found else "no sheet"
-        raise reading.stop(
-            f"The workbook has {what} of this format.", f"Its sheets are: {', '.join(book.sheetnames[:12])}."
-        )
-    for number, row in enumerate(book[found[0]].iter_rows(values_only=True), start=1):
+        raise reading.stop(f"The workbook has {what} of this format.", f"Its sheets are: {', '.join(names[:12])}.")
+    sheet = open_workbook(reading, path).worksheets[found[0]]
+    for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
         yield number, [as_text(cell) for cell in row]
 
 
-def open_workbook(reading: Reading, path: Path) -> openpyxl.Workbook:
+def sheet_names(reading: Reading, path: Path) -> list[str]:
+    """The names of a workbook's sheets, without reading the sheets. Raises `UnreadableError` for what is none."""
+    book = open_workbook(reading, path, names_only=True)
+    book.close()
+    return [name.strip() for name in book.sheetnames]
+
+
+def open_workbook(reading: Reading, path: Path, *, names_only: bool = False) -> openpyxl.Workbook:
     """A workbook with its values, formulas as last computed. Raises `UnreadableError` for what is none."""
     data = bytes_of(reading, path)
     if not is_workbook(data):
@@ -135,7 +141,7 @@ def open_workbook(reading: Reading, path: Path) -> openpyxl.Workbook:
                 raise reading.stop("The workbook unpacks to far more than it is.", FETCH_AGAIN)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # styles and extensions openpyxl does not know: only values are read
-            return openpyxl.load_workbook(io.BytesIO(data), data_only=True, keep_links=False)
+            return openpyxl.load_workbook(io.BytesIO(data), data_only=True, keep_links=False, read_only=names_only)
     except UnreadableError:
         raise
     except Exception as error:  # a damaged archive makes openpyxl raise nearly anything

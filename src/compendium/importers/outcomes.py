@@ -39,7 +39,7 @@ def home_office_outcomes(reading: Reading, path: Path) -> pd.DataFrame:
             f"Counts by year of crime are not final: the last years, up to {last}, still grow.",
             column="recorded_assigned",
         )
-        doubled(reading, table, ["financial_year", "basis"])
+        doubled(reading, table, ["financial_year", "basis"], "fy")
     return table
 
 
@@ -76,7 +76,7 @@ def home_office_outcomes_by_group(reading: Reading, path: Path) -> pd.DataFrame:
             )
     table = pd.DataFrame(records)
     if records:
-        doubled(reading, table, ["financial_year", "basis", "offence_group"])
+        doubled(reading, table, ["financial_year", "basis", "offence_group"], "offence_group")
         _remark_on_groups(reading, table)
     return table
 

@@ -154,8 +154,8 @@ def _shortened(file: str, problems: list[Problem]) -> list[Problem]:
     return [*problems[:MOST_PROBLEMS], rest]
 
 
-def doubled(reading: Reading, table: pd.DataFrame, key: Sequence[str]) -> None:
-    """Note as an error every combination of `key` that occurs more than once."""
+def doubled(reading: Reading, table: pd.DataFrame, key: Sequence[str], column: str) -> None:
+    """Note as an error of a printed column every combination of `key` that occurs more than once."""
     repeated = table.loc[table.duplicated(list(key)), list(key)].drop_duplicates()
     for values in repeated.itertuples(index=False):
-        reading.refuse(f"{', '.join(str(value) for value in values)} stands in the file more than once.", column=key[0])
+        reading.refuse(f"{', '.join(str(value) for value in values)} stands in the file more than once.", column=column)

@@ -68,7 +68,7 @@ def police_uk_lsoa_counts(reading: Reading, path: Path) -> pd.DataFrame:
         for row in rows
     ]
     table = pd.DataFrame(records, columns=COLUMNS)
-    doubled(reading, table, COLUMNS[:3])
+    doubled(reading, table, COLUMNS[:3], "LSOA code")
     _missing_months(reading, table)
     return _sorted(table)
 
