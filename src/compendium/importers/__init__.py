@@ -23,6 +23,17 @@ from compendium.importers.population import AUTHORITIES_2021, LSOAS_2011, ons_po
 from compendium.importers.reading import Imported
 from compendium.importers.recognise import looks_like
 from compendium.importers.recorded_crime import OPEN_DATA, TABLE_C2, home_office_recorded_crime, ons_csp_crime
+from compendium.importers.references import (
+    ASREVIEW_TITLES,
+    EMBASE,
+    SCOPUS,
+    asreview_csv,
+    embase_csv,
+    endnote_xml,
+    pubmed_nbib,
+    ris,
+    scopus_csv,
+)
 from compendium.importers.street_crime import COUNTS, STREET, police_uk_lsoa_counts, police_uk_street
 from compendium.importers.street_outcomes import OUTCOMES, police_uk_outcomes
 
@@ -147,6 +158,20 @@ FORMATS: dict[str, Format] = {
     ),
     "area-outlines": Format(
         "Boundaries of official areas (ONS Open Geography)", area_outlines, "GeoJSON", "area_outlines", "geojson"
+    ),
+    "ris": Format(
+        "References as RIS, of any database or reference manager", ris, "export.ris", "search_records", "ris"
+    ),
+    "endnote-xml": Format("References of EndNote", endnote_xml, "library.xml", "search_records", "endnote-xml"),
+    "pubmed-nbib": Format("References of PubMed", pubmed_nbib, "pubmed-set.nbib", "search_records", "pubmed-nbib"),
+    "embase-csv": Format("References of Embase as CSV", embase_csv, "records.csv", "search_records", EMBASE),
+    "scopus-csv": Format("References of Scopus as CSV", scopus_csv, "scopus.csv", "search_records", SCOPUS),
+    "asreview-csv": Format(
+        "References with or without screening labels, as ASReview reads and writes them",
+        asreview_csv,
+        "CSV with a column title",
+        "search_records",
+        ASREVIEW_TITLES,
     ),
 }
 

@@ -1,0 +1,293 @@
+"""Duplicate records of a literature search: found by stated rules, listed with the rule, never deleted.
+
+A pair is compared when it shares a DOI, a title, a place (year, volume, first page), or lies side by side among the
+sorted titles (sorted neighbourhood: Hernández & Stolfo 1995). The rules follow what reviewers do by hand (author, year,
+title, pages, with care for page ranges: Bramer et al. 2016, J Med Libr Assoc 104:240). What a rule can't decide is
+listed as a question; people's own decisions overrule it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Literal, NamedTuple
+
+import pandas as pd
+
+from compendium.errors import InputRefused, Problem
+
+MERGES = ("record_id", "same_as", "rule", "score")
+NEEDED = ("record_id", "title", "authors", "year", "volume", "pages", "doi")
+NEIGHBOURS = 6  # titles on either side that a title is compared with
+EQUAL, ALIKE, NEARLY, UNLIKE = 99.0, 96.0, 88.0, 60.0  # similarity of two titles, 0 to 100
+MARKS = re.compile(
+    r"\b(?:\d+(?:st|nd|rd|th)?|i{1,3}|iv|vi{0,3}|erratum|corrigendum|correction|retraction|reply|comment|protocol)\b"
+)
+LARGEST_GROUP = 60  # records of one title or place compared each with each; more are compared with their neighbours
+PERSON = "decided by a person"
+Verdict = Literal["same", "ask", "apart"]
+
+
+@dataclass(frozen=True)
+class Deduplicated:
+    """`merges`: a row a record that repeats another: `record_id`, `same_as` (the one kept), `rule`, `score` of the
+    titles (0 to 100). `questions`: pairs a person has to decide on, same columns. Nothing is removed: `kept` is a view.
+    """
+
+    records: pd.DataFrame
+    merges: pd.DataFrame
+    questions: pd.DataFrame
+
+    @property
+    def kept(self) -> pd.DataFrame:
+        """The records without those that repeat another."""
+        return self.records[~self.records["record_id"].isin(self.merges["record_id"])].reset_index(drop=True)
+
+
+class Key(NamedTuple):
+    """What of a record is compared."""
+
+    title: str  # letters and digits, words parted by one blank
+    surname: str
+    year: int | None
+    volume: str
+    page: str  # the first page
+    doi: str
+    filled: int  # fields that hold anything: the fullest record of a group is kept
+
+
+class Pair(NamedTuple):
+    first: int
+    second: int
+    verdict: Verdict
+    rule: str
+    score: float
+
+
+def deduplicate(records: pd.DataFrame, decisions: pd.DataFrame | None = None) -> Deduplicated:
+    """Find duplicates among `records` (a row a record, text; columns `NEEDED`, empty where not recorded).
+
+    `decisions` (columns `record_id`, `same_as`, `decision`: `same` | `apart`) come before every rule; a pair said to be
+    apart never ends in one group. The order of the rows changes nothing but which of two equally full records is kept.
+    Raises `InputRefused` for missing columns, doubled ids and decisions about records that are not there.
+    """
+    _check(records, decisions)
+    keys = [_key(row) for row in records[[*NEEDED]].fillna("").astype(str).itertuples(index=False, name=None)]
+    number = {record: i for i, record in enumerate(records["record_id"].astype(str))}
+    decided = _decided(decisions, number)
+    compared = (_compare(keys, at) for at in _candidates(keys) if at not in decided)
+    pairs = [pair for pair in compared if pair.verdict != "apart"]
+    pairs += [Pair(*at, "same", PERSON, 100.0) for at, same in sorted(decided.items()) if same]
+    groups = _Groups(len(keys), {at for at, same in decided.items() if not same})
+    for pair in sorted((p for p in pairs if p.verdict == "same"), key=lambda p: (p.rule != PERSON, -p.score, p)):
+        groups.join(pair)
+    ids = list(number)
+    merges = sorted(groups.merges(keys), key=lambda pair: pair[:2])
+    asked = sorted(p for p in pairs if p.verdict == "ask" and groups.find(p.first) != groups.find(p.second))
+    return Deduplicated(
+        records, _listed(merges, ids), _listed([(p.second, p.first, p.rule, p.score) for p in asked], ids)
+    )
+
+
+def precision_and_recall(found: Iterable[str], labelled: Iterable[str]) -> tuple[float, float]:
+    """Share of the records `found` that are `labelled`, and share of the labelled that were found."""
+    these, those = set(found), set(labelled)
+    right = len(these & those)
+    return (right / len(these) if these else 1.0, right / len(those) if those else 1.0)
+
+
+def plain(text: str) -> str:
+    """Letters and digits of a text in small letters without accents, words parted by one blank; markup left out."""
+    bare = re.sub(r"<[^<>]{1,20}>|&[a-z]{2,6};", " ", text)
+    ascii_ = unicodedata.normalize("NFKD", bare).encode("ascii", "ignore").decode()
+    return " ".join(re.findall(r"[a-z0-9]+", (ascii_ or bare).lower()))
+
+
+def _check(records: pd.DataFrame, decisions: pd.DataFrame | None) -> None:
+    absent = [column for column in NEEDED if column not in records.columns]
+    if absent:
+        raise InputRefused([Problem(column=column, message="The column is missing.") for column in absent])
+    twice = records["record_id"][records["record_id"].duplicated()].unique()
+    problems = [Problem(column="record_id", message=f"{one} stands in the table twice.") for one in twice]
+    if decisions is not None:
+        known = set(records["record_id"].astype(str))
+        for row, (one, other, verdict) in enumerate(
+            decisions[["record_id", "same_as", "decision"]].itertuples(index=False, name=None), start=2
+        ):
+            problems += [
+                Problem("decisions", row, "record_id", f"No record is called {name}.")
+                for name in (one, other)
+                if name not in known
+            ]
+            if verdict not in ("same", "apart"):
+                problems.append(Problem("decisions", row, "decision", "A decision is `same` or `apart`."))
+    if problems:
+        raise InputRefused(problems)
+
+
+def _decided(decisions: pd.DataFrame | None, number: dict[str, int]) -> dict[tuple[int, int], bool]:
+    if decisions is None:
+        return {}
+    rows = decisions[["record_id", "same_as", "decision"]].itertuples(index=False, name=None)
+    return {
+        (min(number[one], number[other]), max(number[one], number[other])): verdict == "same"
+        for one, other, verdict in rows
+    }
+
+
+def _key(row: Sequence[str]) -> Key:
+    _, title, authors, year, volume, pages, doi = row
+    return Key(
+        plain(title).removesuffix(" in process citation"),
+        _surname(authors),
+        int(year) if year.isdigit() else None,
+        volume.strip().lower(),
+        _first_page(pages),
+        re.sub(r"^.*?(?=10\.\d{4,9}/)", "", doi.strip().lower()).rstrip("."),
+        sum(bool(value) for value in row),
+    )
+
+
+def _surname(authors: str) -> str:
+    """The surname of the first author, written `Baird, J. K.`, `Liu R.` or `J. K. Baird`."""
+    first = re.split(r"[;|]", authors, maxsplit=1)[0]
+    first = first.split(",", maxsplit=1)[0]
+    words = [word for word in plain(first).split() if len(word) > 1]
+    return words[0] if words else ""
+
+
+def _first_page(pages: str) -> str:
+    """`623-31`, `623‐631` (with any dash) and `623` give 623; leading zeros and `pp.` count nothing."""
+    first = re.split(r"[-‐-―−,; ]", re.sub(r"^\s*pp?\.?\s*", "", pages.strip().lower()))[0]
+    return first.lstrip("0")
+
+
+def _candidates(keys: Sequence[Key]) -> Iterator[tuple[int, int]]:
+    """Every pair worth comparing, once."""
+    seen: set[tuple[int, int]] = set()
+    for pair in _blocks(keys):
+        if pair not in seen:
+            seen.add(pair)
+            yield pair
+
+
+def _blocks(keys: Sequence[Key]) -> Iterator[tuple[int, int]]:
+    shared: dict[Hashable, list[int]] = defaultdict(list)
+    for i, key in enumerate(keys):
+        if key.doi:
+            shared["doi", key.doi].append(i)
+        if key.title:
+            shared["title", key.title.replace(" ", "")].append(i)
+        if key.page and key.volume and key.year:
+            shared["place", key.volume, key.page, key.year].append(i)
+    for members in shared.values():
+        yield from combinations(members, 2) if len(members) <= LARGEST_GROUP else _windows(members, NEIGHBOURS)
+    forwards = sorted((i for i, key in enumerate(keys) if key.title), key=lambda i: keys[i].title)
+    by_words = sorted(forwards, key=lambda i: sorted(keys[i].title.split(), key=lambda word: (-len(word), word)))
+    backwards = sorted(forwards, key=lambda i: keys[i].title[::-1])
+    for order in (forwards, by_words, backwards):
+        yield from _windows(order, NEIGHBOURS)
+
+
+def _windows(order: Sequence[int], reach: int) -> Iterator[tuple[int, int]]:
+    for at, i in enumerate(order):
+        for j in order[at + 1 : at + 1 + reach]:
+            yield (i, j) if i < j else (j, i)
+
+
+def _compare(keys: Sequence[Key], at: tuple[int, int]) -> Pair:
+    from rapidfuzz import fuzz
+
+    one, two = keys[at[0]], keys[at[1]]
+    enough, cutoff = (UNLIKE, 0.0) if one.doi and one.doi == two.doi else (ALIKE, NEARLY)
+    score = fuzz.ratio(one.title, two.title, score_cutoff=cutoff)
+    if score < enough:
+        score = max(score, fuzz.token_sort_ratio(one.title, two.title, score_cutoff=cutoff))
+    verdict, rule = _verdict(one, two, score)
+    return Pair(*at, verdict, rule, round(score, 1))
+
+
+def _verdict(one: Key, two: Key, score: float) -> tuple[Verdict, str]:
+    """What the rules say of two records whose titles are `score` alike."""
+    if one.doi and one.doi == two.doi:
+        same = score >= UNLIKE or not (one.title and two.title)
+        return ("same", "same DOI") if same else ("ask", "same DOI, unlike titles")
+    if score < NEARLY or _marked(one.title) != _marked(two.title):
+        return "apart", ""
+    same_place = bool(one.page) and one.page == two.page and _agree(one.volume, two.volume) and _near(one, two)
+    same_author = bool(one.surname) and one.surname == two.surname
+    if one.doi and two.doi:
+        return ("ask", "like titles, other DOI") if same_place or same_author else ("apart", "")
+    if same_place and (score >= ALIKE or same_author or _agree(one.surname, two.surname)):
+        return "same", "title, year and first page"
+    if score < ALIKE:
+        return ("ask", "nearly the same title, author and year") if same_author and _near(one, two) else ("apart", "")
+    return _same_title(one, two, score, same_author)
+
+
+def _same_title(one: Key, two: Key, score: float, same_author: bool) -> tuple[Verdict, str]:
+    """Two records of (almost) the same title, without a DOI or a place that they share."""
+    if not any((one.surname, two.surname, one.year, two.year, one.page, two.page)):
+        return ("same", "title, and nothing else is recorded") if score >= EQUAL else ("ask", "like titles, no more")
+    if not (_near(one, two) and _agree(one.surname, two.surname)):
+        return ("ask", "same title") if same_author else ("apart", "")
+    if _agree(one.page, two.page) and _agree(one.volume, two.volume):
+        return "same", "title, author and year"
+    return "ask", "title, author and year, but another place"
+
+
+def _agree(one: str, two: str) -> bool:
+    return not one or not two or one == two
+
+
+def _near(one: Key, two: Key) -> bool:
+    """Years at most one apart (online first, then in print), or not recorded."""
+    return one.year is None or two.year is None or abs(one.year - two.year) <= 1
+
+
+def _marked(title: str) -> list[str]:
+    """What makes a title another one, however alike the rest is: its numbers (part 1, part 2), an erratum, a reply."""
+    return MARKS.findall(title)
+
+
+class _Groups:
+    """Records that are one, joined pair by pair; a pair that would join two said to be apart is left out."""
+
+    def __init__(self, size: int, apart: set[tuple[int, int]]) -> None:
+        self.members = {i: [i] for i in range(size)}
+        self.group = list(range(size))
+        self.apart = apart
+        self.why: dict[int, list[Pair]] = defaultdict(list)
+
+    def find(self, record: int) -> int:
+        return self.group[record]
+
+    def join(self, pair: Pair) -> None:
+        one, two = self.find(pair.first), self.find(pair.second)
+        if one != two:
+            if any((min(a, b), max(a, b)) in self.apart for a in self.members[one] for b in self.members[two]):
+                return
+            self.members[one] += self.members.pop(two)
+            for record in self.members[one]:
+                self.group[record] = one
+        self.why[pair.first].append(pair)
+        self.why[pair.second].append(pair)
+
+    def merges(self, keys: Sequence[Key]) -> Iterator[tuple[int, int, str, float]]:
+        """For each record that goes: record, the one that stays, the strongest rule that tied it to its group."""
+        for members in self.members.values():
+            kept = max(members, key=lambda i: (keys[i].filled, -i))
+            for record in members:
+                if record != kept:
+                    best = max(self.why[record], key=lambda pair: (kept in pair[:2], pair.score, pair.rule))
+                    yield record, kept, best.rule, best.score
+
+
+def _listed(rows: Iterable[tuple[int, int, str, float]], ids: Sequence[str]) -> pd.DataFrame:
+    return pd.DataFrame(
+        [(ids[record], ids[same], rule, score) for record, same, rule, score in rows], columns=list(MERGES)
+    )
