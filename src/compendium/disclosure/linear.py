@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import highspy
@@ -22,7 +23,7 @@ class Optimum:
 
 
 class Program:
-    """`lower <= A x <= upper`, `0 <= x <= cap`; costs and bounds change, the basis stays."""
+    """`lower <= A x <= upper`, `floor <= x <= cap` (floor: 0); costs and bounds change, the basis stays."""
 
     def __init__(
         self,
@@ -32,15 +33,17 @@ class Program:
         cap: np.ndarray,
         cost: np.ndarray | None = None,
         *,
+        floor: np.ndarray | None = None,
         whole: np.ndarray | None = None,
         only_costs_change: bool = False,
+        options: Mapping[str, str | float] | None = None,
     ) -> None:
         columns = sparse.csc_matrix(matrix)
         self.width = columns.shape[1]
         lp = highspy.HighsLp()
         lp.num_row_, lp.num_col_ = columns.shape
         lp.col_cost_ = np.zeros(self.width) if cost is None else cost
-        lp.col_lower_ = np.zeros(self.width)
+        lp.col_lower_ = np.zeros(self.width) if floor is None else floor
         lp.col_upper_ = cap
         lp.row_lower_, lp.row_upper_ = lower, upper
         lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
@@ -59,10 +62,12 @@ class Program:
             ("mip_max_nodes", NODES),
             ("mip_max_improving_sols", 1),
             ("simplex_strategy", 4 if only_costs_change else 1),  # 4: primal, since the basis stays feasible
+            *(options or {}).items(),
         ):
             self.highs.setOptionValue(option, value)
         self.highs.passModel(lp)
-        self.solved = 0
+        self.solved = 0  # programs
+        self.pivots = 0  # steps of the simplex method: the same on every machine
         self._costed = np.zeros(0, dtype=np.int32)
 
     def aim(self, columns: np.ndarray, cost: float) -> None:
@@ -81,15 +86,36 @@ class Program:
     def bound_column(self, column: int, lower: float, upper: float) -> None:
         self.highs.changeColBounds(column, lower, upper)
 
-    def solve(self) -> Optimum:
-        """The least value. An interrupted or infeasible program is `found=False`."""
+    def run(self) -> highspy.HighsModelStatus:
+        """Solve without fetching the solution: `optimal`, `value`, `at`, `duals` give what is asked of it."""
         self.solved += 1
         self.highs.run()
-        status = self.highs.getModelStatus()
-        if status == highspy.HighsModelStatus.kUnknown:  # numerical trouble: once more, from nothing
+        if self.highs.getModelStatus() == highspy.HighsModelStatus.kUnknown:  # numerical trouble: once more, anew
             self.highs.clearSolver()
             self.highs.run()
-            status = self.highs.getModelStatus()
+        self.pivots += max(0, int(self.highs.getInfo().simplex_iteration_count))
+        return self.highs.getModelStatus()
+
+    @property
+    def optimal(self) -> bool:
+        return self.highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
+
+    @property
+    def value(self) -> float:
+        return float(self.highs.getInfo().objective_function_value)
+
+    @property
+    def at(self) -> np.ndarray:
+        return np.array(self.highs.getSolution().col_value)
+
+    @property
+    def duals(self) -> np.ndarray:
+        """By row, what the optimum changes when its bound is moved by one."""
+        return np.array(self.highs.getSolution().row_dual)
+
+    def solve(self) -> Optimum:
+        """The least value. An interrupted or infeasible program is `found=False`."""
+        status = self.run()
         limited = (highspy.HighsModelStatus.kSolutionLimit, highspy.HighsModelStatus.kInterrupt)
         feasible = self.highs.getInfo().primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
         if status != highspy.HighsModelStatus.kOptimal and not (status in limited and feasible):

@@ -1,29 +1,35 @@
-"""Which further cells to hide so that no hidden cell can be worked out: a heuristic that stays sound, then give back.
+"""Which further cells to hide so that no hidden cell can be worked out: a mask that is always mended, then given back.
 
-For a hidden cell that is too narrow, the cheapest change of published counts that lets it reach 0, or the threshold,
-is a linear program (Castro 2012, EJOR 216:1; Fischetti & Salazar 2001, Management Science 47:1008); every published
-cell that the change touches is hidden. The changed table is kept as *witness*: later steps only look again at cells
-whose witness they break. Work is limited by the number of programs solved, never by the clock.
+The tables that bring a hidden region to 0, or to its threshold, are kept as *witnesses*: later steps only look again
+at regions whose witness they break. What no witness shows is asked of the attacker's program, and a region that is too
+narrow gets the cheapest change of published counts that widens it (`flow.py`). Work is limited by the number of
+programs solved, never by the clock.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-from scipy import sparse
 
 from compendium.disclosure.crossing import Crossing
-from compendium.disclosure.linear import TOLERANCE, Optimum, Program
+from compendium.disclosure.cuts import Goal
+from compendium.disclosure.equations import Equations, Tables, equations
+from compendium.disclosure.flow import Changes
+from compendium.disclosure.linear import TOLERANCE, Program
 
 PROGRAMS = 4_000  # at most so many programs to give cells back
-SLOPES = 2  # re-weighted solves of each change (slope scaling), the cheapest is taken
+SWEEPS = 8  # programs that look for tables which show many regions protected at once
 
 
 @dataclass(frozen=True)
 class Problem:
-    """What is to be protected: by region, the true counts, thresholds, costs, and what can't be hidden."""
+    """What is to be protected: by region, the true counts, thresholds, costs, and what can't be hidden.
+
+    `low`, `high`: how far a hidden region can move for somebody who knows more than these tables (0, no bound).
+    """
 
     crossing: Crossing
     counts: np.ndarray
@@ -32,6 +38,35 @@ class Problem:
     primary: tuple[int, ...]
     locked: frozenset[int]  # structural zeros, numbers released earlier
     forced: tuple[int, ...] = ()  # hidden too, whatever they hold
+    low: np.ndarray | None = None
+    high: np.ndarray | None = None
+
+    @cached_property
+    def system(self) -> Equations:
+        return equations(self.crossing)
+
+    @cached_property
+    def movable(self) -> np.ndarray:
+        return np.array([region not in self.locked for region in range(len(self.counts))], dtype=bool)
+
+    @cached_property
+    def fixed(self) -> np.ndarray:
+        """Hidden in any mask."""
+        found = np.zeros(len(self.counts), dtype=bool)
+        found[[*self.primary, *self.forced]] = True
+        return found & self.movable
+
+    @property
+    def roof(self) -> float:
+        """More than any count that an argument about protection needs."""
+        return 2 * float(self.counts.sum()) + 1_000 * (1 + int(self.thresholds.max(initial=0)))
+
+    @cached_property
+    def reach(self) -> tuple[np.ndarray, np.ndarray]:
+        """By region, the least and the greatest count when it is hidden."""
+        low = np.zeros(len(self.counts)) if self.low is None else self.low.astype(float)
+        high = np.full(len(self.counts), self.roof) if self.high is None else np.minimum(self.high, self.roof)
+        return low, high
 
 
 class Mask:
@@ -40,146 +75,123 @@ class Mask:
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self.counts = problem.counts.astype(float)
-        crossing, n = problem.crossing, len(problem.counts)
-        self.sums = crossing.sums(range(n))
-        self.roof = 2 * float(self.counts.sum()) + 1_000 * (1 + int(problem.thresholds.max(initial=0)))
-        self.movable = np.array([r not in problem.locked for r in range(n)], dtype=bool)
+        self.system = problem.system
         self.hidden: dict[int, None] = {}
-        self.reached: dict[tuple[str, int], np.ndarray] = {}  # requirement -> published regions its witness moves
-        alone = np.flatnonzero(np.diff(self.sums.indptr) == 1)  # regions that are one unknown: no row is needed
-        self.column = np.full(n, -1)
-        self.column[alone] = self.sums.indices[self.sums.indptr[alone]]
-        self.rows = np.flatnonzero(self.column < 0)
-        self.row = np.full(n, -1)
-        self.row[self.rows] = np.arange(len(self.rows))
-        consistency = crossing.consistency()
-        self.changes = self._changes(consistency, alone)
-        self.tables = self._tables(consistency, alone)
-        for region in (*problem.primary, *problem.forced):
-            self._hide(region)
+        self.reached: dict[tuple[str, int], np.ndarray] = {}  # requirement -> regions its witness moves
+        self.tables = self._all_tables()
+        self.changes: Changes | None = None
+        self.hide(np.flatnonzero(problem.fixed))
 
-    def _changes(self, consistency: sparse.csr_matrix, alone: np.ndarray) -> Program:
-        """Columns: how far each region goes up, how far down, then the unknowns that are no region themselves."""
-        n, width = len(self.counts), self.sums.shape[1]
-        self.free = np.setdiff1d(np.arange(width), self.column[alone])
-        pick = sparse.csr_matrix((np.ones(len(alone)), (self.column[alone], alone)), shape=(width, n))
-        itself = sparse.csr_matrix(
-            (np.ones(len(self.rows)), (np.arange(len(self.rows)), self.rows)), shape=(len(self.rows), n)
-        )
-        above, below = self.sums[self.rows], consistency
-        change = sparse.vstack([above @ pick - itself, below @ pick])
-        rest = sparse.vstack([above[:, self.free], below[:, self.free]])
-        given = pick @ self.counts
-        value = np.concatenate([self.counts[self.rows] - above @ given, -(below @ given)])
-        up, down = self.movable * self.roof, self.movable * self.counts
-        cap = np.concatenate([up, down, np.full(len(self.free), self.roof)])
-        cost = np.concatenate([self.problem.costs, self.problem.costs, np.zeros(len(self.free))]).astype(float)
-        self.start = given  # the unknowns that are regions; the others are 0
-        return Program(sparse.hstack([change, -change, rest]), value, value, cap, cost)
-
-    def _tables(self, consistency: sparse.csr_matrix, alone: np.ndarray) -> Program:
-        value = np.concatenate([self.counts[self.rows], np.zeros(consistency.shape[0])])
-        matrix = sparse.vstack([self.sums[self.rows], consistency])
-        cap = np.full(self.sums.shape[1], self.roof)
-        program = Program(matrix, value, value, cap, only_costs_change=True)
-        for region in alone:
-            program.bound_column(int(self.column[region]), self.counts[region], self.counts[region])
-        return program
+    def _all_tables(self) -> Program:
+        """Every table that agrees with what is published; regions are opened and closed by their bounds."""
+        system, number = self.system, self.system.matrix.shape
+        value = np.zeros(number[0])
+        value[: len(system.rows)] = self.counts[system.rows]
+        floor, cap = np.zeros(number[1]), np.full(number[1], self.problem.roof)
+        floor[system.column[system.alone]] = cap[system.column[system.alone]] = self.counts[system.alone]
+        return Program(system.matrix, value, value, cap, floor=floor, only_costs_change=True)
 
     def _bound(self, region: int, *, published: bool) -> None:
         """Fix a region in the tables that agree with what is published, or let it go."""
-        low, high = (self.counts[region], self.counts[region]) if published else (0.0, self.roof)
-        if self.column[region] >= 0:
-            self.tables.bound_column(int(self.column[region]), low, high)
+        low, high = (bound[region] for bound in self.problem.reach)
+        if published:
+            low = high = self.counts[region]
+        if self.system.column[region] >= 0:
+            self.tables.bound_column(int(self.system.column[region]), low, high)
         else:
-            self.tables.bound_row(int(self.row[region]), low, high)
+            self.tables.bound_row(int(self.system.row[region]), low, high)
+
+    @property
+    def loss(self) -> int:
+        return int(self.problem.costs[list(self.hidden)].sum())
+
+    def hide(self, regions: Sequence[int] | np.ndarray) -> None:
+        for region in map(int, regions):
+            if region in self.hidden or not self.problem.movable[region]:
+                continue
+            self.hidden[region] = None
+            self._bound(region, published=False)
+            if self.changes is not None:
+                self.changes.price(np.array([region]), np.zeros(1))
+            if self.counts[region] == self.problem.reach[0][region] == 0:
+                self.reached["zero", region] = np.zeros(0, dtype=np.int64)
+            if self.counts[region] >= self.problem.thresholds[region]:
+                self.reached["reach", region] = np.zeros(0, dtype=np.int64)
 
     # -- growing -------------------------------------------------------------------------------------------------
 
+    def unmet(self) -> list[Goal]:
+        """What the small regions that are hidden in any case still lack under the present mask."""
+        self.sweep()
+        return [
+            Goal(region, 1.0, 0.0) if kind == "zero" else Goal(region, -1.0, float(self.problem.thresholds[region]))
+            for region in self._small()
+            for kind in ("zero", "reach")
+            if self.problem.fixed[region] and not self._is_reached(kind, region)
+        ]
+
     def grow(self) -> None:
         """Hide until every hidden region is protected in real numbers."""
-        for region in sorted(self.problem.primary, key=lambda r: (self.counts[r] - self.problem.thresholds[r], r)):
-            self._reach_zero(region)
-            self._reach_threshold(region)
+        self.sweep()
+        for region in self._small():
+            self._widen(region)
         while True:
             before = len(self.hidden)
             for region in list(self.hidden):
-                self._settle_secondary(region)
+                small = self.counts[region] < self.problem.thresholds[region]
+                if small or not (("zero", region) in self.reached or self._stays_far(region)):
+                    self._widen(region)
             if len(self.hidden) == before:
                 return
 
-    def _settle_secondary(self, region: int) -> None:
-        """A region hidden for others: it may be 0, or is at least the threshold whatever happens."""
-        if self.counts[region] < self.problem.thresholds[region]:
-            self._reach_zero(region)
-            self._reach_threshold(region)
-        elif ("zero", region) not in self.reached and not self._stays_far(region):
-            self._reach_zero(region)
+    def _small(self) -> list[int]:
+        """Hidden regions under their threshold, those that lack most first."""
+        thresholds = self.problem.thresholds
+        return sorted(
+            (r for r in self.hidden if self.counts[r] < thresholds[r]),
+            key=lambda r: (self.counts[r] - thresholds[r], r),
+        )
 
-    def _reach_zero(self, region: int) -> None:
-        if ("zero", region) not in self.reached:
-            self._change(region, up=(0.0, 0.0), down=(self.counts[region], self.counts[region]))
+    def _widen(self, region: int) -> None:
+        """Hide the cheapest published regions that let this one be 0, and reach its threshold."""
+        for kind in ("zero", "reach"):
+            if self._is_reached(kind, region):
+                continue
+            if self.changes is None:
+                self.changes = Changes(self.problem, self.hidden)
+            down = kind == "zero"
+            amount = self.counts[region] if down else float(self.problem.thresholds[region]) - self.counts[region]
+            found = self.changes.cheapest(region, amount, down=down)
+            if found is not None:  # else locked numbers forbid it: the audit that follows refuses
+                touched, counts = found
+                self.hide(touched)
+                self._witness(counts)
 
-    def _reach_threshold(self, region: int) -> None:
-        if ("reach", region) not in self.reached:
-            missing = float(self.problem.thresholds[region]) - self.counts[region]
-            self._change(region, up=(missing, self.roof), down=(0.0, 0.0))
-
-    def _change(self, region: int, *, up: tuple[float, float], down: tuple[float, float]) -> None:
-        """Find the cheapest change that takes the region up and down as far as asked, and hide what it touches."""
-        n = len(self.counts)
-        self.changes.bound_column(region, *up)
-        self.changes.bound_column(n + region, *down)
-        best, loss = self.changes.solve(), np.inf
-        kept: Optimum | None = None
-        scaled = np.zeros(0, dtype=np.int64)
-        for _ in range(SLOPES):
-            if not best.found:
-                break
-            touched, size = self._touched(best.at)
-            if self.problem.costs[touched].sum() < loss:
-                kept, loss = best, float(self.problem.costs[touched].sum())
-            if len(touched) < 2:
-                break
-            self._price(scaled, self.problem.costs[scaled])
-            self._price(touched, np.maximum(1, self.problem.costs[touched] // np.maximum(1, size)))
-            scaled = touched
-            best = self.changes.solve()
-        self._price(scaled, self.problem.costs[scaled])
-        self.changes.bound_column(region, 0.0, self.roof)
-        self.changes.bound_column(n + region, 0.0, self.counts[region])
-        if kept is None:
-            return  # locked numbers forbid it: the audit that follows refuses
-        for other in self._touched(kept.at)[0]:
-            self._hide(int(other))
-        unknowns = self.start.copy()
-        alone = np.flatnonzero(self.column >= 0)
-        unknowns[self.column[alone]] += kept.at[alone] - kept.at[n + alone]
-        unknowns[self.free] = kept.at[2 * n :]
-        self._witness(self.sums @ unknowns)
-
-    def _price(self, regions: np.ndarray, costs: np.ndarray) -> None:
-        for start in (0, len(self.counts)):
-            self.changes.set_costs(regions + start, costs)
-
-    def _touched(self, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """The published regions that a change touches, and how far it moves them."""
-        n = len(self.counts)
-        size = np.abs(at[:n] - at[n : 2 * n])
-        size[list(self.hidden)] = 0.0
-        touched = np.flatnonzero(size > TOLERANCE)
-        return touched, np.rint(size[touched]).astype(np.int64)
-
-    def _hide(self, region: int) -> None:
-        if region in self.hidden or not self.movable[region]:
-            return
-        self.hidden[region] = None
-        self._price(np.array([region]), np.zeros(1))
-        self._bound(region, published=False)
-        if self.counts[region] == 0:
-            self.reached["zero", region] = np.zeros(0, dtype=np.int64)
-        if self.counts[region] >= self.problem.thresholds[region]:
-            self.reached["reach", region] = np.zeros(0, dtype=np.int64)
+    def sweep(self) -> None:
+        """Look for tables that show many hidden regions at 0, or at their threshold, at once."""
+        regions = np.array(self._small(), dtype=np.int64)
+        thresholds = self.problem.thresholds.astype(float)
+        for turn in range(SWEEPS):
+            zero = np.array([("zero", int(r)) not in self.reached for r in regions], dtype=bool)
+            rise = np.array([("reach", int(r)) not in self.reached for r in regions], dtype=bool)
+            left = int(zero.sum() + rise.sum())
+            if not left:
+                return
+            up = rise & (~zero | (np.arange(len(regions)) % 2 == turn % 2))
+            weights = np.zeros(len(self.counts))
+            weights[regions[zero & ~up]] = 1.0
+            weights[regions[up]] = -1.0
+            low, high = self.counts.copy(), self.counts.copy()
+            hidden = list(self.hidden)
+            low[hidden], high[hidden] = (bound[hidden] for bound in self.problem.reach)
+            high[regions[up]] = np.minimum(high[regions[up]], thresholds[regions[up]])
+            found = Tables(self.system, low, high, self.problem.roof).far(weights)
+            if found is None:
+                return
+            known = len(self.reached)
+            self._witness(found)
+            if turn > 1 and 20 * (len(self.reached) - known) < left:
+                return
 
     def _witness(self, counts: np.ndarray) -> None:
         """Note which hidden regions this table brings to 0 or to their threshold."""
@@ -194,16 +206,19 @@ class Mask:
 
     # -- asking --------------------------------------------------------------------------------------------------
 
-    def _unknowns(self, region: int) -> np.ndarray:
-        return np.asarray(self.sums.indices[self.sums.indptr[region] : self.sums.indptr[region + 1]])
+    def _is_reached(self, kind: str, region: int) -> bool:
+        """Whether some table under the present mask brings the region to 0 (`zero`) or its threshold (`reach`)."""
+        if (kind, region) not in self.reached:
+            self._extreme(region, 1.0 if kind == "zero" else -1.0)
+        return (kind, region) in self.reached
 
     def _extreme(self, region: int, cost: float) -> float:
         """The least (cost 1) or greatest (cost -1) count of a hidden region under the present mask."""
-        self.tables.aim(self._unknowns(region), cost)
+        self.tables.aim(self.system.unknowns_of(region), cost)
         best = self.tables.solve()
         if not best.found:
             return float("nan")
-        counts = self.sums @ best.at
+        counts = self.system.sums @ best.at
         self._witness(counts)
         self._last = np.flatnonzero(np.abs(counts - self.counts) > TOLERANCE)
         return float(counts[region])
@@ -222,14 +237,19 @@ class Mask:
 
     # -- giving back ---------------------------------------------------------------------------------------------
 
-    def give_back(self, programs: int = PROGRAMS) -> None:
-        """Publish again what need not be hidden, the dearest first, as long as everything stays protected."""
-        primary = {*self.problem.primary, *self.problem.forced}
-        order = sorted((r for r in self.hidden if r not in primary), key=lambda r: (-int(self.problem.costs[r]), r))
+    def give_back(self, needed: Callable[[Sequence[int]], frozenset[int]], programs: int = PROGRAMS) -> None:
+        """Publish again what need not be hidden, the dearest first, as long as everything stays protected.
+
+        `needed` names regions of a mask that are known to be needed, so that nothing is solved for them.
+        """
+        costs = self.problem.costs
+        order = sorted((r for r in self.hidden if not self.problem.fixed[r]), key=lambda r: (-int(costs[r]), r))
+        until = self.tables.solved + programs
         for region in order:
-            if self.tables.solved > programs:
+            if self.tables.solved > until:
                 return
-            self._try_to_publish(region)
+            if region not in needed(list(self.hidden)):
+                self._try_to_publish(region)
 
     def _try_to_publish(self, region: int) -> None:
         kept = dict(self.reached)
@@ -240,6 +260,8 @@ class Mask:
             del self.reached[key]
         for kind in ("zero", "reach", "far"):
             self.reached.pop((kind, region), None)
+        if len(broken) > 2 * SWEEPS:
+            self.sweep()
         if all(self._protected(other) for other in dict.fromkeys(key[1] for key in broken)):
             return
         self.reached = kept
@@ -247,14 +269,13 @@ class Mask:
         self._bound(region, published=False)
 
     def _protected(self, region: int) -> bool:
-        threshold = self.problem.thresholds[region]
-        if ("reach", region) not in self.reached and not self._extreme(region, -1.0) >= threshold - TOLERANCE:
+        if not self._is_reached("reach", region):
             return False
         if ("zero", region) in self.reached or ("far", region) in self.reached:
             return True
-        if self.counts[region] >= threshold:
+        if self.counts[region] >= self.problem.thresholds[region]:
             return self._stays_far(region) or ("zero", region) in self.reached
-        return self._extreme(region, 1.0) <= TOLERANCE
+        return self._is_reached("zero", region)
 
 
 def _holds(sorted_regions: np.ndarray, region: int) -> bool:

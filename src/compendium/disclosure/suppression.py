@@ -12,6 +12,7 @@ from compendium.disclosure.crossing import NOTHING, Crossing, Region, Shape, cro
 from compendium.disclosure.differences import given_away, touching
 from compendium.disclosure.intruder import Interval, Intruder
 from compendium.disclosure.mask import Mask, Problem, costs, regions_of
+from compendium.disclosure.optimal import Search
 from compendium.disclosure.policy import Policy
 from compendium.errors import DisclosureRefused
 
@@ -52,13 +53,23 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Protection:
-    """By region: what is hidden and why, and what an intruder can work out about it."""
+    """By region: what is hidden and why, and what an intruder can work out about it.
+
+    `loss` is the cost of all that is hidden, `bound` what any safe mask loses at least (both private; 0: not known).
+    """
 
     crossing: Crossing
     counts: np.ndarray
     primary: frozenset[int]
     hidden: tuple[int, ...]
     certificate: Mapping[int, Interval]
+    loss: int = 0
+    bound: int = 0
+
+    @property
+    def gap(self) -> float:
+        """How much less could be lost at most, as a share of what is lost."""
+        return 1 - self.bound / self.loss if self.loss else 0.0
 
     def reason(self, region: int) -> str:
         return "primary" if region in self.primary else "secondary"
@@ -71,29 +82,34 @@ def suppress(candidates: Sequence[Candidate], *, seed: int | None = None) -> Pro
     count, or when no mask protects.
     """
     crossing = cross([candidate.shape for candidate in candidates])
-    problem = _problem(crossing, candidates, seed)
+    problem = problem_of(crossing, candidates, seed)
     primary = frozenset(problem.primary)
+    bound: int | None = None  # of the first round: later ones force regions that another mask might publish
     for _ in range(ROUNDS):
-        hidden, certificate, away = _first_protected(problem, candidates)
+        hidden, certificate, away, found = _first_protected(problem, candidates)
+        bound = found if bound is None else bound
         if not away:
-            return Protection(crossing, problem.counts, primary, hidden, certificate)
+            break
         forced = {region for part in away for region in touching(crossing, part)} - problem.locked
         problem = replace(problem, forced=tuple(sorted(forced.union(problem.forced))))
-    everything = replace(problem, forced=tuple(r for r in range(len(problem.counts)) if r not in problem.locked))
-    hidden, certificate, _ = _first_protected(everything, candidates)
-    return Protection(crossing, problem.counts, primary, hidden, certificate)
+    else:
+        everything = replace(problem, forced=tuple(r for r in range(len(problem.counts)) if r not in problem.locked))
+        hidden, certificate, _, _ = _first_protected(everything, candidates)
+    loss = int(problem.costs[list(hidden)].sum())
+    return Protection(crossing, problem.counts, primary, hidden, certificate, loss, min(bound or 0, loss))
 
 
 def _first_protected(
     problem: Problem, candidates: Sequence[Candidate]
-) -> tuple[tuple[int, ...], dict[int, Interval], list[Region]]:
-    """The first mask that holds against the attack, its certificate, and the parts it gives away by subtraction."""
-    for hidden in _masks(problem, candidates):
+) -> tuple[tuple[int, ...], dict[int, Interval], list[Region], int]:
+    """The first mask that holds against the attack, its certificate, parts it gives away by subtraction, a bound."""
+    for hidden, bound in _masks(problem, candidates):
         known = _published(problem, hidden)
         thresholds = {region: int(problem.thresholds[region]) for region in hidden}
         certificate = Intruder(problem.crossing, known).certify(hidden, thresholds)
         if all(interval.verdict == "protected" for interval in certificate.values()):
-            return hidden, certificate, given_away(problem.crossing, known, int(problem.thresholds.max(initial=0)))
+            away = given_away(problem.crossing, known, int(problem.thresholds.max(initial=0)))
+            return hidden, certificate, away, bound
     raise DisclosureRefused(
         f"Tables {', '.join(candidate.shape.name for candidate in candidates)} can't be protected together, "
         "even with everything hidden that may be hidden.",
@@ -101,7 +117,7 @@ def _first_protected(
     )
 
 
-def _problem(crossing: Crossing, candidates: Sequence[Candidate], seed: int | None) -> Problem:
+def problem_of(crossing: Crossing, candidates: Sequence[Candidate], seed: int | None) -> Problem:
     counts = np.zeros(len(crossing.regions), dtype=np.int64)
     thresholds = np.zeros(len(crossing.regions), dtype=np.int64)
     primary, locked = [], set()
@@ -136,20 +152,37 @@ def _refuse_counted_impossible(
             )
 
 
-def _masks(problem: Problem, candidates: Sequence[Candidate]) -> Iterator[tuple[int, ...]]:
+def masks(problem: Problem, candidates: Sequence[Candidate]) -> Iterator[tuple[int, ...]]:
     """Masks from the least loss to the safest: the search; the search without giving back; all of it."""
+    for hidden, _ in _masks(problem, candidates):
+        yield hidden
+
+
+def _masks(problem: Problem, candidates: Sequence[Candidate]) -> Iterator[tuple[tuple[int, ...], int]]:
+    """The masks, each with the least that any safe mask loses."""
     if not problem.primary and not problem.forced:
-        yield ()
+        yield (), 0
         return
-    mask = Mask(problem)
-    mask.grow()
-    grown = tuple(sorted(mask.hidden))
-    mask.give_back()
-    yield tuple(sorted(mask.hidden))
-    yield grown
+    mask, search = Mask(problem), Search(problem)
+    proposal = search.run(mask.unmet())
+    mended = [_mended(mask, search, proposal.hidden)]
+    if not proposal.finished:  # a loop that was stopped may lead astray: without it
+        mended.append(_mended(Mask(problem), search, ()))
+    least, grown = min(mended, key=lambda pair: int(problem.costs[list(pair[0])].sum()))
+    yield least, proposal.bound
+    yield grown, proposal.bound
     touched = sorted({table for region in grown for table, _ in problem.crossing.shown[region]})
     for tables in (touched, range(len(candidates))):
-        yield tuple(r for r in regions_of(problem.crossing, tables) if r not in problem.locked)
+        yield tuple(r for r in regions_of(problem.crossing, tables) if r not in problem.locked), proposal.bound
+
+
+def _mended(mask: Mask, search: Search, hidden: Sequence[int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """A proposal with all that its protection still needs and without what it does not; and before giving back."""
+    mask.hide(hidden)
+    mask.grow()
+    grown = tuple(sorted(mask.hidden))
+    mask.give_back(search.needed)
+    return tuple(sorted(mask.hidden)), grown
 
 
 def _published(problem: Problem, hidden: Sequence[int]) -> dict[int, int]:

@@ -1,0 +1,169 @@
+"""The mask of least loss by cutting planes, with the attacker in the loop, and a bound on what any mask must lose.
+
+A master program chooses the cheapest regions to hide under the conditions known so far (`cuts.py`); the attacker looks
+for a hidden region that is not protected and gives the next condition (Fischetti & Salazar 2001). First the master is
+solved in real numbers, then in whole ones. A loop stopped by its limit may leave regions unprotected: what it gives is
+a proposal, which `mask.py` mends and the audit checks. Its bound holds in any case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from compendium.disclosure.cuts import Cut, Goal, Ground, gap
+from compendium.disclosure.equations import Tables
+from compendium.disclosure.linear import TOLERANCE, Program
+from compendium.disclosure.mask import Problem
+
+ROUNDS = 12  # masters in real numbers
+WHOLE_ROUNDS = 40  # masters in whole numbers
+NODES = 400  # branch-and-bound nodes of one master
+GAP = 0.002  # a master is left when so near its bound
+VIOLATED = 1e-4
+WORK = 6e8  # columns x pivots of the attacker's programs: about half a minute of one core
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Regions to hide, beside those that must be; `bound`: no safe mask loses less (whole numbers, all regions)."""
+
+    hidden: tuple[int, ...]
+    bound: int
+    finished: bool  # the attacker found nothing more: protected in real numbers
+
+
+class Search:
+    """One search for the mask of least loss."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem, self.costs, self.thresholds = problem, problem.costs, problem.thresholds
+        self.ground = Ground(problem.system, problem.counts.astype(float), problem.movable, problem.fixed)
+        self.cuts: dict[tuple[bytes, bytes], Cut] = {}
+        self.asked: set[tuple[bytes, bytes]] = set()  # those that are not necessary, only sufficient
+        self.must = int(self.costs[problem.fixed].sum())
+        self.work = 0.0
+
+    def run(self, goals: list[Goal]) -> Proposal:
+        """Search for the cheapest mask that reaches all `goals` (of regions that are hidden in any case)."""
+        for cut in self.ground.of_lines(goals):
+            self._add(cut)
+        for _ in range(ROUNDS):
+            hidden, _ = self._master(whole=False)
+            if not self._separate(hidden, goals) or self.work > WORK:
+                break
+        bound, finished, proves = 0.0, False, True
+        for _ in range(WHOLE_ROUNDS):
+            hidden, least = self._master(whole=True)
+            if proves:
+                bound = max(bound, least)
+            hidden = np.rint(hidden)
+            if not self._separate(hidden, goals):
+                finished = not self._narrow(hidden)
+                if finished:
+                    break
+                proves = False
+            if self.work > WORK:
+                break
+        regions = tuple(int(r) for r in np.flatnonzero(hidden > 0.5))
+        return Proposal(regions, self.must + int(np.ceil(bound - 1e-3)), finished)
+
+    def needed(self, hidden: Sequence[int]) -> frozenset[int]:
+        """Regions of a mask that no safe mask may publish while the rest stays as it is: a condition would fail."""
+        covered = np.zeros(len(self.costs))
+        covered[list(hidden)] = 1.0
+        found: set[int] = set()
+        for cut in self.cuts.values():
+            if cut.key not in self.asked:
+                spare = cut.met_by(covered)
+                found.update(map(int, cut.regions[(cut.values > spare + VIOLATED) & (covered[cut.regions] > 0)]))
+        return frozenset(found)
+
+    def _add(self, cut: Cut | None) -> bool:
+        if cut is None or cut.key in self.cuts:
+            return False
+        self.cuts[cut.key] = cut
+        return True
+
+    def _master(self, *, whole: bool) -> tuple[np.ndarray, float]:
+        """The cheapest mask under the conditions, 0 to 1 by region, and a bound on the loss beyond what is fixed."""
+        hidden = self.ground.fixed.astype(float)
+        cuts = list(self.cuts.values())
+        if not cuts:
+            return hidden, 0.0
+        places = np.concatenate([cut.regions for cut in cuts])
+        regions, columns = np.unique(places, return_inverse=True)
+        rows = np.repeat(np.arange(len(cuts)), [len(cut.regions) for cut in cuts])
+        values = np.concatenate([cut.values for cut in cuts])
+        program = Program(
+            sparse.csc_matrix((values, (rows, columns)), shape=(len(cuts), len(regions))),
+            np.array([cut.least for cut in cuts]),
+            np.full(len(cuts), np.inf),
+            np.ones(len(regions)),
+            self.costs[regions].astype(float),
+            whole=np.ones(len(regions), dtype=bool) if whole else None,
+            options={"presolve": "on", "mip_max_nodes": NODES, "mip_rel_gap": GAP, "mip_max_improving_sols": 2**31 - 1},
+        )
+        best = program.solve()
+        if not best.found:
+            return self.ground.movable.astype(float), 0.0
+        hidden[regions] = best.at
+        hidden[hidden < TOLERANCE] = 0.0
+        info = program.highs.getInfo()
+        return hidden, float(info.mip_dual_bound if whole else best.value)
+
+    def _tables(self, hidden: np.ndarray, reach: float | None) -> Tables:
+        """All tables under a mask; under a fractional one, a region moves by its share of `reach`."""
+        counts, (least, most) = self.ground.counts, self.problem.reach
+        share = hidden * self.problem.movable
+        if reach is None:
+            low, high = np.where(share > 0, least, counts), np.where(share > 0, most, counts)
+        else:
+            low = counts - np.minimum(counts - least, reach) * share
+            high = counts + np.minimum(most - counts, reach) * share
+        return Tables(self.problem.system, low, high, self.problem.roof)
+
+    def _separate(self, hidden: np.ndarray, goals: list[Goal]) -> bool:
+        """Add the conditions that this mask fails, for all goals; whether there were any."""
+        fractional = bool(((hidden > TOLERANCE) & (hidden < 1 - TOLERANCE)).any())
+        tables = self._tables(hidden, float(self.thresholds.max()) if fractional else None)
+        found = False
+        others = [
+            Goal(int(r), -1.0, float(self.thresholds[r]))
+            for r in np.flatnonzero((hidden > 0.5) & ~self.ground.fixed & (self.ground.counts < self.thresholds))
+        ]
+        others += [Goal(g.region, 1.0, 0.0) for g in others if self.ground.counts[g.region] > 0]
+        for goal in [*goals, *others]:
+            if gap(tables, goal):
+                cut = self.ground.condition(goal, tables.prices(goal.region, goal.sign))
+                if cut is not None and cut.met_by(hidden) < -VIOLATED:
+                    found |= self._add(cut)
+        self._count(tables)
+        return found
+
+    def _narrow(self, hidden: np.ndarray) -> bool:
+        """Ask that large regions which can fall under their threshold, and yet not to 0, reach 0 when they are hidden.
+
+        Others could be published instead so that they stay above it: a mask of less loss may be missed.
+        """
+        tables = self._tables(hidden, None)
+        found = False
+        large = (hidden > 0.5) & ~self.ground.fixed & (self.ground.counts >= self.thresholds)
+        for region in np.flatnonzero(large):
+            low = tables.least(int(region), 1.0)
+            if low is None or low < TOLERANCE or low > self.thresholds[region] - TOLERANCE:
+                continue
+            goal = Goal(int(region), 1.0, 0.0)
+            cut = self.ground.condition(goal, tables.prices(goal.region, goal.sign))
+            if cut is not None and self._add(cut):
+                self.asked.add(cut.key)
+                found = True
+        self._count(tables)
+        return found
+
+    def _count(self, tables: Tables) -> None:
+        pivots = tables.program.pivots
+        self.work += pivots * float(len(tables.columns))
