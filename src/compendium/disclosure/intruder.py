@@ -18,12 +18,15 @@ from compendium.disclosure.crossing import Crossing
 from compendium.disclosure.linear import TOLERANCE, Program, whole_table
 from compendium.errors import DisclosureRefused
 
-Verdict = Literal["protected", "narrow", "exact"]
+Verdict = Literal["protected", "narrow", "exact", "known"]
 
 
 @dataclass(frozen=True)
 class Interval:
-    """The least and the greatest count that agree with all that is public; `highest` None: no bound."""
+    """The least and the greatest count that agree with all that is public; `highest` None: no bound.
+
+    `known`: what is known without the release already leaves no protection, and the release adds nothing to it.
+    """
 
     lowest: int
     highest: int | None
@@ -43,17 +46,33 @@ def verdict(lowest: int, highest: int | None, threshold: int) -> Verdict:
     return "narrow"
 
 
+def adds_nothing(found: Interval, before: Interval, threshold: int) -> bool:
+    """Whether a release leaves a cell as open, up to the threshold, as it was from what is known without it."""
+    if before.highest is not None and (found.highest is None or found.highest > before.highest):
+        return False
+    reaches = found.highest is None or found.highest >= (
+        threshold if before.highest is None else min(threshold, before.highest)
+    )
+    return before.verdict != "protected" and found.lowest <= before.lowest and reaches
+
+
 class Intruder:
     """All tables that agree with the published counts of a crossing's regions."""
 
-    def __init__(self, crossing: Crossing, known: Mapping[int, int]) -> None:
+    def __init__(
+        self, crossing: Crossing, known: Mapping[int, int], bounds: Mapping[int, tuple[int, int | None]] | None = None
+    ) -> None:
+        """`known`: region -> count. `bounds`: region -> lowest and highest count (None: no bound)."""
         self.crossing = crossing
-        regions = sorted(known)
+        regions, bounds = sorted(known), bounds or {}
         sums, consistency = crossing.sums(regions), crossing.consistency()
         matrix = sparse.csr_matrix(sparse.vstack([sums, consistency]))
         value = np.concatenate([np.array([known[r] for r in regions], dtype=float), np.zeros(consistency.shape[0])])
-        self.roof = 2 * (float(sum(known.values())) + 1_000)
+        largest = sum(known.values()) + sum(low if high is None else high for low, high in bounds.values())
+        self.roof = 2 * (float(largest) + 1_000)
         self._reduce(matrix, value, len(regions))
+        self._bind(bounds)
+        self.program = Program(self.matrix, self.lower, self.upper, self.cap, only_costs_change=True)
 
     def _reduce(self, matrix: sparse.csr_matrix, value: np.ndarray, adding: int) -> None:
         """Take out the unknowns that follow at once: those of a zero, and those alone in their row."""
@@ -86,9 +105,53 @@ class Intruder:
         self.open = np.flatnonzero(np.isnan(fixed))
         rows = np.flatnonzero(np.diff(work.indptr) > 0)
         self.matrix = sparse.csr_matrix(work[rows][:, self.open])
-        self.value = left[rows]
+        self.lower = self.upper = left[rows]
         self.cap = np.full(len(self.open), self.roof)
-        self.program = Program(self.matrix, self.value, self.value, self.cap, only_costs_change=True)
+
+    def _bind(self, bounds: Mapping[int, tuple[int, int | None]]) -> None:
+        """Add the regions of which only bounds are known, after the unknowns that follow at once were taken out."""
+        if not bounds:
+            return
+        regions = sorted(bounds)
+        sums = self.crossing.sums(regions)
+        base, rest = sums @ self.fixed, sparse.csr_matrix(sums[:, self.open])
+        low = np.array([bounds[r][0] for r in regions], dtype=float) - base
+        tops = [bounds[r][1] for r in regions]
+        high = np.array([np.inf if top is None else top for top in tops], dtype=float) - base
+        moving = np.diff(rest.indptr) > 0
+        if (~moving & ((low > TOLERANCE) | (high < -TOLERANCE))).any():
+            self._contradiction()
+        self.matrix = sparse.csr_matrix(sparse.vstack([self.matrix, rest[moving]]))
+        self.lower = np.concatenate([self.lower, low[moving]])
+        self.upper = np.concatenate([self.upper, high[moving]])
+
+    @property
+    def possible(self) -> bool:
+        """Whether any table, in real numbers, agrees with all that is known."""
+        return not len(self.open) or self.program.solve().found
+
+    def table(self) -> np.ndarray | None:
+        """One whole-number table (all unknowns) that agrees with all that is known; None when none is found.
+
+        Raises `DisclosureRefused` when there is none in real numbers either.
+        """
+        whole = self.fixed.copy()
+        if len(self.open):
+            first = self.program.solve()
+            if not first.found:
+                self._contradiction()
+            found: np.ndarray | None = first.at
+            if not self._agrees(np.rint(first.at)):
+                found = whole_table(self.matrix, self.lower, self.upper, self.cap, np.zeros(len(self.open)))
+            if found is None:
+                return None
+            whole[self.open] = np.rint(found)
+        return np.rint(whole)
+
+    def _agrees(self, table: np.ndarray) -> bool:
+        """Whether a whole-number table agrees with all that is known, by plain addition."""
+        sums = self.matrix @ table
+        return bool(((sums >= self.lower - TOLERANCE) & (sums <= self.upper + TOLERANCE)).all())
 
     def _contradiction(self) -> None:
         raise DisclosureRefused(
@@ -137,7 +200,7 @@ class Intruder:
     def _see(self, witness: _Witnesses, at: np.ndarray) -> None:
         """Keep a table as witness when it is whole and agrees with every published count by plain addition."""
         table = np.rint(at)
-        if np.abs(table - at).max(initial=0.0) < 1e-4 and not (self.matrix @ table - self.value).round(4).any():
+        if np.abs(table - at).max(initial=0.0) < 1e-4 and self._agrees(table):
             witness.add(table)
 
     def _shown(self, i: int, lowest: int, threshold: int, free: sparse.csr_matrix, witness: _Witnesses) -> bool:
@@ -155,7 +218,7 @@ class Intruder:
         base = witness.base[i]
         wanting = witness.least > 0 if low == 0 else witness.most < low  # others may be met by the same table
         cost = (1.0 if low == 0 else -1.0) * (free.T @ wanting.astype(float))
-        lower, upper = np.append(self.value, low - base), np.append(self.value, high - base)
+        lower, upper = np.append(self.lower, low - base), np.append(self.upper, high - base)
         table = whole_table(matrix, lower, upper, self.cap, cost)
         if table is None:
             return False

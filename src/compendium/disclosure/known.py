@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from compendium.aggregate import Dimension
+from compendium.aggregate import COUNT, Counts, Dimension
 from compendium.errors import InputRefused, Problem
 
+OUTSIDE = "outside knowledge"  # how the source of such tables begins
 Labels = tuple[str, ...]
 Period = tuple[str, str]  # first and last whole month, as 2026-03
 Bounds = tuple[int, int | None]  # lowest and highest count; equal: exact; highest None: no bound
@@ -44,9 +46,58 @@ class KnownTable:
             raise InputRefused(problems)
 
     @property
-    def exact(self) -> int:
-        """How many cells are known exactly."""
-        return sum(low == high for low, high in self.cells.values())
+    def outside(self) -> bool:
+        """Whether it is knowledge from outside, which the certificate may use but not repeat."""
+        return self.source.startswith(OUTSIDE)
+
+
+def known_rows(tables: Iterable[KnownTable]) -> list[dict[str, Any]]:
+    """What a certificate says of the tables that were attacked together with the new ones. JSON-able."""
+    return [
+        {
+            "name": table.name,
+            "source": table.source,
+            "unit": table.unit,
+            "from": table.period[0],
+            "to": table.period[1],
+            "cells": len(table.cells),
+        }
+        for table in tables
+    ]
+
+
+def public_figures(tables: Mapping[str, Counts], unit: str, period: Period | None) -> list[KnownTable]:
+    """Public tables of the same unit as sensitive ones: official figures of the same records, which anybody has.
+
+    Figures of real records say nothing about synthetic ones, so only tables of one provenance are held together.
+    """
+    kinds = {
+        counts.origin.provenance
+        for counts in tables.values()
+        if counts.unit == unit and counts.origin.sensitivity != "public"
+    }
+    return [
+        KnownTable(name, "public figures", unit, counts.dimensions, period, _cells(counts))
+        for name, counts in tables.items()
+        if period
+        and counts.unit == unit
+        and counts.origin.sensitivity == "public"
+        and counts.origin.provenance in kinds
+        and not counts.frame.empty
+    ]
+
+
+def _cells(counts: Counts) -> dict[Labels, Bounds]:
+    names = [dimension.name for dimension in counts.dimensions]
+    rows = counts.frame[[*names, COUNT]].itertuples(index=False, name=None)
+    return {tuple(map(str, labels)): (int(count), int(count)) for *labels, count in rows}
+
+
+def months(period: Period) -> tuple[str, ...]:
+    """Every month of a period, as 2026-03."""
+    (first_year, first), (last_year, last) = (map(int, end.split("-")) for end in period)
+    numbers = range(12 * first_year + first - 1, 12 * last_year + last)
+    return tuple(f"{number // 12:04}-{number % 12 + 1:02}" for number in numbers)
 
 
 def _is_month(text: str) -> bool:

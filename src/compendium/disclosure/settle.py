@@ -11,13 +11,15 @@ import numpy as np
 import pandas as pd
 
 from compendium.aggregate import COUNT, TOTAL, Counts
+from compendium.disclosure.beside import suppress_beside
 from compendium.disclosure.crossing import Shape
 from compendium.disclosure.intruder import Interval
-from compendium.disclosure.known import KnownTable, Period
+from compendium.disclosure.joint import join
+from compendium.disclosure.known import KnownTable, Period, known_rows, public_figures
 from compendium.disclosure.participants import refuse_unmerged
 from compendium.disclosure.policy import Policy, policy_for
 from compendium.disclosure.suppression import Candidate, Labels, Protection, suppress
-from compendium.errors import DisclosureRefused, InputRefused, Problem
+from compendium.errors import InputRefused, Problem
 
 STATUS = "status"
 PROMISE = (
@@ -55,15 +57,11 @@ def settle_counts(
     Raises `DisclosureRefused` (disagreeing tables, too large a cycle, a floor of participants), `InputRefused`
     (broken counts), `UnknownName` (a policy nobody declared).
     """
-    if known:
-        raise DisclosureRefused(
-            "Numbers released earlier were given, and this version can't attack them together with new ones.",
-            "Release one set of tables for a locality.",
-        )
     frames: dict[str, pd.DataFrame] = {}
     shown: dict[str, dict[str, Any]] = {}
     why: dict[str, list[dict[str, Any]]] = {}
     groups: dict[str, dict[str, Candidate]] = {}
+    attacked: list[dict[str, Any]] = []
     for name, counts in tables.items():
         chosen = policy_for(name, counts, policy)
         refuse_unmerged(name, counts)
@@ -75,8 +73,14 @@ def settle_counts(
             frames[name] = frame_of(_candidate(name, counts, chosen), frozenset())
         else:
             groups.setdefault(counts.unit, {})[name] = _candidate(name, counts, chosen)
-    for _, group in sorted(groups.items()):
-        found = suppress(list(group.values()), seed=seed)
+    for unit, group in sorted(groups.items()):
+        beside = [table for table in (*known, *public_figures(tables, unit, period)) if table.unit == unit]
+        joint = join([candidate.shape for candidate in group.values()], period, beside)
+        attacked.extend(known_rows(joint.known))
+        if joint.known:
+            found = suppress_beside(list(group.values()), joint, seed=seed)
+        else:
+            found = suppress(list(group.values()), seed=seed)
         for number, (name, candidate) in enumerate(group.items()):
             cells = hidden_cells(found, number)
             frames[name] = frame_of(candidate, frozenset(cells))
@@ -85,7 +89,7 @@ def settle_counts(
                 {**dict(zip(_names(candidate), labels, strict=True)), "reason": found.reason(region)}
                 for labels, (region, _) in cells.items()
             ]
-    certificate = {"rule": PROMISE, "tables": {name: shown[name] for name in tables}}
+    certificate = {"rule": PROMISE, "known": attacked, "tables": {name: shown[name] for name in tables}}
     return Protected({name: frames[name] for name in tables}, certificate, {name: why[name] for name in tables})
 
 

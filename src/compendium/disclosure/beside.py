@@ -1,0 +1,238 @@
+"""Protect new tables beside what is known already: earlier releases, public figures, knowledge from outside.
+
+What is known is fixed; only new cells can be hidden. A mask stands when the attack on new and known tables together
+finds every hidden cell protected, and every difference of periods as well. Where what is known leaves a cell
+unprotected without the new tables, hiding can't undo that: the new tables may then add nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from compendium.disclosure.crossing import NOTHING, Crossing
+from compendium.disclosure.intruder import Interval, Intruder, adds_nothing
+from compendium.disclosure.joint import Joint, contradiction
+from compendium.disclosure.known import Bounds
+from compendium.disclosure.mask import Problem
+from compendium.disclosure.suppression import Candidate, Protection, masks, problem_of
+from compendium.errors import DisclosureRefused
+
+ROUNDS = 6  # times that differences which a mask gives away are added to what must be protected
+
+
+@dataclass(frozen=True)
+class _Attacked:
+    """A mask under attack: what is hidden (regions of the joint crossing), what each gives away, parts given away."""
+
+    hidden: tuple[int, ...]
+    certificate: Mapping[int, Interval]
+    given_away: tuple[int, ...]
+
+    @property
+    def holds(self) -> bool:
+        return all(interval.verdict in ("protected", "known") for interval in self.certificate.values())
+
+
+def suppress_beside(candidates: Sequence[Candidate], joint: Joint, *, seed: int | None = None) -> Protection:
+    """Hide cells of new tables until the attack from them and all that is known finds every one protected.
+
+    Raises `DisclosureRefused` when new and known tables contradict each other (the smallest set that does is named),
+    or when no mask protects.
+    """
+    problem = problem_of(_of_new(joint), candidates, seed)
+    table = _whole_table(joint, candidates, problem)
+    concealed = _known_and_small(joint, candidates)
+    wanted: tuple[int, ...] = ()
+    for _ in range(ROUNDS):
+        extended, numbers = _extended(problem, joint, table, wanted)
+        more: set[int] = set()
+        for mask in masks(extended, candidates):
+            hidden = tuple(numbers[r] for r in mask if numbers[r] < joint.new_regions)
+            found = _attack(joint, problem, hidden)
+            if found.holds and not found.given_away:
+                covered = tuple(sorted({*hidden, *concealed}))
+                certificate = _without_telling(joint, problem, covered, found.certificate)
+                return Protection(
+                    joint.crossing, problem.counts, frozenset({*problem.primary, *concealed}), covered, certificate
+                )
+            more |= set(found.given_away) - set(wanted)
+            if more:
+                break
+        if not more:
+            break
+        wanted = tuple(sorted({*wanted, *more}))
+    names = [*(candidate.shape.name for candidate in candidates), *(table.name for table in joint.known)]
+    raise DisclosureRefused(
+        f"Tables {', '.join(names)} can't be protected together, even with everything new hidden.",
+        "Wait until the new period holds more records, merge categories, or leave out a table.",
+    )
+
+
+def _of_new(joint: Joint) -> Crossing:
+    """The joint crossing as far as new tables show it."""
+    shown = [
+        tuple(place for place in places if place[0] < joint.new) for places in joint.crossing.shown[: joint.new_regions]
+    ]
+    return replace(
+        joint.crossing,
+        regions=joint.crossing.regions[: joint.new_regions],
+        where=joint.crossing.where[: joint.new],
+        shown=tuple(shown),
+    )
+
+
+def _known_and_small(joint: Joint, candidates: Sequence[Candidate]) -> list[int]:
+    """New cells that the policy hides although their count is known from elsewhere: never printed once more."""
+    return [
+        region
+        for region in joint.exact
+        if region < joint.new_regions
+        and joint.crossing.regions[region] != NOTHING
+        and any(
+            candidates[t].hides(labels) and not candidates[t].is_structural(labels)
+            for t, labels in joint.crossing.shown[region]
+            if t < joint.new
+        )
+    ]
+
+
+def _whole_table(joint: Joint, candidates: Sequence[Candidate], problem: Problem) -> np.ndarray:
+    """A whole-number table, all unknowns, that agrees with the new tables and all that is known."""
+    truth = {region: int(count) for region, count in enumerate(problem.counts)}
+    for region, (low, high) in joint.bounds.items():
+        if region in truth and not (low <= truth[region] and (high is None or truth[region] <= high)):
+            raise _named(joint, candidates, region, truth[region])
+    try:
+        table = Intruder(joint.crossing, {**joint.exact, **truth}, joint.open).table()
+    except DisclosureRefused:
+        raise _smallest_contradiction(joint, candidates) from None
+    if table is None:
+        raise DisclosureRefused(
+            f"No whole-number table was found that agrees with {', '.join(t.name for t in joint.known)}.",
+            "Check the counts and bounds that are known from elsewhere.",
+        )
+    return table
+
+
+def _named(joint: Joint, candidates: Sequence[Candidate], region: int, truth: int) -> DisclosureRefused:
+    """The refusal that names a new table and the known one that says otherwise of the same cell."""
+    places = joint.crossing.shown[region]
+    new = next(candidates[t].shape.name for t, _ in places if t < joint.new)
+    for t, labels in places:
+        if t >= joint.new:
+            low, high = joint.known[t - joint.new].cells[labels]
+            if not (low <= truth and (high is None or truth <= high)):
+                return contradiction(new, joint.known[t - joint.new].name)
+    return contradiction(new, *(table.name for table in joint.known))
+
+
+def _smallest_contradiction(joint: Joint, candidates: Sequence[Candidate]) -> DisclosureRefused:
+    """Leave out table after table as long as the rest still contradicts itself; what stays can't be true together."""
+    stay = list(range(joint.new + len(joint.known)))
+    for table in [*range(joint.new, len(stay)), *range(joint.new)]:
+        rest = [other for other in stay if other != table]
+        if not _agree(joint, candidates, rest):
+            stay = rest
+    names = [*(candidate.shape.name for candidate in candidates), *(table.name for table in joint.known)]
+    return contradiction(*(names[table] for table in stay))
+
+
+def _agree(joint: Joint, candidates: Sequence[Candidate], tables: Iterable[int]) -> bool:
+    exact: dict[int, int] = {}
+    open_: dict[int, Bounds] = {}
+    for table in tables:
+        if table < joint.new:
+            counts = candidates[table].counts
+            exact |= {region: counts[labels] for labels, region in joint.crossing.where[table].items()}
+        else:
+            for labels, bounds in joint.known[table - joint.new].cells.items():
+                region = joint.crossing.where[table][labels]
+                if bounds[0] == bounds[1]:
+                    exact[region] = bounds[0]
+                else:
+                    open_[region] = bounds
+    try:
+        return Intruder(joint.crossing, exact, open_).possible
+    except DisclosureRefused:
+        return False
+
+
+def _extended(
+    problem: Problem, joint: Joint, table: np.ndarray, wanted: Sequence[int]
+) -> tuple[Problem, tuple[int, ...]]:
+    """The problem with what is known elsewhere (fixed) and the parts to protect (hidden), and its joint numbers."""
+    n = joint.new_regions
+    beyond = [region for region in sorted(joint.exact) if region >= n]
+    numbers = (*range(n), *beyond, *wanted)
+    counts = np.concatenate([problem.counts, np.rint(joint.crossing.sums(numbers[n:]) @ table).astype(np.int64)])
+    threshold = int(problem.thresholds.max(initial=0))
+    thresholds = np.concatenate(
+        [problem.thresholds, np.zeros(len(beyond), dtype=np.int64), np.full(len(wanted), threshold)]
+    )
+    locked = problem.locked | {r for r in joint.exact if r < n} | {n + i for i in range(len(beyond))}
+    parts = tuple(range(n + len(beyond), len(numbers)))
+    crossing = replace(
+        joint.crossing,
+        regions=tuple(joint.crossing.regions[r] for r in numbers),
+        shown=tuple(joint.crossing.shown[r] for r in numbers),
+    )
+    primary = tuple(r for r in problem.primary if r not in locked)
+    costs = np.concatenate([problem.costs, np.zeros(len(numbers) - n, dtype=problem.costs.dtype)])
+    extended = Problem(crossing, counts, thresholds, costs, (*primary, *parts), frozenset(locked))
+    return extended, numbers
+
+
+def _attack(joint: Joint, problem: Problem, hidden: Sequence[int]) -> _Attacked:
+    """Attack a mask from what would be published and all that is known."""
+    covered = set(hidden)
+    shown = {r: int(c) for r, c in enumerate(problem.counts) if r not in covered}
+    threshold = int(problem.thresholds.max(initial=0))
+    parts = (*joint.parts, *joint.odd)
+    thresholds = {r: int(problem.thresholds[r]) for r in hidden} | dict.fromkeys(parts, threshold)
+    attacker = Intruder(joint.crossing, {**joint.exact, **shown}, joint.open)
+    found = attacker.certify([*hidden, *parts], thresholds)
+    weak = [r for r, interval in found.items() if not _safe(joint, r, interval, threshold)]
+    if weak:
+        before = Intruder(joint.crossing, joint.exact, joint.open).certify(weak, thresholds)
+        for region in weak:
+            if adds_nothing(found[region], before[region], thresholds[region]):
+                found[region] = replace(found[region], verdict="known")
+    away = tuple(p for p in parts if found[p].verdict != "known" and not _safe(joint, p, found[p], threshold))
+    return _Attacked(tuple(hidden), {region: found[region] for region in hidden}, away)
+
+
+def _without_telling(
+    joint: Joint, problem: Problem, hidden: Sequence[int], judged: Mapping[int, Interval]
+) -> dict[int, Interval]:
+    """The certificate: verdicts from all that is known, bounds from what the reader of the release has.
+
+    Bounds that rest on knowledge from outside would hand it on to readers who did not have it.
+    """
+    if not joint.outside and set(hidden) <= set(judged):
+        return {region: judged[region] for region in hidden}
+    covered = set(hidden)
+    bounds = joint.without_outside()
+    exact = {region: low for region, (low, high) in bounds.items() if low == high}
+    shown = {r: int(c) for r, c in enumerate(problem.counts) if r not in covered}
+    thresholds = {region: int(problem.thresholds[region]) for region in hidden}
+    others = {region: bound for region, bound in bounds.items() if region not in exact}
+    found = Intruder(joint.crossing, {**exact, **shown}, others).certify(hidden, thresholds)
+    return {
+        region: replace(found[region], verdict=judged[region].verdict if region in judged else "known")
+        for region in hidden
+    }
+
+
+def _safe(joint: Joint, region: int, interval: Interval, threshold: int) -> bool:
+    """Protected; or, for a difference that nobody shows, known to be nobody or many.
+
+    Of unlike groupings (`joint.odd`) it is enough that nobody can tell that some are there, and few.
+    """
+    if interval.verdict == "protected":
+        return True
+    if region in joint.odd:
+        return interval.lowest == 0 or interval.highest is None or interval.highest >= threshold
+    return region in joint.parts and (interval.lowest >= threshold or interval.highest == 0)
