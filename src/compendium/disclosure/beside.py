@@ -179,9 +179,14 @@ def _extended(
         regions=tuple(joint.crossing.regions[r] for r in numbers),
         shown=tuple(joint.crossing.shown[r] for r in numbers),
     )
+    low, high = np.zeros(len(numbers)), np.full(len(numbers), np.inf)
+    for place, region in enumerate(numbers):
+        if region in joint.open:
+            least, most = joint.open[region]
+            low[place], high[place] = least, np.inf if most is None else most
     primary = tuple(r for r in problem.primary if r not in locked)
     costs = np.concatenate([problem.costs, np.zeros(len(numbers) - n, dtype=problem.costs.dtype)])
-    extended = Problem(crossing, counts, thresholds, costs, (*primary, *parts), frozenset(locked))
+    extended = Problem(crossing, counts, thresholds, costs, (*primary, *parts), frozenset(locked), (), low, high)
     return extended, numbers
 
 

@@ -103,7 +103,7 @@ def _first_protected(
     problem: Problem, candidates: Sequence[Candidate]
 ) -> tuple[tuple[int, ...], dict[int, Interval], list[Region], int]:
     """The first mask that holds against the attack, its certificate, parts it gives away by subtraction, a bound."""
-    for hidden, bound in masks(problem, candidates):
+    for hidden, bound in _masks(problem, candidates):
         known = _published(problem, hidden)
         thresholds = {region: int(problem.thresholds[region]) for region in hidden}
         certificate = Intruder(problem.crossing, known).certify(hidden, thresholds)
@@ -154,11 +154,11 @@ def _refuse_counted_impossible(
 
 def masks(problem: Problem, candidates: Sequence[Candidate]) -> Iterator[tuple[int, ...]]:
     """Masks from the least loss to the safest: the search; the search without giving back; all of it."""
-    for hidden, _ in masks(problem, candidates):
+    for hidden, _ in _masks(problem, candidates):
         yield hidden
 
 
-def masks(problem: Problem, candidates: Sequence[Candidate]) -> Iterator[tuple[tuple[int, ...], int]]:
+def _masks(problem: Problem, candidates: Sequence[Candidate]) -> Iterator[tuple[tuple[int, ...], int]]:
     """The masks, each with the least that any safe mask loses."""
     if not problem.primary and not problem.forced:
         yield (), 0
