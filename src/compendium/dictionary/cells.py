@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import re
+from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
 
 from compendium.dictionary.schema import Dictionary, Field
+from compendium.errors import LISTED, nearest
 
 LONGEST_CELL = 32_767  # characters: what a cell of a spreadsheet can hold
 SHOWN = 40
@@ -86,9 +89,31 @@ def wanted(field: Field) -> tuple[str, str]:
     return what, how
 
 
+def may_be_said(text: str, field: Field, dictionary: Dictionary) -> bool:
+    """Whether a cell may be repeated in a message.
+
+    Of a sensitive table only what has the form of a code in a column of codes (an offence code that nobody declared):
+    a name or a place that slipped into the column hasn't.
+    """
+    if not dictionary.hides(field.name):
+        return True
+    if field.sensitive or field.role != "dimension" or field.area or not (field.codes and field.constraints.pattern):
+        return False
+    return bool(re.fullmatch(field.constraints.pattern, text))
+
+
 def spoken(text: str, field: Field, dictionary: Dictionary) -> str:
-    """A cell for a message: the value itself where it is public, else only what kind of text it is."""
-    if dictionary.hides(field.name):
+    """A cell for a message: the value itself where it may be said, else only what kind of text it is."""
+    if not may_be_said(text, field, dictionary):
         return f"A text of {len(text)} character{'s' if len(text) != 1 else ''}"
     shown = "".join(letter if letter.isprintable() else "?" for letter in text[:SHOWN])
     return f"'{shown}{'…' if len(text) > SHOWN else ''}'"
+
+
+def nearest_codes(text: str, field: Field, dictionary: Dictionary, known: Sequence[str]) -> str:
+    """The nearest known codes; where the cell may not be said, all of them or none, as the nearest would betray it."""
+    if may_be_said(text, field, dictionary):
+        return nearest(text, known)
+    if len(known) > LISTED:
+        return f"It has {len(known)} codes: see the codebook."
+    return f"Known: {', '.join(known)}."

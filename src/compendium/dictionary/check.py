@@ -9,12 +9,12 @@ from typing import Literal
 import polars as pl
 
 from compendium.dictionary import cells, rules
+from compendium.dictionary.conditions import RAW, holds, with_text
 from compendium.dictionary.raw import LISTED, RawTable
 from compendium.dictionary.schema import Dictionary, Field, Rule
-from compendium.errors import Problem, nearest
+from compendium.errors import Problem
 
 Told = tuple[str, str]  # message, remedy
-RAW = "text of "  # prefix of a column that keeps the text beside the typed one
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,7 @@ def check_table(raw: RawTable, dictionary: Dictionary) -> tuple[pl.DataFrame, li
     """The typed table and everything in it that breaks its dictionary, keys to other tables left out."""
     fields = [field for field in dictionary.fields if field.name in raw.frame.columns]
     frame = raw.frame.select(cells.typed(field) for field in fields)
-    texts = [pl.col(field.name).alias(RAW + field.name) for field in fields if field.type != "string"]
-    beside = frame.hstack(raw.frame.select(texts)) if texts else frame
+    beside = with_text(frame, raw.frame, dictionary)
     checks = [check for field in fields for check in _field_checks(field, dictionary, raw.odd_characters)]
     checks += _rule_checks(dictionary, frozenset(raw.frame.columns))
     problems = list(raw.problems)
@@ -81,7 +80,7 @@ def _field_checks(field: Field, dictionary: Dictionary, odd: bool) -> Iterator[C
         yield Check(field.name, ~value.is_in(_codes(field)), lambda cell: _not_a_code(cell, field, dictionary))
     elif field.type == "string":
         yield from _text_checks(field, said, odd)
-    if limits.pattern:
+    if limits.pattern and not field.codes:  # every code follows the pattern
         message = f"doesn't follow the pattern {limits.pattern}."
         yield Check(field.name, ~value.str.contains(f"^(?:{limits.pattern})$"), said(message, _example(field)))
     if limits.minimum is not None:
@@ -129,7 +128,8 @@ def _example(field: Field) -> str:
 def _not_a_code(cell: str, field: Field, dictionary: Dictionary) -> Told:
     if cell.strip() in field.codes:
         return f"{cells.spoken(cell, field, dictionary)} is a code with blanks around it.", "Remove the blanks."
-    return f"{cells.spoken(cell, field, dictionary)} is not a declared code.", nearest(cell, field.codes)
+    hint = cells.nearest_codes(cell, field, dictionary, field.codes)
+    return f"{cells.spoken(cell, field, dictionary)} is not a declared code.", hint
 
 
 def _repeats(frame: pl.DataFrame, raw: RawTable, dictionary: Dictionary) -> Iterator[Problem]:
@@ -161,13 +161,13 @@ def _told_repeats(
 def _rule_checks(dictionary: Dictionary, columns: frozenset[str]) -> Iterator[Check]:
     for rule in dictionary.rules:
         test = rules.parse(rule.test)
-        if set(test.columns) <= columns:
+        if not test.related and set(test.columns) <= columns:
             yield _rule_check(rule, test, dictionary)
 
 
 def _rule_check(rule: Rule, test: rules.Test, dictionary: Dictionary) -> Check:
     column = (rule.fields or test.columns)[-1]
-    then = _all(test.then, dictionary)
+    then = holds(test.then, dictionary)
     if test.per:
         size = then.fill_null(False).sum().over(test.per)
         wrong = {"exactly one": size != 1, "at most one": size > 1, "at least one": size < 1}[str(test.quantity)]
@@ -175,26 +175,6 @@ def _rule_check(rule: Rule, test: rules.Test, dictionary: Dictionary) -> Check:
     else:
         broken = ~then.fill_null(True)
         if test.given:
-            broken = _all(test.given, dictionary).fill_null(False) & broken
+            broken = holds(test.given, dictionary).fill_null(False) & broken
     remedy = rule.remedy or "Correct one of these cells."
     return Check(column, broken, lambda _: (rule.message, remedy), rule.level)
-
-
-def _all(conditions: Sequence[rules.Condition], dictionary: Dictionary) -> pl.Expr:
-    return pl.all_horizontal([_condition(condition, dictionary) for condition in conditions])
-
-
-def _condition(condition: rules.Condition, dictionary: Dictionary) -> pl.Expr:
-    """Null where a cell that is compared is empty or wrong."""
-    field = dictionary.field(condition.left.name)
-    left = pl.col(field.name)
-    if isinstance(condition, rules.Emptiness):
-        text = left if field.type == "string" else pl.col(RAW + field.name)  # a cell that can't be read isn't empty
-        return text.is_null() if condition.empty else text.is_not_null()
-    if isinstance(condition, rules.Membership):
-        inside = left.is_in([cells.literal(field, value) for value in condition.values])
-        return inside if condition.inside else ~inside
-    right = condition.right
-    other = pl.col(right.name) if isinstance(right, rules.Column) else pl.lit(cells.literal(field, right))
-    signs = {"<=": left <= other, "<": left < other, ">=": left >= other, ">": left > other}
-    return {**signs, "==": left == other, "!=": left != other}[condition.sign]

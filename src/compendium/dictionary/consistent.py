@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-import datetime
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Mapping
 from pathlib import PurePosixPath
 
-from compendium.dictionary import rules
-from compendium.dictionary.schema import Dictionary, Field, ForeignKey, Hierarchy
+from compendium.dictionary.consistent_rules import Fault, related_faults, rule_faults, same_kind, unknown_names
+from compendium.dictionary.schema import VALID_FROM, VALID_TO, Dictionary, Field, ForeignKey, Hierarchy
 from compendium.errors import nearest
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
-_YEARMONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 _LOOKAROUND = re.compile(r"\(\?(<?[=!]|P=)|\\[1-9]")
-
-
-@dataclass(frozen=True)
-class Fault:
-    """What is wrong at a path of the YAML file."""
-
-    path: tuple[str | int, ...]
-    message: str
-    remedy: str = ""
 
 
 def faults(dictionary: Dictionary) -> Iterator[Fault]:
@@ -36,13 +24,21 @@ def faults(dictionary: Dictionary) -> Iterator[Fault]:
         for fault in _field(field, dictionary):
             yield Fault(("fields", index, *fault.path), fault.message, fault.remedy)
     yield from _keys(dictionary)
-    yield from _rules(dictionary)
+    yield from rule_faults(dictionary)
 
 
-def key_faults(dictionary: Dictionary, others: Mapping[str, Dictionary]) -> Iterator[Fault]:
-    """Foreign keys that lead nowhere, or to columns that aren't a key of the same types."""
+def faults_between(
+    dictionary: Dictionary, others: Mapping[str, Dictionary], broken: Container[str] = ()
+) -> Iterator[Fault]:
+    """Foreign keys that lead nowhere, or to columns that aren't a key of the same types; rules that look nowhere.
+
+    What leads to a table in `broken`, whose own file couldn't be read, is left out.
+    """
+    yield from related_faults(dictionary, others, broken)
     for index, key in enumerate(dictionary.foreign_keys):
         path = ("foreignKeys", index)
+        if key.reference.resource in broken:
+            continue
         target = others.get(key.reference.resource)
         if target is None:
             remedy = nearest(key.reference.resource, others)
@@ -51,31 +47,8 @@ def key_faults(dictionary: Dictionary, others: Mapping[str, Dictionary]) -> Iter
         unknown = [name for name in key.reference.fields if name not in target.names]
         if unknown:
             yield Fault(path, f"{target.name} has no column {unknown[0]}.", nearest(unknown[0], target.names))
-        elif len(key.fields) == len(key.reference.fields) and not _unknown(key.fields, dictionary):
+        elif len(key.fields) == len(key.reference.fields) and not unknown_names(key.fields, dictionary):
             yield from _key_types(path, key, dictionary, target)
-
-
-def same_kind(field: Field, value: object) -> bool:
-    """Whether a value in the YAML is of the field's type."""
-    if field.type == "boolean":
-        return isinstance(value, bool)
-    if field.type in ("integer", "year"):
-        return isinstance(value, int) and not isinstance(value, bool)
-    if field.type == "number":
-        return isinstance(value, int | float) and not isinstance(value, bool)
-    if not isinstance(value, str):
-        return False
-    if field.type == "yearmonth":
-        return bool(_YEARMONTH.fullmatch(value))
-    return field.type != "date" or _is_date(value)
-
-
-def _is_date(value: str) -> bool:
-    try:
-        datetime.date.fromisoformat(value)
-    except ValueError:
-        return False
-    return len(value) == 10
 
 
 def _floor(dictionary: Dictionary) -> Iterator[Fault]:
@@ -151,9 +124,12 @@ def _readable(pattern: str) -> bool:
 
 def _codes(field: Field) -> Iterator[Fault]:
     path = ("constraints", "enum")
+    pattern = field.constraints.pattern
     for index, value in enumerate(field.constraints.enum):
         if not same_kind(field, value):
             yield Fault((*path, index), f"The code {value!r} is no {field.type}.", "Quote it if it is text.")
+        elif pattern and _readable(pattern) and not re.fullmatch(pattern, str(value)):
+            yield Fault((*path, index), f"The code {value!r} doesn't follow the pattern.", "Correct one of the two.")
     if len(set(field.codes)) < len(field.codes):
         yield Fault(path, "A code stands twice.", "Keep one of them.")
     for name, listed in (("labels", tuple(field.labels)), ("missing_codes", field.missing_codes)):
@@ -191,11 +167,17 @@ def _keys(dictionary: Dictionary) -> Iterator[Fault]:
     named += [(("uniqueKeys", index), key) for index, key in enumerate(dictionary.unique_keys)]
     named += [(("foreignKeys", index, "fields"), key.fields) for index, key in enumerate(dictionary.foreign_keys)]
     for path, fields in named:
-        for name in _unknown(fields, dictionary):
+        for name in unknown_names(fields, dictionary):
             yield Fault(path, f"The key names {name}, which is no field.", nearest(name, dictionary.names))
     for index, key in enumerate(dictionary.foreign_keys):
         if len(key.fields) != len(key.reference.fields):
             yield Fault(("foreignKeys", index), "Both sides name as many fields.", "Name them in pairs.")
+        if key.valid_on and key.valid_on not in dictionary.names:
+            remedy = nearest(key.valid_on, dictionary.names)
+            yield Fault(("foreignKeys", index, "valid_on"), f"{key.valid_on} is no field.", remedy)
+        elif key.valid_on and dictionary.field(key.valid_on).type != "date":
+            remedy = "Name the date on which the code must have been in use."
+            yield Fault(("foreignKeys", index, "valid_on"), f"{key.valid_on} is no date.", remedy)
 
 
 def _key_types(
@@ -204,53 +186,16 @@ def _key_types(
     for own, other in zip(key.fields, key.reference.fields, strict=True):
         if dictionary.field(own).type != target.field(other).type:
             yield Fault(path, f"{own} and {target.name}.{other} have different types.", "Give both one type.")
+    dates = {field.name for field in target.fields if field.type == "date"}
+    if key.valid_on and not {VALID_FROM, VALID_TO} <= dates:
+        remedy = f"Give it the dates {VALID_FROM} and {VALID_TO}, or leave out valid_on."
+        yield Fault(path, f"{target.name} doesn't say when a code is valid.", remedy)
     single = {(field.name,) for field in target.fields if field.constraints.unique}
     keys = {frozenset(names) for names in (target.primary_key, *target.unique_keys, *single)}
-    if frozenset(key.reference.fields) not in keys:
+    versions = frozenset((*key.reference.fields, VALID_FROM)) if key.valid_on else frozenset()
+    if not {frozenset(key.reference.fields), versions} & keys:
         yield Fault(
             path,
             f"{', '.join(key.reference.fields)} is no key of {target.name}.",
             f"Declare it as primaryKey or in uniqueKeys of {target.name}.",
         )
-
-
-def _unknown(names: Iterable[str], dictionary: Dictionary) -> list[str]:
-    return [name for name in names if name not in dictionary.names]
-
-
-def _rules(dictionary: Dictionary) -> Iterator[Fault]:
-    ids: set[str] = set()
-    for index, rule in enumerate(dictionary.rules):
-        path = ("rules", index, "test")
-        if rule.id in ids:
-            yield Fault(("rules", index, "id"), f"Two rules are called {rule.id}.", "Give each its own id.")
-        ids.add(rule.id)
-        try:
-            test = rules.parse(rule.test)
-        except rules.RuleError as error:
-            yield Fault(path, f"The test can't be read: {error}.", "See the rules in the reference of dictionaries.")
-            continue
-        unknown = _unknown(dict.fromkeys([*test.columns, *rule.fields]), dictionary)
-        for name in unknown:
-            yield Fault(path, f"The rule names {name}, which is no field.", nearest(name, dictionary.names))
-        if not unknown:
-            yield from (Fault(path, *words) for words in _rule_values(test, dictionary))
-
-
-def _rule_values(test: rules.Test, dictionary: Dictionary) -> Iterator[tuple[str, str]]:
-    for name, value in test.literals():
-        field = dictionary.field(name)
-        if not same_kind(field, value):
-            yield f"{name} is a {field.type}, and {value!r} is none.", "Compare it with a value of its own type."
-        elif field.codes and str(value) not in field.codes and field.type == "string":
-            yield f"{value} is no code of {name}.", nearest(str(value), field.codes)
-    for condition in (*test.given, *test.then):
-        if isinstance(condition, rules.Comparison) and isinstance(condition.right, rules.Column):
-            left, right = dictionary.field(condition.left.name), dictionary.field(condition.right.name)
-            if not _comparable(left, right):
-                yield f"{left.name} and {right.name} have different types.", "Compare columns of one type."
-
-
-def _comparable(left: Field, right: Field) -> bool:
-    numbers = {"integer", "number", "year"}
-    return left.type == right.type or {left.type, right.type} <= numbers

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from compendium.dictionary.consistent import Fault, faults, key_faults
+from compendium.dictionary.consistent import faults, faults_between
+from compendium.dictionary.consistent_rules import Fault
 from compendium.dictionary.schema import Dictionary, Group
 from compendium.errors import InputRefused, Problem, UnknownName, nearest
 from compendium.yamlfile import YamlFile, read_yaml
@@ -98,10 +99,8 @@ def _between(
     """Faults between files; what leads to a file that couldn't be read is left out, since that is reported already."""
     known = {name: table for name, (_, table) in tables.items()}
     for source, table in tables.values():
-        for fault in key_faults(table, known):
-            index = fault.path[1]
-            if table.foreign_keys[int(index)].reference.resource not in broken:
-                yield _located(fault, source)
+        for fault in faults_between(table, known, broken):
+            yield _located(fault, source)
     for source, group in groups.values():
         for index, name in enumerate(group.group):
             if name not in known and name not in broken:

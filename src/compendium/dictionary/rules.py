@@ -5,15 +5,21 @@
     if stage == 'open' then outcome_type is empty and outcome_on is empty
     if responsible in ['child'] then relationship not in ['professional']
     exactly one principal == true per case_id
+    if offence_code == '88A' then no suspects by case_id has age_band in ['10-13', '14-17']
+    some protocol by part, number has fixed_on <= amended_on
+    if kept_id is not empty then some records by kept_id to record_id has removed == 'no'
 
 A comparison with an empty cell holds: say `is not empty` where a value is needed. `per` counts rows of a group, with
-`exactly one`, `at most one` or `at least one`.
+`exactly one`, `at most one` or `at least one`. `some` and `no` look into another table (or the same one): rows whose
+columns after `to` equal this row's columns after `by`, of the same names where `to` is left out. There a condition must
+be true, so an empty cell fulfils none; left of a sign stands a column of the other table, right of it one of this row
+or a value. A row whose own columns after `by` are empty is left alone.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -62,27 +68,59 @@ Condition = Comparison | Membership | Emptiness
 
 
 @dataclass(frozen=True)
+class Related:
+    """Some (or no) row of `table` whose columns `theirs` equal `own` makes all of `has` true."""
+
+    table: str
+    own: tuple[str, ...]
+    theirs: tuple[str, ...]
+    has: tuple[Condition, ...]
+    some: bool
+
+    def literals(self) -> Iterator[tuple[str, Scalar]]:
+        """Every value that a column of the other table is compared with."""
+        return _literals(self.has)
+
+
+@dataclass(frozen=True)
 class Test:
-    """When all of `given` are true, all of `then` must hold; with `per`, so many rows of each group fulfil `then`."""
+    """When all of `given` are true, all of `then` must hold; with `per`, so many rows of each group fulfil `then`.
+
+    With `related`, `then` is empty and the condition is about rows of another table.
+    """
 
     then: tuple[Condition, ...]
     given: tuple[Condition, ...] = ()
     quantity: Quantity | None = None
     per: str = ""
+    related: Related | None = None
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """Every column that is named, in order."""
+        """Every column of the table itself that is named, in order."""
         names = [name for condition in (*self.given, *self.then) for name in _columns(condition)]
+        if self.related:
+            names += self.related.own
+            names += [right.name for right in _right_columns(self.related.has)]
         return tuple(dict.fromkeys([*names, self.per] if self.per else names))
 
     def literals(self) -> Iterator[tuple[str, Scalar]]:
         """Every value that a column is compared with."""
-        for condition in (*self.given, *self.then):
-            if isinstance(condition, Comparison) and not isinstance(condition.right, Column):
-                yield condition.left.name, condition.right
-            elif isinstance(condition, Membership):
-                yield from ((condition.left.name, value) for value in condition.values)
+        return _literals((*self.given, *self.then))
+
+
+def _literals(conditions: Iterable[Condition]) -> Iterator[tuple[str, Scalar]]:
+    for condition in conditions:
+        if isinstance(condition, Comparison) and not isinstance(condition.right, Column):
+            yield condition.left.name, condition.right
+        elif isinstance(condition, Membership):
+            yield from ((condition.left.name, value) for value in condition.values)
+
+
+def _right_columns(conditions: Iterable[Condition]) -> Iterator[Column]:
+    for condition in conditions:
+        if isinstance(condition, Comparison) and isinstance(condition.right, Column):
+            yield condition.right
 
 
 def parse(text: str) -> Test:
@@ -109,12 +147,39 @@ class _Parser:
         elif self._accept("if"):
             given = self._conditions()
             self._expect("then")
-            found = Test(self._conditions(), given)
+            found = self._then(given)
         else:
-            found = Test(self._conditions())
+            found = self._then(())
         if self.at < len(self.tokens):
             raise RuleError(f"{self.tokens[self.at][1]} isn't expected here")
         return found
+
+    def _then(self, given: tuple[Condition, ...]) -> Test:
+        if self._looks_elsewhere():
+            return Test((), given, related=self._related())
+        return Test(self._conditions(), given)
+
+    def _looks_elsewhere(self) -> bool:
+        """`some` or `no`, a word, `by`: a column may bear any of these names by itself."""
+        words = [word for _, word in self.tokens[self.at : self.at + 3]]
+        return len(words) == 3 and words[0] in ("some", "no") and words[2] == "by"
+
+    def _related(self) -> Related:
+        some = self._next()[1] == "some"
+        table = self._column().name
+        self._expect("by")
+        own = self._names()
+        theirs = self._names() if self._accept("to") else own
+        if len(own) != len(theirs):
+            raise RuleError("by and to name as many columns")
+        self._expect("has")
+        return Related(table, own, theirs, self._conditions(), some)
+
+    def _names(self) -> tuple[str, ...]:
+        found = [self._column().name]
+        while self._accept(","):
+            found.append(self._column().name)
+        return tuple(found)
 
     def _quantity(self) -> Quantity | None:
         words = " ".join(word for _, word in self.tokens[:3])

@@ -26,6 +26,8 @@ Code = StrictStr | StrictBool | StrictInt | StrictFloat
 TRUE = ("true", "True", "TRUE", "1")  # Table Schema's defaults
 FALSE = ("false", "False", "FALSE", "0")
 
+VALID_FROM, VALID_TO = "valid_from", "valid_to"  # columns of a list of codes with versions
+
 _STRICT = ConfigDict(extra="forbid", arbitrary_types_allowed=False)
 
 
@@ -136,8 +138,15 @@ class Reference:
 
 @dataclass(frozen=True, config=_STRICT)
 class ForeignKey:
+    """Where a row's code or number leads. `valid_on` names the date on which the code must have been in use there.
+
+    The other table then has the dates `valid_from` and `valid_to` (empty: no end known), and may hold several versions
+    of one code.
+    """
+
     fields: tuple[Text, ...]
     reference: Reference
+    valid_on: Text = ""
 
 
 @dataclass(frozen=True, config=_STRICT)
@@ -204,8 +213,13 @@ class Dictionary:
 
     @cached_property
     def references(self) -> frozenset[str]:
-        """The tables that this one's foreign keys lead to."""
-        return frozenset(key.reference.resource for key in self.foreign_keys)
+        """The tables that this one can't be checked without: where keys lead, and what rules look into."""
+        from compendium.dictionary.rules import parse
+
+        looked = (parse(rule.test).related for rule in self.rules)
+        return frozenset(
+            (*(key.reference.resource for key in self.foreign_keys), *(one.table for one in looked if one))
+        )
 
     @cached_property
     def dimensions(self) -> Mapping[str, Dimension]:
