@@ -9,7 +9,15 @@ from typing import Any
 import typer
 
 from compendium import failures
-from compendium.cli import data_in, disclosure_control, importing, machine, main_job, templates  # noqa: F401 (the order of --help)
+from compendium.cli import (  # noqa: F401 (the order of --help)
+    data_in,
+    disclosure_control,
+    importing,
+    machine,
+    main_job,
+    releasing,
+    templates,
+)
 from compendium.cli.application import app
 
 

@@ -101,7 +101,7 @@ def approve(
         problems = [*_of_the_day(locality, ledger, by), *_old(locality, waiting), *_audited(root, locality)]
         if problems:
             raise CompendiumError(problems)
-        made = _made_again(root, locality, notebooks, content)
+        made = made_again(root, locality, notebooks, content)
         said = _said(root, locality, made, content, by) | {"release": digest}
         return Approved(history.append(root, ledger, said, content, step=step), again=True)
 
@@ -149,8 +149,11 @@ def _said(root: Root, locality: Locality, made: Made, content: dict[str, bytes],
     }
 
 
-def _made_again(root: Root, locality: Locality, notebooks: list[str], content: dict[str, bytes]) -> Made:
-    """Settle aside and compare: what is approved must be, byte for byte, what would be settled now."""
+def made_again(root: Root, locality: Locality, notebooks: list[str], content: dict[str, bytes]) -> Made:
+    """Settle aside and compare: what is approved must be, byte for byte, what would be settled now.
+
+    Raises `CompendiumError` with the files that differ: they were edited, or what they rest on has changed.
+    """
     with tempfile.TemporaryDirectory(dir=root.private_room(locality.id), prefix="candidate-") as folder:
         made = make(root, locality, notebooks, Path(folder))
         now = kept.files(Path(folder))

@@ -20,7 +20,6 @@ from nbformat import NotebookNode
 from compendium import disclosure, proposals
 from compendium.aggregate import Counts, Origin, Released, Statistic
 from compendium.disclosure.known import KnownTable
-from compendium.disclosure.ledger import known_tables
 from compendium.errors import DisclosureRefused
 from compendium.locality import Locality
 from compendium.paths import Root, folder_aside, left_behind, write_whole
@@ -83,7 +82,7 @@ def make(root: Root, locality: Locality, notebooks: list[str], out: Path) -> Mad
         raise DisclosureRefused(wrong)
     seed = secret.tie_break(root, locality.id) if rests_on_real_records(found.values()) else None
     ledger = history.read(root, locality.id)
-    released, protected = release(found, locality, seed=seed, known=known_tables(ledger.entries))
+    released, protected = release(found, locality, seed=seed, known=history.known(ledger))
     _write(out, root, locality, raw, released, protected)
     return Made(found, released, protected)
 

@@ -1,0 +1,129 @@
+"""`release`: the checker's pack, the approval by two people, the withdrawal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from compendium.cli import steps
+from compendium.cli.application import app
+from compendium.cli.options import RootDir, examples
+from compendium.errors import CompendiumError
+from compendium.paths import Root
+
+if TYPE_CHECKING:
+    from compendium.locality import Locality
+    from compendium.release.approve import Approved
+
+
+@app.command(
+    epilog=examples(
+        "compendium release blackpool",
+        'compendium release blackpool --approve --by "Ann Lee" --and "Bo Okafor" --date 2026-11-22',
+        'compendium release blackpool --withdraw 1 --reason "A case stood twice." --by "Ann Lee" --date 2026-12-01',
+        "compendium release blackpool --list",
+    )
+)
+def release(
+    context: typer.Context,
+    locality: Annotated[str, typer.Argument(help="Id of a locality.")],
+    root: RootDir = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Where the checker's pack goes; never inside outputs/.")
+    ] = None,
+    approve: Annotated[bool, typer.Option("--approve", help="Write the candidate into the ledger.")] = False,
+    withdraw: Annotated[
+        int | None, typer.Option("--withdraw", metavar="N", min=1, help="Withdraw release N; it stays in the ledger.")
+    ] = None,
+    by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who checked it.")] = "",
+    second: Annotated[str, typer.Option("--and", metavar="NAME", help="Who else checked it.")] = "",
+    date: Annotated[str, typer.Option("--date", metavar="DAY", help="Day of the decision, such as 2026-11-22.")] = "",
+    note: Annotated[str, typer.Option("--note", help="A sentence for the ledger; published.")] = "",
+    reason: Annotated[str, typer.Option("--reason", help="Why a release is withdrawn; published.")] = "",
+    candidate: Annotated[
+        str, typer.Option("--candidate", metavar="HASH", help="First signs of the hash on the form that was signed.")
+    ] = "",
+    listed: Annotated[bool, typer.Option("--list", help="Print the ledger.")] = False,
+) -> None:
+    """Make the checker's pack of a candidate; with --approve, write it into the ledger."""
+    from compendium.locality import load_locality
+    from compendium.release import approve as decisions
+
+    here = steps.here(context, root)
+    (name,) = steps.named(here, [locality])
+    found = load_locality(here, name)
+    if sum([approve, withdraw is not None, listed]) > 1:
+        raise typer.BadParameter("Give one of --approve, --withdraw and --list.")
+    names = [text for text in (by, second) if text]
+    if listed:
+        _list(here, name)
+    elif withdraw is not None:
+        who = decisions.signed(names, date, note, people=1)
+        _say_withdrawn(here, name, decisions.withdraw(here, found, withdraw, reason, who))
+    elif approve:
+        who = decisions.signed(names, date, note, people=2)
+        notebooks, waiting = _notebooks(here, name)
+        done = decisions.approve(here, found, notebooks, who, candidate=candidate, waiting=waiting)
+        _say_approved(name, done)
+    else:
+        _pack(here, found, out)
+
+
+def _pack(root: Root, locality: Locality, out: Path | None) -> None:
+    from compendium.release.pack import write
+
+    notebooks, waiting = _notebooks(root, locality.id)
+    if waiting:
+        raise CompendiumError(
+            f"{locality.id}: the candidate is older than what it rests on ({', '.join(waiting)}).",
+            f"Run `compendium run {locality.id}` first.",
+        )
+    made = write(root, locality, notebooks, out)
+    for line in made.summary:
+        steps.tell(line)
+    typer.echo(str(made.page))
+
+
+def _notebooks(root: Root, name: str) -> tuple[list[str], list[str]]:
+    """The notebooks that a locality's candidate is settled from, and those that would run again now."""
+    from compendium.workflow.run import plan
+
+    tasks = plan(root, [name])
+    ready = [task for task in tasks if (root.proposals(name) / task.notebook.name).exists()]
+    return [task.notebook.name for task in ready], [task.notebook.name for task in ready if task.runs]
+
+
+def _say_approved(name: str, done: Approved) -> None:
+    entry = done.entry
+    if done.again:
+        steps.tell(f"{name}: approved as release {entry.number} of {entry.date}. Commit localities/{name}/ledger/.")
+    else:
+        standing = f"stands approved already, as release {entry.number} of {entry.date}"
+        steps.tell(f"{name}: this candidate {standing}; nothing changed.")
+    typer.echo(entry.release)
+
+
+def _say_withdrawn(root: Root, name: str, done: Approved) -> None:
+    from compendium.release import history
+
+    number = done.entry.withdraws
+    if not done.again:
+        steps.tell(f"{name}: release {number} was withdrawn on {done.entry.date}; nothing changed.")
+        return
+    shown = history.read(root, name).shown
+    now = (
+        f"Release {shown.number} of {shown.date} stands: withdraw it too if it must not be shown."
+        if shown
+        else "No release stands now."
+    )
+    steps.tell(f"{name}: release {number} is withdrawn. {now} Commit localities/{name}/ledger/.")
+
+
+def _list(root: Root, name: str) -> None:
+    from compendium.release import history
+
+    for entry in history.read(root, name).entries:
+        what = f"withdraws release {entry.withdraws}" if entry.withdraws else f"release {entry.release[:12]}"
+        typer.echo(f"{entry.number}  {entry.date}  {what}  by {', '.join(entry.record['by'])}")
