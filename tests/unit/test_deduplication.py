@@ -25,17 +25,17 @@ ONE = {"title": "Online abuse of children: a review", "authors": "Liu R.; Adler 
         ({"title": "Online abuse of children: a review.", "doi": "10.1/A"}, ""),
         (
             {"title": "ONLINE ABUSE OF CHILDREN - A REVIEW", "authors": "Liu, Roy", "year": "2015"},
-            "title, author and year",
+            "title_year_author",
         ),
         (
             {"title": "Online abuse of children: a review", "authors": "Liu, R.", "year": "2014", "pages": "7-19"},
-            "title, author and year",
+            "title_year_author",
         ),
     ],
 )
 def test_the_same_title_is_one_record_when_nothing_speaks_against_it(other: dict[str, str], rule: str) -> None:
     found = deduplicate(records(ONE, other))
-    assert list(found.merges["rule"]) == ([rule] if rule else ["title, author and year"])
+    assert list(found.merges["rule"]) == ([rule] if rule else ["title_year_author"])
 
 
 def test_a_doi_is_the_same_in_any_case_and_with_its_address() -> None:
@@ -43,7 +43,7 @@ def test_a_doi_is_the_same_in_any_case_and_with_its_address() -> None:
         {"title": "A study of grooming", "doi": "10.1000/ABC"},
         {"title": "Study of grooming, a", "doi": "https://doi.org/10.1000/abc"},
     )
-    assert list(deduplicate(records(one, two)).merges["rule"]) == ["same DOI"]
+    assert list(deduplicate(records(one, two)).merges["rule"]) == ["doi"]
 
 
 def test_a_doi_shared_by_unlike_titles_is_a_question() -> None:
@@ -58,7 +58,7 @@ def test_a_doi_shared_by_unlike_titles_is_a_question() -> None:
 def test_short_and_long_page_ranges_are_one_place(dash: str) -> None:
     one = {**ONE, "volume": "19", "pages": f"623{dash}31"}
     two = {**ONE, "volume": "19", "pages": "623-631", "authors": "", "title": "Online abuse of children: a revue"}
-    assert list(deduplicate(records(one, two)).merges["rule"]) == ["title, year and first page"]
+    assert list(deduplicate(records(one, two)).merges["rule"]) == ["title_year_page"]
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_the_same_title_in_another_place_is_a_question() -> None:
 def test_the_fullest_record_is_kept_and_the_list_says_why() -> None:
     found = deduplicate(records(ONE, {**ONE, "doi": "10.1000/abc", "volume": "3"}))
     assert found.merges.to_dict("records") == [
-        {"record_id": "R1", "same_as": "R2", "rule": "title, author and year", "score": 100.0}
+        {"record_id": "R1", "same_as": "R2", "rule": "title_year_author", "similarity": 1.0}
     ]
     assert list(found.kept["record_id"]) == ["R2"]
     assert len(found.records) == 2  # nothing is thrown away
@@ -92,9 +92,7 @@ def test_people_overrule_the_rules_both_ways() -> None:
     table = records(ONE, ONE, {"title": "Something else altogether", "year": "1999"})
     said = pd.DataFrame([("R1", "R2", "apart"), ("R3", "R1", "same")], columns=["record_id", "same_as", "decision"])
     found = deduplicate(table, said)
-    assert [(row.record_id, row.same_as, row.rule) for row in found.merges.itertuples()] == [
-        ("R3", "R1", "decided by a person")
-    ]
+    assert [(row.record_id, row.same_as, row.rule) for row in found.merges.itertuples()] == [("R3", "R1", "by_hand")]
 
 
 def test_records_said_to_be_apart_are_not_joined_by_way_of_a_third() -> None:
@@ -135,3 +133,16 @@ def test_the_groups_do_not_depend_on_the_order_of_the_rows(order: list[int]) -> 
 
 def test_precision_and_recall_by_hand() -> None:
     assert precision_and_recall(["a", "b", "c", "d"], ["b", "c", "e"]) == (0.5, 2 / 3)
+
+
+def test_what_was_screened_before_stays_and_a_bridge_between_two_is_a_question() -> None:
+    one = {**ONE, "doi": "10.1000/abc"}
+    two = {"title": "A review of abuse", "year": "2014", "doi": "10.1000/xyz", "volume": "1"}
+    bridge = {**ONE, "volume": "3", "issue": "1", "pages": "1-9"}
+    found = deduplicate(records(one, two, bridge), settled={"R1", "R2"})
+    assert list(found.merges["record_id"]) == ["R3"]
+    assert list(found.merges["same_as"]) == ["R1"]
+    decided = pd.DataFrame([("R2", "R3", "same")], columns=["record_id", "same_as", "decision"])
+    joined = deduplicate(records(one, two, bridge), decided, settled={"R1", "R2"})
+    assert list(joined.merges["record_id"]) == ["R3"]
+    assert [rule for rule in joined.questions["rule"] if rule.startswith("screened as two before")]

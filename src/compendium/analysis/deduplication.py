@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Container, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal, NamedTuple
@@ -20,7 +20,7 @@ import pandas as pd
 
 from compendium.errors import InputRefused, Problem
 
-MERGES = ("record_id", "same_as", "rule", "score")
+MERGES = ("record_id", "same_as", "rule", "similarity")
 NEEDED = ("record_id", "title", "authors", "year", "volume", "pages", "doi")
 NEIGHBOURS = 6  # titles on either side that a title is compared with
 EQUAL, ALIKE, NEARLY, UNLIKE = 99.0, 96.0, 88.0, 60.0  # similarity of two titles, 0 to 100
@@ -28,14 +28,15 @@ MARKS = re.compile(
     r"\b(?:\d+(?:st|nd|rd|th)?|i{1,3}|iv|vi{0,3}|erratum|corrigendum|correction|retraction|reply|comment|protocol)\b"
 )
 LARGEST_GROUP = 60  # records of one title or place compared each with each; more are compared with their neighbours
-PERSON = "decided by a person"
+PERSON = "by_hand"
 Verdict = Literal["same", "ask", "apart"]
 
 
 @dataclass(frozen=True)
 class Deduplicated:
-    """`merges`: a row a record that repeats another: `record_id`, `same_as` (the one kept), `rule`, `score` of the
-    titles (0 to 100). `questions`: pairs a person has to decide on, same columns. Nothing is removed: `kept` is a view.
+    """`merges`: a row a record that repeats another: `record_id`, `same_as` (the one kept), `rule`
+    (`doi`, `title_year_page`, `title_year_author`, `title_alone`, `by_hand`), `similarity` of the titles (0 to 1).
+    `questions`: pairs a person has to decide on, same columns, the rule in words. Nothing is removed: `kept` is a view.
     """
 
     records: pd.DataFrame
@@ -68,11 +69,14 @@ class Pair(NamedTuple):
     score: float
 
 
-def deduplicate(records: pd.DataFrame, decisions: pd.DataFrame | None = None) -> Deduplicated:
+def deduplicate(
+    records: pd.DataFrame, decisions: pd.DataFrame | None = None, *, settled: Container[str] = ()
+) -> Deduplicated:
     """Find duplicates among `records` (a row a record, text; columns `NEEDED`, empty where not recorded).
 
     `decisions` (columns `record_id`, `same_as`, `decision`: `same` | `apart`) come before every rule; a pair said to be
-    apart never ends in one group. The order of the rows changes nothing but which of two equally full records is kept.
+    apart never ends in one group. `settled`: ids of records that were screened before; they are kept, and two of them
+    that a new record would join become a question. The order of the rows changes nothing but which of two equally full records is kept.
     Raises `InputRefused` for missing columns, doubled ids and decisions about records that are not there.
     """
     _check(records, decisions)
@@ -81,7 +85,7 @@ def deduplicate(records: pd.DataFrame, decisions: pd.DataFrame | None = None) ->
     decided = _decided(decisions, number)
     compared = (_compare(keys, at) for at in _candidates(keys) if at not in decided)
     pairs = [pair for pair in compared if pair.verdict != "apart"]
-    pairs += [Pair(*at, "same", PERSON, 100.0) for at, same in sorted(decided.items()) if same]
+    pairs += [Pair(*at, "same", PERSON, 1.0) for at, same in sorted(decided.items()) if same]
     groups = _Groups(len(keys), {at for at, same in decided.items() if not same})
     for pair in sorted((p for p in pairs if p.verdict == "same"), key=lambda p: (p.rule != PERSON, -p.score, p)):
         groups.join(pair)
@@ -208,14 +212,14 @@ def _compare(keys: Sequence[Key], at: tuple[int, int]) -> Pair:
     if score < enough:
         score = max(score, fuzz.token_sort_ratio(one.title, two.title, score_cutoff=cutoff))
     verdict, rule = _verdict(one, two, score)
-    return Pair(*at, verdict, rule, round(score, 1))
+    return Pair(*at, verdict, rule, round(score / 100, 3))
 
 
 def _verdict(one: Key, two: Key, score: float) -> tuple[Verdict, str]:
     """What the rules say of two records whose titles are `score` alike."""
     if one.doi and one.doi == two.doi:
         same = score >= UNLIKE or not (one.title and two.title)
-        return ("same", "same DOI") if same else ("ask", "same DOI, unlike titles")
+        return ("same", "doi") if same else ("ask", "same DOI, unlike titles")
     if score < NEARLY or _marked(one.title) != _marked(two.title):
         return "apart", ""
     same_place = bool(one.page) and one.page == two.page and _agree(one.volume, two.volume) and _near(one, two)
@@ -223,7 +227,7 @@ def _verdict(one: Key, two: Key, score: float) -> tuple[Verdict, str]:
     if one.doi and two.doi:
         return ("ask", "like titles, other DOI") if same_place or same_author else ("apart", "")
     if same_place and (score >= ALIKE or same_author or _agree(one.surname, two.surname)):
-        return "same", "title, year and first page"
+        return "same", "title_year_page"
     if score < ALIKE:
         return ("ask", "nearly the same title, author and year") if same_author and _near(one, two) else ("apart", "")
     return _same_title(one, two, score, same_author)
@@ -232,11 +236,11 @@ def _verdict(one: Key, two: Key, score: float) -> tuple[Verdict, str]:
 def _same_title(one: Key, two: Key, score: float, same_author: bool) -> tuple[Verdict, str]:
     """Two records of (almost) the same title, without a DOI or a place that they share."""
     if not any((one.surname, two.surname, one.year, two.year, one.page, two.page)):
-        return ("same", "title, and nothing else is recorded") if score >= EQUAL else ("ask", "like titles, no more")
+        return ("same", "title_alone") if score >= EQUAL else ("ask", "like titles, no more")
     if not (_near(one, two) and _agree(one.surname, two.surname)):
         return ("ask", "same title") if same_author else ("apart", "")
     if _agree(one.page, two.page) and _agree(one.volume, two.volume):
-        return "same", "title, author and year"
+        return "same", "title_year_author"
     return "ask", "title, author and year, but another place"
 
 
@@ -277,10 +281,10 @@ class _Groups:
         self.why[pair.first].append(pair)
         self.why[pair.second].append(pair)
 
-    def merges(self, keys: Sequence[Key]) -> Iterator[tuple[int, int, str, float]]:
+    def merges(self, keys: Sequence[Key], before: Container[int]) -> Iterator[tuple[int, int, str, float]]:
         """For each record that goes: record, the one that stays, the strongest rule that tied it to its group."""
         for members in self.members.values():
-            kept = max(members, key=lambda i: (keys[i].filled, -i))
+            kept = max(members, key=lambda i: (i in before, keys[i].filled, -i))
             for record in members:
                 if record != kept:
                     best = max(self.why[record], key=lambda pair: (kept in pair[:2], pair.score, pair.rule))
