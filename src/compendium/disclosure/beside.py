@@ -232,12 +232,12 @@ def _without_telling(
 
 
 def _safe(joint: Joint, region: int, interval: Interval, threshold: int) -> bool:
-    """Protected; or, for a difference that nobody shows, known to be nobody or many.
+    """Protected; or, for a part that no new table shows, known to be nobody or many.
 
     Of unlike groupings (`joint.odd`) it is enough that nobody can tell that some are there, and few.
     """
-    if interval.verdict == "protected":
+    if interval.verdict == "protected" or (region >= joint.new_regions and interval.lowest >= threshold):
         return True
     if region in joint.odd:
         return interval.lowest == 0 or interval.highest is None or interval.highest >= threshold
-    return region in joint.parts and (interval.lowest >= threshold or interval.highest == 0)
+    return region >= joint.new_regions and interval.highest == 0

@@ -22,16 +22,16 @@ MONTH = "month"  # the variable of months of recording; dimensions of it have co
 class Joint:
     """A crossing of new tables (the first `new` of it) and known ones, and by region what is known of it.
 
-    The regions of `new_regions` come first, then those that only known tables hold, then `parts`: what the
-    subtraction of unlike periods gives, shown by no table; then `odd`: the same of unlike groupings.
+    The first `new_regions` regions are those of new tables. `parts` are regions that nobody shows and that must not
+    follow either: cells that known tables leave out or hide, and what is left when one period is taken from another.
+    `odd` are parts that unlike groupings leave.
     """
 
     crossing: Crossing
-    shapes: tuple[Shape, ...]
     new: int
     new_regions: int
     bounds: Mapping[int, Bounds]
-    parts: range
+    parts: tuple[int, ...]
     odd: range
     known: tuple[KnownTable, ...]
 
@@ -63,7 +63,7 @@ def join(shapes: Sequence[Shape], period: Period | None, known: Sequence[KnownTa
     """
     linked = linked_to(period, known)
     periods = dict.fromkeys([*([period] if period else []), *(table.period for table in linked)])
-    together = [*shapes, *(Shape(t.name, t.dimensions, cells=tuple(t.cells)) for t in linked)]
+    together = [*shapes, *(Shape(t.name, t.dimensions) for t in linked)]
     if len(periods) > 1 and period:
         spans = [period] * len(shapes) + [table.period for table in linked]
         together = [
@@ -81,8 +81,9 @@ def join(shapes: Sequence[Shape], period: Period | None, known: Sequence[KnownTa
     crossing = replace(
         crossing, regions=(*crossing.regions, *more), shown=(*crossing.shown, *(() for _ in more)), _cache={}
     )
-    parts, odd_parts = range(start, middle), range(middle, middle + len(odd))
-    return Joint(crossing, tuple(together), len(shapes), first, bounds, parts, odd_parts, linked)
+    left_out = (r for r in range(first, start) if r not in bounds and crossing.regions[r] != NOTHING)
+    parts = (*left_out, *range(start, middle))
+    return Joint(crossing, len(shapes), first, bounds, parts, range(middle, middle + len(odd)), linked)
 
 
 def linked_to(period: Period | None, known: Sequence[KnownTable]) -> tuple[KnownTable, ...]:

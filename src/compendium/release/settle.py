@@ -20,9 +20,10 @@ from nbformat import NotebookNode
 from compendium import disclosure, proposals
 from compendium.aggregate import Counts, Origin, Released, Statistic
 from compendium.disclosure.known import KnownTable
+from compendium.disclosure.outside import read_outside
 from compendium.errors import DisclosureRefused
 from compendium.locality import Locality
-from compendium.paths import Root, folder_aside, left_behind, write_whole
+from compendium.paths import Root, contents, folder_aside, left_behind, write_whole
 from compendium.proposals import Proposal
 from compendium.release import gate, history, rules, secret, show, tables, typed, values
 
@@ -45,13 +46,13 @@ def settle(root: Root, locality: Locality, notebooks: list[str], *, force: bool 
     note = root.private_room(locality.id) / "settled.json"
     done = _last(note)
     out = root.outputs / locality.id
-    if not force and done.get("key") == key and out.exists() and not left_behind(out):
+    if not force and done.get("key") == key and done.get("files") == contents(out) and not left_behind(out):
         return Settled(locality.id, done["tables"], done["hidden"], again=False)
     with folder_aside(out) as aside:
         made = make(root, locality, notebooks, aside)
     settled = Settled(locality.id, len(made.released), made.hidden, again=True)
     write_whole(root.private / locality.id / REASONS, _json(made.protected.reasons))
-    write_whole(note, _json({"key": key, "tables": settled.tables, "hidden": settled.hidden}))
+    write_whole(note, _json({"key": key, "tables": settled.tables, "hidden": settled.hidden, "files": contents(out)}))
     return settled
 
 
@@ -117,12 +118,13 @@ def release(
         for name, proposal in found.items()
         if isinstance(proposal.aggregate, Counts) and not proposal.empty
     }
+    outside = locality.outside_knowledge_file()
     protected = disclosure.settle_counts(
         counts,
         policy=locality.disclosure.policy or None,
         seed=seed,
         period=(locality.period.first, locality.period.last),
-        known=known,
+        known=(*known, *(read_outside(outside, counts) if outside else ())),
     )
     released = {}
     for name, proposal in found.items():

@@ -1,0 +1,97 @@
+"""What others know already: the file of a locality, and what it changes in a release."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from compendium.aggregate import Counts, Dimension, Origin
+from compendium.disclosure import settle_counts
+from compendium.disclosure.outside import read_outside
+from compendium.errors import InputRefused
+
+HEADER = (
+    "row_id,name,unit,dimension_1,category_1,dimension_2,category_2,dimension_3,category_3,"
+    "lowest,highest,period_from,period_to,source_kind,source,seen_on\n"
+)
+PERIOD = ("2022-05", "2023-04")
+CASES = Origin("cases", "Cases", "sensitive", "synthetic", "threshold-10", "invented")
+HALF = Dimension(
+    "half",
+    "Half",
+    {"N": "North", "S": "South"},
+    variable="zone",
+    members={"N": ("Z1", "Z2"), "S": ("Z3", "Z4")},
+    area=True,
+)
+
+
+def row(number: int, cell: str, bounds: str, *, name: str = "foi_2023_114", to: str = "2023-04") -> str:
+    return f"W-{number:04},{name},case,{cell},,,,,{bounds},2022-05,{to},foi_reply,Reply 114,2026-10-01\n"
+
+
+def file_of(folder: Path, *rows: str) -> Path:
+    path = folder / "outside.csv"
+    path.write_text(HEADER + "".join(rows), encoding="utf-8")
+    return path
+
+
+def tables(north: int, south: int) -> dict[str, Counts]:
+    frame = pd.DataFrame({"half": ["N", "S"], "count": [north, south]})
+    return {"by_half": Counts(frame, "case", (HALF,), CASES)}
+
+
+def test_rows_of_one_name_are_one_table_with_its_source(tmp_path: Path) -> None:
+    path = file_of(tmp_path, row(1, "half,N", "21,21"), row(2, "half,Total", "40,"), row(3, ",", "0,4", name="press"))
+    first, second = read_outside(path, tables(21, 19))
+    assert first.name == "foi_2023_114"
+    assert first.source == "outside knowledge: reply to a freedom of information request"
+    assert first.period == PERIOD
+    assert first.cells == {("N",): (21, 21), ("Total",): (40, None)}
+    assert second.cells == {(): (0, 4)}
+
+
+def test_a_finer_area_than_any_table_shows_is_understood_by_its_variable(tmp_path: Path) -> None:
+    """Zone Z1 is known to hold 18 of the 21 of the north, so the rest of the north would be 3: hidden."""
+    shown = settle_counts(tables(21, 30), period=PERIOD)
+    assert set(shown.frames["by_half"]["status"]) == {"published"}
+    path = file_of(tmp_path, row(1, "zone,Z1", "18,18"))
+    known = read_outside(path, tables(21, 30))
+    assert set(known[0].dimensions[0].categories) == {"Z1", "Z2", "Z3", "Z4"}
+    settled = settle_counts(tables(21, 30), period=PERIOD, known=known)
+    assert settled.certificate["known"][0]["name"] == "foi_2023_114"
+    frame = settled.frames["by_half"].set_index("half")
+    assert frame.loc["N", "status"] == "hidden"
+
+
+def test_a_dimension_of_no_table_still_counts_the_same_records(tmp_path: Path) -> None:
+    path = file_of(tmp_path, row(1, "platform,game", "12,12"))
+    known = read_outside(path, tables(21, 30))
+    assert set(known[0].dimensions[0].categories) == {"game", "all_others"}
+    settled = settle_counts(tables(21, 30), period=PERIOD, known=known)
+    assert set(settled.frames["by_half"]["status"]) == {"published"}
+
+
+def test_every_wrong_row_is_named_at_once_and_no_number_repeated(tmp_path: Path) -> None:
+    path = file_of(
+        tmp_path,
+        row(1, "half,West", "7,7"),
+        row(2, "half,N", "9,8"),
+        row(3, "half,S", "some,8"),
+        row(4, "half,Total", "51,51"),
+        row(5, "half,Total", "51,51"),
+    )
+    with pytest.raises(InputRefused) as refused:
+        read_outside(path, tables(21, 30))
+    assert [problem.row for problem in refused.value.problems] == [2, 3, 4, 6]
+    assert "51" not in str(refused.value)
+
+
+def test_a_file_without_its_columns_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "outside.csv"
+    path.write_text("name,lowest\nx,3\n", encoding="utf-8")
+    with pytest.raises(InputRefused) as refused:
+        read_outside(path, tables(21, 30))
+    assert {problem.column for problem in refused.value.problems} >= {"unit", "highest", "period_from"}
