@@ -76,7 +76,8 @@ def deduplicate(
 
     `decisions` (columns `record_id`, `same_as`, `decision`: `same` | `apart`) come before every rule; a pair said to be
     apart never ends in one group. `settled`: ids of records that were screened before; they are kept, and two of them
-    that a new record would join become a question. The order of the rows changes nothing but which of two equally full records is kept.
+    that a new record would join become a question. The order of the rows changes nothing but which of two equally full
+    records is kept.
     Raises `InputRefused` for missing columns, doubled ids and decisions about records that are not there.
     """
     _check(records, decisions)
@@ -90,11 +91,16 @@ def deduplicate(
     for pair in sorted((p for p in pairs if p.verdict == "same"), key=lambda p: (p.rule != PERSON, -p.score, p)):
         groups.join(pair)
     ids = list(number)
-    merges = sorted(groups.merges(keys), key=lambda pair: pair[:2])
-    asked = sorted(p for p in pairs if p.verdict == "ask" and groups.find(p.first) != groups.find(p.second))
-    return Deduplicated(
-        records, _listed(merges, ids), _listed([(p.second, p.first, p.rule, p.score) for p in asked], ids)
-    )
+    before = {i for record, i in number.items() if record in settled}
+    merges = sorted(groups.merges(keys, before), key=lambda pair: pair[:2])
+    asked = [
+        (p.second, p.first, p.rule, p.score)
+        for p in sorted(pairs)
+        if p.verdict == "ask" and groups.find(p.first) != groups.find(p.second)
+    ]
+    asked += [(a, b, f"screened as two before ({rule})", score) for a, b, rule, score in merges if a in before]
+    merges = [merge for merge in merges if merge[0] not in before]
+    return Deduplicated(records, _listed(merges, ids), _listed(asked, ids))
 
 
 def precision_and_recall(found: Iterable[str], labelled: Iterable[str]) -> tuple[float, float]:
