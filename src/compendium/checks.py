@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import polars as pl
 
@@ -17,12 +17,24 @@ DATED = ("cases", "recorded_on")  # the period of a study is about the day of re
 
 
 @dataclass(frozen=True)
+class CheckedFile:
+    """The file of a table that could be read: its name in messages, its height, whether it is about real persons."""
+
+    table: str
+    path: Path
+    name: str
+    rows: int
+    private: bool
+
+
+@dataclass(frozen=True)
 class Found:
     """What a check came to."""
 
     tables: int
     rows: int
     problems: tuple[Problem, ...]
+    files: tuple[CheckedFile, ...] = ()
 
 
 def check_locality(root: Root, name: str) -> Found:
@@ -33,23 +45,30 @@ def check_locality(root: Root, name: str) -> Found:
     except CompendiumError as refused:
         return Found(0, 0, refused.problems)
     problems = [*_of_parameters(root, locality), *locality.problems(dictionaries)]
-    paths = {}
+    paths, private = {}, set()
     for table in dictionaries:
         try:
             if source := locality.source(table, dictionaries):
                 paths[table] = source.path
+                private |= {table} if source.provenance == "real" and dictionaries[table].sensitive else set()
         except CompendiumError as refused:
             problems += refused.problems
     labels = {table: root.relative(path) for table, path in paths.items()}
     checked = dictionary.read_tables(paths, dictionaries, labels=labels)
     rows = sum(frame.height for frame in checked.tables.values())
-    problems += [*checked.problems, *_outside_period(locality, checked.tables, labels)]
-    return Found(len(paths), rows, tuple(dict.fromkeys(problems)))
+    problems += [*checked.problems, *_outside_period(locality, checked)]
+    files = tuple(
+        CheckedFile(table, paths[table], origin.file, len(origin.rows), table in private)
+        for table, origin in checked.origins.items()
+        if origin.frame.width
+    )
+    return Found(len(paths), rows, tuple(dict.fromkeys(problems)), files)
 
 
-def _outside_period(locality: Locality, tables: Mapping[str, pl.DataFrame], labels: Mapping[str, str]) -> list[Problem]:
+def _outside_period(locality: Locality, checked: dictionary.Checked) -> list[Problem]:
     """Cases recorded before or after the period: they would belong to no month or quarter."""
     table, column = DATED
+    tables = checked.tables
     if table not in tables or tables[table].schema.get(column) != pl.Date:
         return []
     month = tables[table][column].dt.strftime("%Y-%m")
@@ -57,7 +76,9 @@ def _outside_period(locality: Locality, tables: Mapping[str, pl.DataFrame], labe
     message = f"The date lies outside the period of the study ({first} to {last})."
     remedy = "Correct the date, leave the case out, or set period in locality.yml."
     outside = ((month < first) | (month > last)).fill_null(False).arg_true()
-    return [Problem(labels[table], row + 2, column, message, remedy) for row in outside]
+    origin = checked.origins[table]
+    rows = origin.rows.gather(outside)
+    return [origin.placed(Problem(origin.file, row, column, message, remedy)) for row in rows]
 
 
 def _of_parameters(root: Root, locality: Locality) -> list[Problem]:

@@ -14,11 +14,25 @@ from compendium.errors import CompendiumError
 from compendium.paths import Root
 
 
-@app.command(epilog=examples("compendium check", "compendium check blackpool"))
-def check(context: typer.Context, localities: Localities = None, root: RootDir = None) -> None:
+@app.command(
+    epilog=examples(
+        "compendium check",
+        "compendium check blackpool",
+        "compendium check blackpool --problems ~/private/to-mend.xlsx",
+    )
+)
+def check(
+    context: typer.Context,
+    localities: Localities = None,
+    problems: Annotated[
+        Path | None,
+        typer.Option("--problems", metavar="FILE.xlsx", help="Also write a workbook with the bad cells marked."),
+    ] = None,
+    root: RootDir = None,
+) -> None:
     """Read and check every input; list all errors, not the first."""
     here = steps.here(context, root)
-    steps.check(here, steps.named(here, localities))
+    steps.check(here, steps.named(here, localities), problems)
 
 
 @app.command(

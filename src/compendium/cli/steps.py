@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import typer
 
 from compendium import failures
 from compendium.errors import CompendiumError, Problem, UnknownName, nearest
 from compendium.paths import Root
+
+if TYPE_CHECKING:
+    from compendium.checks import CheckedFile
 
 
 def here(context: typer.Context, root: Path | None) -> Root:
@@ -42,22 +45,46 @@ def passed_over(root: Root, names: list[str]) -> list[Problem]:
     return unusable_folders(root) if set(names) == set(known_localities(root)) else []
 
 
-def check(root: Root, names: list[str]) -> None:
-    from compendium.checks import check_locality
+def check(root: Root, names: list[str], problem_book: Path | None = None) -> None:
+    """Check localities. With `problem_book` the problems are also written there, as a workbook."""
+    from compendium.checks import CheckedFile, check_locality
+    from compendium.cli import problem_file
 
-    problems = passed_over(root, names)
+    if problem_book:
+        problem_file.refuse_early(problem_book, root)
+    problems, files = passed_over(root, names), list[CheckedFile]()
     for name in names:
         found = check_locality(root, name)
         problems += found.problems
+        files += found.files
         wrong = sum(problem.level == "error" for problem in found.problems)
         tell(
             f"{name}: {found.tables} tables checked, {found.rows:,} rows, "
             f"{wrong or 'no'} error{'' if wrong == 1 else 's'}"
         )
-    failures.print_problems([problem for problem in dict.fromkeys(problems) if problem.level == "warning"])
-    errors = [problem for problem in dict.fromkeys(problems) if problem.level == "error"]
+    problems = list(dict.fromkeys(problems))
+    failures.print_problems([problem for problem in problems if problem.level == "warning"])
+    if problem_book:
+        problems += _booked(problem_book, root, problems, files)
+    errors = [problem for problem in problems if problem.level == "error"]
     if errors:
         raise CompendiumError(errors)
+
+
+def _booked(path: Path, root: Root, problems: Sequence[Problem], files: Sequence[CheckedFile]) -> Sequence[Problem]:
+    """Write the workbook of problems; a refusal to do so is one more problem."""
+    from compendium.cli import problem_file
+
+    if not problems:
+        tell(f"no problems: {path.name} was not written")
+        return ()
+    try:
+        private = problem_file.write(path, root, problems, list(dict.fromkeys(files)))
+    except CompendiumError as refused:
+        return refused.problems
+    warning = "; PRIVATE, it holds records: delete it when all is mended" if private else ""
+    tell(f"{path.name}: {len(problems):,} problems{warning}")
+    return ()
 
 
 def run(root: Root, names: list[str], *, only: list[str] | None, jobs: int, force: bool, explain: bool) -> None:

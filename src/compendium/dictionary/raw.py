@@ -37,6 +37,10 @@ class RawTable:
     whole: bool = True  # False: rows or columns are missing, so other tables can't be held against it
     letters: Mapping[str, str] = field(default_factory=dict)  # of a workbook: the spreadsheet's letter of each column
 
+    def without_cells(self) -> RawTable:
+        """Where its rows and columns stand, and nothing of what is in them."""
+        return dataclasses.replace(self, frame=self.frame.clear())
+
     def placed(self, problem: Problem) -> Problem:
         """The problem with the cell that people see in their spreadsheet."""
         if problem.row is None or problem.cell or problem.column not in self.letters:

@@ -28,12 +28,17 @@ def put(sheet: Worksheet, row: int, column: int, value: object) -> Any:
     if not isinstance(value, str):
         cell.value = value  # type: ignore[assignment]
         return cell
-    text = _UNSEEN.sub("\ufffd", value)[:LONGEST_CELL]
+    text = harmless(value)
     cell.value = text
     if text[:1] in tuple("=+-@\t\r"):
         cell.data_type = "s"
         cell.quotePrefix = True  # type: ignore[assignment]  # Excel's own mark of a text that must not be run
     return cell
+
+
+def harmless(text: str) -> str:
+    """The text without what a workbook can't hold; a mark stands in its place."""
+    return _UNSEEN.sub("\ufffd", text)[:LONGEST_CELL]
 
 
 def fitted(texts: list[str], least: float = NARROWEST, most: float = WIDEST) -> float:
