@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -146,6 +147,35 @@ def left_behind(target: Path) -> list[Path]:
     """Folders beside `target` that a killed writer of it did not take away."""
     name = re.compile(rf"\.{re.escape(target.name)}\.({_OLD}\.)?[a-z0-9_]{{8}}")  # as tempfile.mkdtemp names them
     return sorted(path for path in target.parent.iterdir() if name.fullmatch(path.name) and path.is_dir())
+
+
+def contents(folder: Path) -> dict[str, str]:
+    """The hash of every file below `folder` by its path in it; where a link leads, and that an empty folder is there.
+
+    Two folders with the same contents show a reader the same: nothing was added, changed or taken away.
+    """
+    found = {}
+    for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+        name = path.relative_to(folder).as_posix()
+        if path.is_symlink():
+            found[name] = f"link to {path.readlink()}"
+        elif path.is_file():
+            found[name] = hashlib.sha256(path.read_bytes()).hexdigest()
+        elif path.is_dir() and not any(path.iterdir()):
+            found[name] = "empty folder"
+    return found
+
+
+def strays(root: Root, known: Iterable[str]) -> list[Path]:
+    """What lies in `outputs/` and was put there by no run: all that may travel is made by settling and rendering."""
+    ours = {"README.md", root.site.name, *known}
+    if not root.outputs.is_dir():
+        return []
+    return sorted(
+        path
+        for path in root.outputs.iterdir()
+        if path.name not in ours and not any(left_behind(root.outputs / name).count(path) for name in ours)
+    )
 
 
 _OLD = "old"

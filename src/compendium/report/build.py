@@ -11,7 +11,7 @@ from typing import Literal
 
 from compendium import site
 from compendium.errors import RenderRefused
-from compendium.paths import Root, write_whole
+from compendium.paths import Root, contents, write_whole
 from compendium.report import places, rules
 
 Engine = Literal["auto", "quarto", "pandoc"]
@@ -35,14 +35,14 @@ def build(root: Root, *, engine: Engine = "auto", force: bool = False, tell: Cal
     note = root.private / "site.json"
     key = _key(root, engine)
     done = json.loads(note.read_text("utf-8")) if note.exists() else {}
-    if not force and done.get("key") == key and done.get("files") == _listing(root.site):
+    if not force and done.get("key") == key and done.get("files") == contents(root.site):
         tell("site: nothing it is made from has changed")
         return root.site / "index.html"
     made = site.render(root.path, engine=engine, progress=tell)
     if made.engine == "pandoc" and (broken := rules.built_problems(made.output_dir, rules.quick_pages(root))):
         raise RenderRefused(broken)
     tell(f"site: {len(made.pages)} pages")
-    write_whole(note, json.dumps({"key": key, "files": _listing(made.output_dir)}, sort_keys=True))
+    write_whole(note, json.dumps({"key": key, "files": contents(made.output_dir)}, sort_keys=True))
     return Path(made.output_dir) / "index.html"
 
 
@@ -59,9 +59,3 @@ def _sources(root: Root) -> Iterator[Path]:
         yield from sorted(path for path in root.path.glob(pattern) if path.is_file())
     layer = Path(site.__file__).parent
     yield from sorted(path for path in layer.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
-
-
-def _listing(folder: Path) -> dict[str, int]:
-    """Every file below `folder` and its size: a page that somebody removed or cut short is made again."""
-    found = (path for path in sorted(folder.rglob("*")) if path.is_file())
-    return {path.relative_to(folder).as_posix(): path.stat().st_size for path in found}

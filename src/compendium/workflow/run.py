@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from compendium.errors import CompendiumError, Problem
-from compendium.locality import Locality, load_locality
-from compendium.paths import Root
+from compendium.locality import Locality, known_localities, load_locality
+from compendium.paths import Root, strays
 from compendium.release.lock import locked
 from compendium.workflow import content, kernel
 from compendium.workflow import notebooks as nb
@@ -77,7 +77,17 @@ def run(root: Root, tasks: list[Task], *, jobs: int, tell: Report) -> Ran:
             kernel.clear_after_a_kill(room)
         failed = _execute(root, [task for task in tasks if task.runs], jobs, ran, tell)
         _settle(root, tasks, failed, ran, tell)
+        ran.problems += _strays(root)
     return ran
+
+
+def _strays(root: Root) -> list[Problem]:
+    """A notebook is code: it could write where everything lies that travels."""
+    remedy = "Look into it, take it away, and look at the notebooks: nothing but a run writes into outputs/."
+    message = "No run of the compendium made this."
+    return [
+        Problem(f"outputs/{path.name}", message=message, remedy=remedy) for path in strays(root, known_localities(root))
+    ]
 
 
 def _execute(root: Root, waiting: list[Task], jobs: int, ran: Ran, tell: Report) -> set[str]:
