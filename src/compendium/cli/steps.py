@@ -111,7 +111,8 @@ def run(root: Root, names: list[str], *, only: list[str] | None, jobs: int, forc
 def render(folder: Path, engine: Literal["auto", "quarto", "pandoc"], *, force: bool) -> None:
     if (folder / "localities").exists():
         from compendium.report.build import build
-        from compendium.report.places import withheld, withheld_problems
+        from compendium.report.places import withheld_problems
+        from compendium.report.shown import withheld
 
         typer.echo(str(build(Root(folder), engine=engine, force=force, tell=tell)))
         if kept_back := withheld(Root(folder)):

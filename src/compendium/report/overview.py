@@ -9,6 +9,7 @@ from datetime import date
 
 from compendium.locality import HelpLine, Locality
 from compendium.markdown import escape
+from compendium.report import releases
 from compendium.report.place import Place
 
 WORDS = "../../report/_locality.md"
@@ -26,6 +27,8 @@ def page(place: Place) -> str:
         "---",
         "",
         f"{{{{< include {WORDS} >}}}}",
+        "",
+        releases.notice(place),
         "",
     ]
     if locality.help_lines:

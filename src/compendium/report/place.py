@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from compendium.disclosure.ledger import Entry
 from compendium.locality import Locality
 
 
@@ -17,6 +18,8 @@ class Place:
     outputs: Path
     values: dict[str, dict[str, Any]]
     notebooks: tuple[tuple[str, str], ...]  # name, title
+    release: Entry | None = None  # what two people approved, when these results are that
+    entries: tuple[Entry, ...] = ()  # the ledger
 
     @property
     def note(self) -> str:

@@ -14,60 +14,52 @@ from compendium import dictionary
 from compendium.errors import CompendiumError, Problem
 from compendium.framework import standards
 from compendium.framework.standards import Framework
-from compendium.locality import known_localities, load_locality
+from compendium.locality import load_locality
 from compendium.paths import Root, folder_aside, write_whole
 from compendium.release.values import nested
-from compendium.report import appendix, overview, parts
+from compendium.report import appendix, overview, parts, releases
 from compendium.report.place import Place
+from compendium.report.shown import Shown, shown, withheld
 
 
 def write(root: Root, *, tell: Callable[[str], None] = lambda text: None) -> list[Place]:
-    """Write the folder anew from `outputs/`. Raises `CompendiumError` when no locality has been settled."""
+    """Write the folder anew from what may be shown. Raises `CompendiumError` when no locality has anything to show."""
     kept_back = withheld(root)
-    settled = [name for name in _settled(root) if name not in kept_back]
-    if not settled and kept_back:
+    found = [each for each in shown(root) if each.locality not in kept_back]
+    if not found and kept_back:
         raise CompendiumError(withheld_problems(kept_back))
-    if not settled:
+    if not found:
         raise CompendiumError(
             "Nothing has been settled yet.", "Run `compendium run` first, or `compendium report` for all."
         )
     framework = standards.load(root.framework, root.evidence)
-    places = [_place(root, name) for name in settled]
+    places = [_place(root, each) for each in found]
     with folder_aside(root.places) as aside:
         for place in places:
             _write_place(aside / place.locality.id, place, framework)
         _write_parts(aside / "_parts", root, places)
         write_whole(aside / "_nav.yml", _yaml(_navigation(places)))
-    tell(f"pages of {', '.join(settled)} written")
+    for each in found:
+        if each.waiting and each.release:
+            tell(f"{each.locality}: the candidate isn't approved; the site shows release {each.release.number}")
+    tell(f"pages of {', '.join(each.locality for each in found)} written")
     return places
-
-
-def withheld(root: Root) -> list[str]:
-    """Localities whose candidate rests on real records of persons: a site shows approved releases of those only."""
-    return [name for name in _settled(root) if any(map(_is_real, (root.outputs / name / "tables").glob("*.json")))]
 
 
 def withheld_problems(names: Iterable[str]) -> list[Problem]:
     """Why a settled locality has no page."""
     message = "It rests on real records, and a site shows approved releases of those only. It has no page."
-    remedy = "Its candidate lies in outputs/ for those who check it; this version can't record an approval yet."
-    return [Problem(f"localities/{name}", message=message, remedy=remedy) for name in names]
+    return [
+        Problem(f"localities/{name}", message=message, remedy=f"`compendium release {name}` makes the checker's pack.")
+        for name in names
+    ]
 
 
-def _settled(root: Root) -> list[str]:
-    return [name for name in known_localities(root) if (root.outputs / name / "values.json").exists()]
-
-
-def _is_real(table: Path) -> bool:
-    record = _read(table)
-    return bool(record["rows"] and record["sensitivity"] == "sensitive" and record["provenance"] == "real")
-
-
-def _place(root: Root, name: str) -> Place:
-    outputs = root.outputs / name
-    found = sorted((outputs / "notebooks").glob("*.ipynb"))
-    titles = tuple((path.stem, _title(path)) for path in found)
-    return Place(load_locality(root, name), outputs, _read(outputs / "values.json"), titles)
+def _place(root: Root, each: Shown) -> Place:
+    notebooks = sorted((each.folder / "notebooks").glob("*.ipynb"))
+    titles = tuple((path.stem, _title(path)) for path in notebooks)
+    values = _read(each.folder / "values.json")
+    return Place(load_locality(root, each.locality), each.folder, values, titles, each.release, each.entries)
 
 
 def _write_place(folder: Path, place: Place, framework: Framework) -> None:
@@ -85,6 +77,7 @@ def _write_place(folder: Path, place: Place, framework: Framework) -> None:
     write_whole(folder / "_metadata.yml", _yaml(metadata))
     write_whole(folder / "index.qmd", overview.page(place))
     write_whole(folder / "framework.qmd", appendix.page(place, framework))
+    write_whole(folder / "releases.qmd", releases.page(place))
 
 
 def _write_parts(folder: Path, root: Root, places: list[Place]) -> None:
@@ -107,6 +100,7 @@ def _navigation(places: list[Place]) -> dict[str, Any]:
                     for name, title in place.notebooks
                 ),
                 {"href": f"places/{place.locality.id}/framework.qmd", "text": "Quality standards"},
+                {"href": f"places/{place.locality.id}/releases.qmd", "text": "Releases"},
             ],
         }
         for place in places

@@ -1,0 +1,65 @@
+"""The page of a locality's releases: when, what, and which were withdrawn. It names no one who approved them."""
+
+from __future__ import annotations
+
+import json
+
+from compendium.disclosure.differencing import months
+from compendium.disclosure.ledger import Entry
+from compendium.markdown import escape, pipe_table
+from compendium.report.place import Place
+
+NONE_YET = (
+    "Nobody has approved a release here yet. These results rest on synthetic records, which are no one's; results that "
+    "rest on records of real persons are shown only after two people have checked and approved them."
+)
+WHAT = (
+    "Results that rest on records of real persons are shown here only after two people have checked and approved "
+    "them. Each release stays in a ledger in which nothing can be changed later without being "
+    "noticed. What was public once may be remembered, so every new release is tested together with all earlier ones, "
+    "also with those that were withdrawn."
+)
+
+
+def page(place: Place) -> str:
+    """The releases of a locality, newest first, as a page of the site."""
+    title = f"Releases: {place.locality.name}"
+    head = ["---", f"title: {json.dumps(title, ensure_ascii=False)}", "---", ""]
+    entries = [entry for entry in place.entries if entry.kind == "release"]
+    if not entries:
+        return "\n".join([*head, NONE_YET, ""])
+    gone = {entry.withdraws: entry for entry in place.entries if entry.withdraws}
+    rows = [
+        [
+            str(entry.number),
+            entry.date,
+            escape(months(entry.period)),
+            f"{len(entry.record['tables'])} tables, {len(entry.record['statistics'])} statistics",
+            _state(entry, gone.get(entry.number), place.release),
+            f"`{entry.release[:16]}`",
+        ]
+        for entry in reversed(entries)
+    ]
+    header = ["Release", "Day", "Records of", "Holds", "State", "Hash begins with"]
+    table = pipe_table(header, rows, caption="Releases of this locality", anchor="tbl-releases")
+    notes = [
+        f"- Release {entry.number}: {escape(entry.record['note'])}" for entry in entries if entry.record.get("note")
+    ]
+    return "\n".join([*head, WHAT, "", table, "", *notes, ""])
+
+
+def notice(place: Place) -> str:
+    """What the first page of a locality says about the release that it shows."""
+    if place.release is None:
+        return ""
+    number, day = place.release.number, place.release.date
+    return (
+        f"These pages show [release {number} of {day}](releases.qmd), which two people checked and approved before it "
+        "was published."
+    )
+
+
+def _state(entry: Entry, withdrawn: Entry | None, now: Entry | None) -> str:
+    if withdrawn:
+        return f"Withdrawn on {withdrawn.date}: {escape(withdrawn.record['reason'])}"
+    return "Shown here" if now and now.number == entry.number else "Replaced, or not shown now"
