@@ -159,18 +159,16 @@ FORMATS: dict[str, Format] = {
     "area-outlines": Format(
         "Boundaries of official areas (ONS Open Geography)", area_outlines, "GeoJSON", "area_outlines", "geojson"
     ),
-    "ris": Format(
-        "References as RIS, of any database or reference manager", ris, "export.ris", "search_records", "ris"
-    ),
-    "endnote-xml": Format("References of EndNote", endnote_xml, "library.xml", "search_records", "endnote-xml"),
-    "pubmed-nbib": Format("References of PubMed", pubmed_nbib, "pubmed-set.nbib", "search_records", "pubmed-nbib"),
-    "embase-csv": Format("References of Embase as CSV", embase_csv, "records.csv", "search_records", EMBASE),
-    "scopus-csv": Format("References of Scopus as CSV", scopus_csv, "scopus.csv", "search_records", SCOPUS),
+    "ris": Format("References as RIS, of any database or reference manager", ris, "export.ris", "records", "ris"),
+    "endnote-xml": Format("References of EndNote", endnote_xml, "library.xml", "records", "endnote-xml"),
+    "pubmed-nbib": Format("References of PubMed", pubmed_nbib, "pubmed-set.nbib", "records", "pubmed-nbib"),
+    "embase-csv": Format("References of Embase as CSV", embase_csv, "records.csv", "records", EMBASE),
+    "scopus-csv": Format("References of Scopus as CSV", scopus_csv, "scopus.csv", "records", SCOPUS),
     "asreview-csv": Format(
         "References with or without screening labels, as ASReview reads and writes them",
         asreview_csv,
         "CSV with a column title",
-        "search_records",
+        "records",
         ASREVIEW_TITLES,
     ),
 }
