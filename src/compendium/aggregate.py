@@ -7,7 +7,7 @@ a page or a number in prose may be made from.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import pandas as pd
@@ -36,10 +36,28 @@ class Dimension:
     sensitive: bool = False
     area: bool = False
     ordered: bool = False
+    coarser: tuple[Dimension, ...] = ()  # declared groupings of the same variable: what a redesign may merge into
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "variable", self.variable or self.name)
         object.__setattr__(self, "members", dict(self.members) or {code: (code,) for code in self.categories})
+
+    def merges_into(self, other: Dimension) -> bool:
+        """Whether every category of this dimension lies within one of another, fewer, of the same variable."""
+        if self.variable != other.variable or len(other.categories) >= len(self.categories):
+            return False
+        place = {code: label for label, members in other.members.items() for code in members}
+        places = [{place.get(code) for code in members} for members in self.members.values()]
+        return all(len(held) == 1 and None not in held for held in places)
+
+
+def with_coarser(dimensions: Mapping[str, Dimension]) -> dict[str, Dimension]:
+    """The dimensions, each knowing which of the others merge its categories."""
+    plain = [replace(dimension, coarser=()) for dimension in dimensions.values()]
+    return {
+        name: replace(dimension, coarser=tuple(other for other in plain if dimension.merges_into(other)))
+        for name, dimension in dimensions.items()
+    }
 
 
 @dataclass(frozen=True)

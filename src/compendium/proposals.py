@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +85,10 @@ def _encode(proposal: Proposal) -> dict[str, Any]:
     if isinstance(aggregate, Counts):
         record |= {
             "kind": "counts",
-            "dimensions": [encode_dimension(dimension) for dimension in aggregate.dimensions],
+            "dimensions": [
+                encode_dimension(dimension) | {"coarser": [encode_dimension(other) for other in dimension.coarser]}
+                for dimension in aggregate.dimensions
+            ],
             "structural_zeros": sorted(map(list, aggregate.structural_zeros)),
         }
     else:
@@ -115,8 +118,12 @@ def _decode(record: Mapping[str, Any]) -> Proposal:
 
 
 def encode_dimension(dimension: Dimension) -> dict[str, Any]:
-    """A dimension as JSON keeps it: categories and members as lists of pairs, since their order means something."""
-    record = asdict(dimension)
+    """A dimension as JSON keeps it: categories and members as lists of pairs, since their order means something.
+
+    Without what it may be merged into: a released table does not say.
+    """
+    record = asdict(replace(dimension, coarser=()))
+    del record["coarser"]
     record["categories"] = list(dimension.categories.items())
     record["members"] = [[code, list(members)] for code, members in dimension.members.items()]
     record["missing"] = list(dimension.missing)
@@ -131,6 +138,7 @@ def decode_dimension(record: Mapping[str, Any]) -> Dimension:
             "categories": dict(record["categories"]),
             "members": {code: tuple(members) for code, members in record["members"]},
             "missing": tuple(record["missing"]),
+            "coarser": tuple(decode_dimension(other) for other in record.get("coarser", ())),
         }
     )
 

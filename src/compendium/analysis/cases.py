@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from compendium.aggregate import COUNT, CheckedTable, Counts, Dimension
+from compendium.aggregate import COUNT, CheckedTable, Counts, Dimension, with_coarser
 from compendium.analysis.concentration import area_parents
 from compendium.errors import CompendiumError, UnknownName, nearest
 
@@ -125,11 +125,11 @@ def _dimension(
     name: str, case_files: Any, unit: str, areas: CheckedTable | None, period: tuple[str, str] | None
 ) -> Dimension:
     if name in ENDS:
-        return _end(name, case_files)
+        return with_coarser({end: _end(end, case_files) for end in ENDS})[name]
     if name in ("month", "quarter"):
         if period is None:
             raise CompendiumError(f"{name} needs the period of the study.", "Give period=study.period.")
-        return _time(name, period)
+        return with_coarser({step: _time(step, period) for step in ("month", "quarter")})[name]
     if name == "area":
         if areas is None:
             raise CompendiumError("area needs the table of areas.", 'Give areas=study.table("areas").')

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 import polars as pl
 
-from compendium.aggregate import CheckedTable, Dimension, Origin, Provenance
+from compendium.aggregate import CheckedTable, Dimension, Origin, Provenance, with_coarser
 from compendium.dictionary.cells import empty_type
 from compendium.dictionary.schema import Dictionary, Field
 
@@ -32,10 +32,10 @@ def to_checked(
     dimensions = {**_open_dimensions(dictionary, frame, reference or {}), **dictionary.dimensions}
     order = [name for field in dictionary.fields for name in (field.name, *field.hierarchies) if name in dimensions]
     return CheckedTable(
-        origin=_origin(dictionary, provenance, file),
+        origin=origin_of(dictionary, provenance, file),
         unit=dictionary.unit,
         frame=pd.DataFrame(data),
-        dimensions={name: dimensions[name] for name in order},
+        dimensions=with_coarser({name: dimensions[name] for name in order}),
         labels={field.name: field.heading for field in dictionary.fields},
     )
 
@@ -50,7 +50,8 @@ def empty(dictionary: Dictionary) -> CheckedTable:
 GENERATED = "records made by the generator of this compendium, in invented areas"
 
 
-def _origin(dictionary: Dictionary, provenance: Provenance, file: str) -> Origin:
+def origin_of(dictionary: Dictionary, provenance: Provenance, file: str) -> Origin:
+    """What a table of this dictionary says of itself wherever it goes."""
     return Origin(
         table=dictionary.name,
         title=dictionary.title,
