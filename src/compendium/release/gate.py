@@ -59,5 +59,7 @@ def _published_name(output: NotebookNode) -> str:
 def _shown(output: NotebookNode, shown: Mapping[str, str]) -> str:
     name = _published_name(output)
     if name not in shown:
-        raise DisclosureRefused(f"The notebook shows {name}, which was never settled.", "Run the notebook again.")
+        raise DisclosureRefused(  # the name isn't repeated: a cell can put anything there
+            "A notebook shows something as published that was never settled.", "Publish it, and run the notebook again."
+        )
     return shown[name]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from compendium.proposals import Proposal
 from compendium.release import gate, history, rules, secret, show, tables, typed, values
 
 REASONS = "reasons.json"
+Vet = Callable[[Mapping[str, Proposal], Path], None]
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,13 @@ class Settled:
     again: bool  # False: nothing had changed, the release stands as it was
 
 
-def settle(root: Root, locality: Locality, notebooks: list[str], *, force: bool = False) -> Settled:
-    """Settle the last proposals of all `notebooks`. Raises `DisclosureRefused` when they can't be released safely."""
+def settle(
+    root: Root, locality: Locality, notebooks: list[str], *, force: bool = False, vet: Vet | None = None
+) -> Settled:
+    """Settle the last proposals of all `notebooks`. Raises `DisclosureRefused` when they can't be released safely.
+
+    `vet` sees the proposals and the folder that was made of them before it takes its place, and may refuse.
+    """
     key = _key(root, locality, notebooks)
     note = root.private_room(locality.id) / "settled.json"
     done = _last(note)
@@ -50,6 +56,8 @@ def settle(root: Root, locality: Locality, notebooks: list[str], *, force: bool 
         return Settled(locality.id, done["tables"], done["hidden"], again=False)
     with folder_aside(out) as aside:
         made = make(root, locality, notebooks, aside)
+        if vet:
+            vet(made.found, aside)
     settled = Settled(locality.id, len(made.released), made.hidden, again=True)
     write_whole(root.private / locality.id / REASONS, _json(made.protected.reasons))
     write_whole(note, _json({"key": key, "tables": settled.tables, "hidden": settled.hidden, "files": contents(out)}))

@@ -12,7 +12,7 @@ from compendium.errors import CompendiumError, Problem
 from compendium.locality import Locality, known_localities, load_locality
 from compendium.paths import Root, strays
 from compendium.release.lock import locked
-from compendium.workflow import content, kernel
+from compendium.workflow import content, kernel, vetting
 from compendium.workflow import notebooks as nb
 from compendium.workflow.content import Reason
 from compendium.workflow.notebooks import Notebook
@@ -126,7 +126,7 @@ def _settle(root: Root, tasks: list[Task], failed: set[str], ran: Ran, tell: Rep
             continue
         ready = [name for name in names if (root.proposals(locality.id) / name).exists()]
         try:
-            settled = settle(root, locality, ready)
+            settled = settle(root, locality, ready, vet=vetting.of(root, locality))
         except CompendiumError as refused:
             ran.problems += refused.problems
             continue
