@@ -1,7 +1,7 @@
-"""Forms of text that a spreadsheet can check by itself: `C-[0-9]{5}` as a formula, and as an example.
+"""Forms of text that a spreadsheet can check by itself: `C-[0-9]{5,15}` as a formula, and as an example.
 
-Only patterns made of fixed signs and digits in fixed numbers are turned; for any other pattern a template explains the
-form and `compendium check` holds the cell against it.
+Only patterns made of fixed signs and digits are turned, where at most the digits at the end vary in number; for any
+other pattern a template explains the form and `compendium check` holds the cell against it.
 """
 
 from __future__ import annotations
@@ -9,20 +9,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_PART = re.compile(r"\[0-9\](?:\{(?P<times>[0-9]{1,2})\})?|(?P<fixed>[A-Za-z0-9 _/:-])")
+MOST_DIGITS = 15  # that a spreadsheet keeps of a number
+_PART = re.compile(r"\[0-9\](?:\{(?P<least>[0-9]{1,2})(?:,(?P<most>[0-9]{1,2}))?\})?|(?P<fixed>[A-Za-z0-9 _/:-])")
 _QUANTIFIER = re.compile(r"[{*+?]")
 
 
 @dataclass(frozen=True)
 class Piece:
-    """Fixed signs, or a run of digits."""
+    """Fixed signs, or a run of `least` to `most` digits."""
 
     fixed: str = ""
-    digits: int = 0
-
-    @property
-    def length(self) -> int:
-        return self.digits or len(self.fixed)
+    least: int = 0
+    most: int = 0
 
 
 def pieces(pattern: str) -> tuple[Piece, ...]:
@@ -33,25 +31,20 @@ def pieces(pattern: str) -> tuple[Piece, ...]:
         part = _PART.match(pattern, at)
         if not part or (part["fixed"] and _QUANTIFIER.match(pattern, part.end())):
             return ()
-        fixed, digits = part["fixed"] or "", 0 if part["fixed"] else int(part["times"] or 1)
-        last = found[-1] if found else Piece()
-        if fixed and last.fixed:
-            found[-1] = Piece(fixed=last.fixed + fixed)
-        elif digits and last.digits:
-            found[-1] = Piece(digits=last.digits + digits)
+        if part["fixed"]:
+            before = found.pop().fixed if found and found[-1].fixed else ""
+            found.append(Piece(fixed=before + part["fixed"]))
         else:
-            found.append(Piece(fixed, digits))
+            least = int(part["least"] or 1)
+            found.append(Piece(least=least, most=int(part["most"] or least)))
         at = part.end()
-    return tuple(found)
+    varying = any(piece.least != piece.most for piece in found[:-1])
+    return () if varying or any(piece.most > MOST_DIGITS for piece in found) else tuple(found)
 
 
 def example(pattern: str) -> str:
     """A text of that form, such as `C-00001`; empty when the pattern isn't simple."""
-    found = pieces(pattern)
-    last = max((index for index, piece in enumerate(found) if piece.digits), default=-1)
-    return "".join(
-        piece.fixed or "1".rjust(piece.digits, "0" if index == last else "1") for index, piece in enumerate(found)
-    )
+    return "".join(piece.fixed or "1".rjust(piece.least, "0") for piece in pieces(pattern))
 
 
 def conditions(pattern: str, cell: str) -> list[str]:
@@ -59,12 +52,16 @@ def conditions(pattern: str, cell: str) -> list[str]:
     found = pieces(pattern)
     if not found:
         return []
-    conditions, at = [f"LEN({cell})={sum(piece.length for piece in found)}"], 1
+    fixed = sum(len(piece.fixed) for piece in found)
+    least, most = fixed + sum(piece.least for piece in found), fixed + sum(piece.most for piece in found)
+    conditions = [f"LEN({cell})={least}"] if least == most else [f"LEN({cell})>={least}", f"LEN({cell})<={most}"]
+    at = 1
     for piece in found:
-        here = f"MID({cell},{at},{piece.length})"
+        here = f"MID({cell},{at},{len(piece.fixed) or piece.most})"
         if piece.fixed:
             conditions.append(f'EXACT({here},"{piece.fixed}")')
         else:  # written out again with as many digits it must be the same text: 1E2, -12 and 1.5 aren't
-            conditions.append(f'IFERROR(TEXT(VALUE({here}),"{"0" * piece.digits}")={here},FALSE)')
-        at += piece.length
+            digits = f'"{"0" * piece.most}"' if piece.least == piece.most else f'REPT("0",LEN({here}))'
+            conditions.append(f"IFERROR(TEXT(VALUE({here}),{digits})={here},FALSE)")
+        at += len(piece.fixed) or piece.most
     return conditions

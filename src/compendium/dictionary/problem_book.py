@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from compendium.dictionary import sheets
 from compendium.dictionary.faulty import Faulty
-from compendium.dictionary.sheets import ACCENT, PAPER, WARNED, fitted, font, put, set_height
+from compendium.dictionary.sheets import ACCENT, WARNED, fit_paper, fitted, font, put
 from compendium.errors import Problem
 
 if TYPE_CHECKING:
@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 LIST, GUIDE = "All problems", "Read me first"
 MOST_LISTED = 20_000
 MOST_NOTES = 1_000  # comments on a sheet; further cells are framed and filled, and their problems stand in the list
-_HEADS = ("No.", "File", "Row", "Column", "Cell", "What is wrong", "What to do", "Kind")
-_WIDTHS = (6.0, 40.0, 8.0, 22.0, 9.0, 62.0, 52.0, 10.0)
+_HEADS = (
+    *(("No.", 6.0), ("File", 40.0), ("Row", 8.0), ("Column", 22.0), ("Cell", 9.0)),
+    *(("What is wrong", 62.0), ("What to do", 52.0), ("Kind", 10.0)),
+)
+_CELL = 5  # the column of cells' names
 
 
 @dataclass(frozen=True, repr=False)
@@ -40,7 +43,8 @@ def problem_book(problems: Sequence[Problem], tables: Sequence[Marked], *, real:
     book = openpyxl.Workbook()
     book.remove(book.worksheets[0])
     names = _sheet_names(tables)
-    _add_guide(book, problems, tables, names, real=real)
+    title = "PRIVATE: this workbook holds records of persons" if real else "Problems found by compendium check"
+    sheets.add_words(book, GUIDE, title, _guide_lines(problems, tables, names, real), WARNED if real else ACCENT)
     links: dict[Problem, str] = {}
     for table, name in zip(tables, names, strict=True):
         links |= _add_table(book, table, name)
@@ -55,24 +59,6 @@ def _sheet_names(tables: Sequence[Marked]) -> list[str]:
         again = sum(other.split(" (")[0] == table.name for other in found)
         found.append(f"{table.name} ({again + 1})" if again else table.name)
     return found
-
-
-def _add_guide(
-    book: Workbook, problems: Sequence[Problem], tables: Sequence[Marked], names: Sequence[str], *, real: bool
-) -> None:
-    from openpyxl.styles import Alignment
-
-    sheet: Worksheet = book.create_sheet(GUIDE)
-    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 22, 100
-    sheet.sheet_view.showGridLines = False
-    title = "PRIVATE: this workbook holds records of persons" if real else "Problems found by compendium check"
-    put(sheet, 1, 1, title).font = font(bold=True, size=16, color=WARNED if real else ACCENT)
-    top = Alignment(vertical="top", wrap_text=True)
-    for row, (heading, text) in enumerate(_guide_lines(problems, tables, names, real), start=3):
-        name = put(sheet, row, 1, heading)
-        name.font, name.alignment = font(bold=True), top
-        put(sheet, row, 2, text).alignment = top
-        set_height(sheet, row, [(text, 100)])
 
 
 def _guide_lines(
@@ -127,6 +113,7 @@ def _add_table(book: Workbook, table: Marked, name: str) -> dict[Problem, str]:
                 put(sheet, at, column, text).number_format = "@"
     _set_widths(sheet, rows, shift)
     sheet.freeze_panes = "B2"
+    fit_paper(sheet)
     at_cell: defaultdict[tuple[int, int], list[Problem]] = defaultdict(list)
     for problem in table.problems:
         if place := rows.place(problem):
@@ -164,28 +151,18 @@ def _mark(sheet: Worksheet, place: tuple[int, int], wrong: Sequence[Problem], *,
 
 
 def _add_list(book: Workbook, problems: Sequence[Problem], tables: Sequence[Marked], links: dict[Problem, str]) -> None:
-    from openpyxl.styles import Alignment, PatternFill
-    from openpyxl.utils import get_column_letter
-
     sheet: Worksheet = book.create_sheet(LIST, 1)
     cells = {problem: table.rows.cell(problem) for table in tables for problem in table.problems}
-    for column, (head, width) in enumerate(zip(_HEADS, _WIDTHS, strict=True), start=1):
-        cell = put(sheet, 1, column, head)
-        cell.font, cell.fill = font(bold=True, color=PAPER), PatternFill("solid", fgColor=ACCENT)
-        sheet.column_dimensions[get_column_letter(column)].width = width
-    top = Alignment(vertical="top", wrap_text=True)
-    for number, problem in enumerate(problems[:MOST_LISTED], start=1):
-        kind = "warning" if problem.level == "warning" else "error"
-        place = cells.get(problem, problem.cell)
-        line = (number, problem.file, problem.row, problem.column, place, problem.message, problem.remedy, kind)
-        for column, value in enumerate(line, start=1):
-            put(sheet, number + 1, column, value).alignment = top
-        set_height(sheet, number + 1, [(problem.file, 40), (problem.message, 62), (problem.remedy, 52)])
+    sheets.add_list(sheet, _HEADS, (_line(*one, cells) for one in enumerate(problems[:MOST_LISTED], start=1)))
+    for row, problem in enumerate(problems[:MOST_LISTED], start=2):
         if problem in links:
-            target = put(sheet, number + 1, 5, place or "here")
-            target.hyperlink = links[problem]
-            target.font = font(underline="single", color=ACCENT)
+            target = put(sheet, row, _CELL, cells[problem] or "here")
+            target.hyperlink, target.font = links[problem], font(underline="single", color=ACCENT)
     if len(problems) > MOST_LISTED:
         put(sheet, MOST_LISTED + 2, 6, f"{len(problems) - MOST_LISTED:,} more problems: mend these, then check again.")
-    sheet.freeze_panes = "A2"
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(_HEADS))}{min(len(problems), MOST_LISTED) + 1}"
+
+
+def _line(number: int, problem: Problem, cells: Mapping[Problem, str]) -> tuple[object, ...]:
+    place = cells.get(problem, problem.cell)
+    kind = "warning" if problem.level == "warning" else "error"
+    return number, problem.file, problem.row, problem.column, place, problem.message, problem.remedy, kind

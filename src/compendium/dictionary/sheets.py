@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 LONGEST_CELL = 32_767  # characters that a cell can hold
 LONGEST_SHEET_NAME = 31
 WIDEST, NARROWEST = 44.0, 10.0  # characters
+TEXT_WIDTH = 104  # of plain words
 INK, PAPER, ACCENT, WARNED = "1F2933", "FFFFFF", "1F4E79", "B00020"
 _MOMENT = (1980, 1, 1, 0, 0, 0)  # the first one that a zip can hold
 _DAY = "1980-01-01T00:00:00Z"
@@ -58,6 +59,61 @@ def set_height(sheet: Worksheet, row: int, cells: Sequence[tuple[str, float]]) -
     """Make a row as high as its wrapped texts (text, column width) need: not every program does it by itself."""
     lines = (sum(max(1, -(-len(line) // int(width * 1.05))) for line in text.split("\n")) for text, width in cells)
     sheet.row_dimensions[row].height = min(16.0 * max(lines, default=1) + 2, 400.0)
+
+
+def add_words(book: Workbook, name: str, title: str, lines: Iterable[tuple[str, str]], colour: str = ACCENT) -> None:
+    """A sheet of plain words: a heading in column A, its text in column B."""
+    from openpyxl.styles import Alignment
+
+    sheet: Worksheet = book.create_sheet(name)
+    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 26, TEXT_WIDTH
+    sheet.sheet_view.showGridLines = False
+    put(sheet, 1, 1, title).font = font(bold=True, size=16, color=colour)
+    sheet.row_dimensions[1].height = 28
+    top = Alignment(vertical="top", wrap_text=True)
+    for row, (heading, text) in enumerate(lines, start=3):
+        cell = put(sheet, row, 1, heading)
+        cell.font, cell.alignment = font(bold=True), top
+        put(sheet, row, 2, text).alignment = top
+        set_height(sheet, row, [(text, TEXT_WIDTH)])
+    fit_paper(sheet)
+
+
+def add_list(
+    sheet: Worksheet, heads: Sequence[tuple[str, float]], rows: Iterable[Sequence[object]], group: int = 0
+) -> None:
+    """A list below heads with their widths; a line above each row whose first `group` cells are new."""
+    from openpyxl.styles import Alignment, Border, PatternFill, Side
+    from openpyxl.utils import get_column_letter
+
+    top, line = Alignment(vertical="top", wrap_text=True), Border(top=Side("thin", color="9AA5B1"))
+    for number, (head, width) in enumerate(heads, start=1):
+        cell = put(sheet, 1, number, head)
+        cell.font, cell.fill = font(bold=True, color=PAPER), PatternFill("solid", fgColor=ACCENT)
+        sheet.column_dimensions[get_column_letter(number)].width = width
+    at, before = 1, None
+    for at, row in enumerate(rows, start=2):
+        for number, value in enumerate(row, start=1):
+            cell = put(sheet, at, number, value)
+            cell.alignment = top
+            if isinstance(value, str):
+                cell.number_format = "@"
+            if group and row[:group] != before:
+                cell.border = line
+        before = row[:group]
+        set_height(sheet, at, [(str(value or ""), width) for value, (_, width) in zip(row, heads, strict=True)])
+    sheet.freeze_panes = "A2"
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(heads))}{max(at, 2)}"
+    fit_paper(sheet)
+
+
+def fit_paper(sheet: Worksheet) -> None:
+    """Landscape, as wide as the paper, the headings on each page."""
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = 9  # A4
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
+    sheet.print_title_rows = "1:1"
 
 
 def saved(book: Workbook, title: str) -> bytes:

@@ -7,36 +7,25 @@ from typing import TYPE_CHECKING
 
 from compendium.dictionary import template_words
 from compendium.dictionary.schema import Dictionary
-from compendium.dictionary.sheets import ACCENT, PAPER, font, put, set_height
+from compendium.dictionary.sheets import add_list, add_words
 from compendium.dictionary.template_lists import LAST_ROW, SHEET, CodeList
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
-    from openpyxl.worksheet.worksheet import Worksheet
 
 GUIDE = "Read me first"  # names with a blank can't be those of a table
 COLUMNS = "Columns"
 FIRST_CODE = 2  # row of the first code on the sheet of code lists
-TEXT_WIDTH = 104
-_WIDTHS = {COLUMNS: (18, 20, 26, 58, 16, 46, 30), SHEET: (22, 22, 26, 60)}
+_COLUMN_HEADS = (
+    *(("Sheet", 18.0), ("Column", 20.0), ("What it is", 26.0), ("In words", 58.0)),
+    *(("To fill in", 16.0), ("Takes", 46.0), ("When not known", 30.0)),
+)
+_CODE_HEADS = (("Sheet", 22.0), ("Column", 22.0), ("Code to enter", 26.0), ("Meaning", 60.0))
 
 
 def add_guide(book: Workbook, title: str, description: str, tables: Sequence[Dictionary], file: str) -> None:
-    """The first sheet: a heading in column A, plain words in column B."""
-    from openpyxl.styles import Alignment
-
-    sheet: Worksheet = book.create_sheet(GUIDE)
-    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 26, TEXT_WIDTH
-    sheet.sheet_view.showGridLines = False
-    put(sheet, 1, 1, f"{title}: how to fill in this workbook").font = font(bold=True, size=16, color=ACCENT)
-    sheet.row_dimensions[1].height = 28
-    top = Alignment(vertical="top", wrap_text=True)
-    for row, (heading, text) in enumerate(_lines(description, tables, file), start=3):
-        name = put(sheet, row, 1, heading)
-        name.font, name.alignment = font(bold=True), top
-        put(sheet, row, 2, text).alignment = top
-        set_height(sheet, row, [(text, TEXT_WIDTH)])
-    _for_paper(sheet)
+    """The first sheet: what to do, in plain words."""
+    add_words(book, GUIDE, f"{title}: how to fill in this workbook", _lines(description, tables, file))
 
 
 def _lines(description: str, tables: Sequence[Dictionary], file: str) -> Iterator[tuple[str, str]]:
@@ -103,7 +92,6 @@ def _never(tables: Sequence[Dictionary]) -> Iterator[tuple[str, str]]:
 
 def add_columns(book: Workbook, tables: Sequence[Dictionary]) -> None:
     """The sheet that explains every column."""
-    heads = ("Sheet", "Column", "What it is", "In words", "To fill in", "Takes", "When not known")
     rows = [
         (
             table.name,
@@ -111,49 +99,16 @@ def add_columns(book: Workbook, tables: Sequence[Dictionary]) -> None:
             field.heading,
             template_words.sentence(field.description),
             "required" if template_words.is_required(field, table) else "may stay empty",
-            template_words.allowed(field, table),
+            template_words.takes(field, table),
             template_words.when_not_known(field, table),
         )
         for table in tables
         for field in table.fields
     ]
-    _listing(book.create_sheet(COLUMNS), heads, rows)
+    add_list(book.create_sheet(COLUMNS), _COLUMN_HEADS, rows, group=1)
 
 
 def add_codes(book: Workbook, lists: Sequence[CodeList]) -> None:
     """The sheet of codes: a row a code, from `FIRST_CODE` down, the code in column C."""
     rows = [(listed.table, listed.column, code, label) for listed in lists for code, label in listed.entries]
-    _listing(book.create_sheet(SHEET), ("Sheet", "Column", "Code to enter", "Meaning"), rows)
-
-
-def _listing(sheet: Worksheet, heads: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    from openpyxl.styles import Alignment, Border, PatternFill, Side
-    from openpyxl.utils import get_column_letter
-
-    top = Alignment(vertical="top", wrap_text=True)
-    for number, head in enumerate(heads, start=1):
-        cell = put(sheet, 1, number, head)
-        cell.font, cell.fill = font(bold=True, color=PAPER), PatternFill("solid", fgColor=ACCENT)
-        sheet.column_dimensions[get_column_letter(number)].width = _WIDTHS[sheet.title][number - 1]
-    before: tuple[object, ...] = ()
-    line = Border(top=Side("thin", color="9AA5B1"))
-    for at, row in enumerate(rows, start=2):
-        new = tuple(row[: 2 if sheet.title == SHEET else 1]) != before
-        before = tuple(row[: 2 if sheet.title == SHEET else 1])
-        for number, value in enumerate(row, start=1):
-            cell = put(sheet, at, number, value)
-            cell.alignment = top
-            if isinstance(value, str):
-                cell.number_format = "@"
-            if new:
-                cell.border = line
-        set_height(sheet, at, [(str(value), width) for value, width in zip(row, _WIDTHS[sheet.title], strict=True)])
-    sheet.freeze_panes = "A2"
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(heads))}{max(len(rows) + 1, 2)}"
-    _for_paper(sheet)
-
-
-def _for_paper(sheet: Worksheet) -> None:
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
+    add_list(book.create_sheet(SHEET), _CODE_HEADS, rows, group=2)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from compendium.dictionary import forms, template_lists, template_words
 from compendium.dictionary.schema import Dictionary, Field
-from compendium.dictionary.sheets import ACCENT, INK, PAPER, WARNED, fitted, font, put
+from compendium.dictionary.sheets import ACCENT, INK, PAPER, WARNED, fit_paper, fitted, font, put
 from compendium.dictionary.template_lists import LAST_ROW
 
 if TYPE_CHECKING:
@@ -43,10 +43,7 @@ def add(
             _mark_gaps(sheet, letter, len(dictionary.fields))
     sheet.row_dimensions[1].height = 24
     sheet.freeze_panes = "B2"
-    sheet.print_title_rows = "1:1"
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
+    fit_paper(sheet)
 
 
 def _heading(sheet: Worksheet, number: int, field: Field, dictionary: Dictionary) -> None:

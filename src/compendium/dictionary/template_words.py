@@ -6,7 +6,6 @@ from compendium.dictionary import forms
 from compendium.dictionary.schema import Dictionary, Field
 
 LONGEST_PROMPT, LONGEST_TITLE, LONGEST_ERROR = 250, 32, 220  # what Excel shows of a prompt and of an error
-FEW_CODES = 4
 _KINDS = {
     "string": "Text",
     "integer": "Whole number",
@@ -66,6 +65,12 @@ def allowed(field: Field, dictionary: Dictionary) -> str:
     return "; ".join(parts) + "."
 
 
+def takes(field: Field, dictionary: Dictionary) -> str:
+    """What a cell may hold, and the table in which it must also stand."""
+    target = leads_to(field, dictionary)
+    return allowed(field, dictionary) + (f" Must also stand in the table {target}." if target else "")
+
+
 def leads_to(field: Field, dictionary: Dictionary) -> str:
     """The table whose key this column repeats; empty where it leads nowhere."""
     return next((key.reference.resource for key in dictionary.foreign_keys if key.fields[-1] == field.name), "")
@@ -84,11 +89,9 @@ def need(field: Field, dictionary: Dictionary) -> str:
 
 def heading_note(field: Field, dictionary: Dictionary) -> str:
     """The comment on a column's heading."""
-    lines = [field.heading.upper(), sentence(field.description), need(field, dictionary), allowed(field, dictionary)]
+    lines = [field.heading.upper(), sentence(field.description), need(field, dictionary), takes(field, dictionary)]
     if field.codes and len(field.codes) <= 12:
         lines.append("\n".join(_code(field, code) for code in field.codes))
-    if target := leads_to(field, dictionary):
-        lines.append(f"Must also stand in the table {target}.")
     lines.append(f"Not known? {when_not_known(field, dictionary)}")
     return "\n".join(line for line in lines if line)
 
