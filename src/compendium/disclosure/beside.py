@@ -18,6 +18,7 @@ from compendium.disclosure.joint import Joint, contradiction
 from compendium.disclosure.known import Bounds
 from compendium.disclosure.mask import Problem
 from compendium.disclosure.suppression import Candidate, Protection, masks, problem_of
+from compendium.disclosure.witnesses import Proof
 from compendium.errors import DisclosureRefused
 
 ROUNDS = 6  # times that differences which a mask gives away are added to what must be protected
@@ -30,6 +31,7 @@ class _Attacked:
     hidden: tuple[int, ...]
     certificate: Mapping[int, Interval]
     given_away: tuple[int, ...]
+    proof: Proof | None
 
     @property
     def holds(self) -> bool:
@@ -54,10 +56,9 @@ def suppress_beside(candidates: Sequence[Candidate], joint: Joint, *, seed: int 
             found = _attack(joint, problem, hidden)
             if found.holds and not found.given_away:
                 covered = tuple(sorted({*hidden, *concealed}))
-                certificate = _without_telling(joint, problem, covered, found.certificate)
-                return Protection(
-                    joint.crossing, problem.counts, frozenset({*problem.primary, *concealed}), covered, certificate
-                )
+                certificate, proof = _without_telling(joint, problem, covered, found)
+                primary = frozenset({*problem.primary, *concealed})
+                return Protection(joint.crossing, problem.counts, primary, covered, certificate, proof=proof)
             more |= set(found.given_away) - set(wanted)
             if more:
                 break
@@ -206,29 +207,32 @@ def _attack(joint: Joint, problem: Problem, hidden: Sequence[int]) -> _Attacked:
             if adds_nothing(found[region], before[region], thresholds[region]):
                 found[region] = replace(found[region], verdict="known")
     away = tuple(p for p in parts if found[p].verdict != "known" and not _safe(joint, p, found[p], threshold))
-    return _Attacked(tuple(hidden), {region: found[region] for region in hidden}, away)
+    return _Attacked(tuple(hidden), {region: found[region] for region in hidden}, away, attacker.proof)
 
 
 def _without_telling(
-    joint: Joint, problem: Problem, hidden: Sequence[int], judged: Mapping[int, Interval]
-) -> dict[int, Interval]:
-    """The certificate: verdicts from all that is known, bounds from what the reader of the release has.
+    joint: Joint, problem: Problem, hidden: Sequence[int], attacked: _Attacked
+) -> tuple[dict[int, Interval], Proof | None]:
+    """The certificate and its proof: verdicts from all that is known, bounds from what a reader of the release has.
 
     Bounds that rest on knowledge from outside would hand it on to readers who did not have it.
     """
+    judged = attacked.certificate
     if not joint.outside and set(hidden) <= set(judged):
-        return {region: judged[region] for region in hidden}
+        return {region: judged[region] for region in hidden}, attacked.proof
     covered = set(hidden)
     bounds = joint.without_outside()
     exact = {region: low for region, (low, high) in bounds.items() if low == high}
     shown = {r: int(c) for r, c in enumerate(problem.counts) if r not in covered}
     thresholds = {region: int(problem.thresholds[region]) for region in hidden}
     others = {region: bound for region, bound in bounds.items() if region not in exact}
-    found = Intruder(joint.crossing, {**exact, **shown}, others).certify(hidden, thresholds)
-    return {
+    attacker = Intruder(joint.crossing, {**exact, **shown}, others)
+    found = attacker.certify(hidden, thresholds)
+    told = {
         region: replace(found[region], verdict=judged[region].verdict if region in judged else "known")
         for region in hidden
     }
+    return told, attacker.proof
 
 
 def _safe(joint: Joint, region: int, interval: Interval, threshold: int) -> bool:

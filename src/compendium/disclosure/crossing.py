@@ -63,6 +63,7 @@ class Crossing:
     tree: tuple[tuple[int, int, tuple[int, ...]], ...]
     offsets: tuple[int, ...]
     odd_atoms: tuple[tuple[int, ...], ...]  # by variable: atoms that are no category of any table
+    codes: tuple[Mapping[str, int], ...]  # by variable: the atom of each code
     _cache: dict[tuple[int, int], np.ndarray] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -140,7 +141,8 @@ def cross(shapes: Sequence[Shape], *, limit: int = CLIQUE_LIMIT) -> Crossing:
     offsets = np.cumsum([0, *(prod(sizes[v] for v in clique) for clique in ordered)])
     tree = tuple((a, b, tuple(sorted(separator))) for a, b, separator in junction_tree(found))
     odd = _odd_atoms(shapes, names, masks, sizes, inside)
-    return Crossing(names, sizes, regions, where, shown, ordered, tree, tuple(int(o) for o in offsets), odd)
+    held = tuple(atoms[name] for name in names)
+    return Crossing(names, sizes, regions, where, shown, ordered, tree, tuple(int(o) for o in offsets), odd, held)
 
 
 def _codes(shapes: Sequence[Shape]) -> dict[str, tuple[str, ...]]:

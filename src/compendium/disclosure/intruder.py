@@ -16,6 +16,7 @@ from scipy import sparse
 
 from compendium.disclosure.crossing import Crossing
 from compendium.disclosure.linear import TOLERANCE, Program, whole_table
+from compendium.disclosure.witnesses import Proof, Witnesses, proof
 from compendium.errors import DisclosureRefused
 
 Verdict = Literal["protected", "narrow", "exact", "known"]
@@ -70,6 +71,7 @@ class Intruder:
         value = np.concatenate([np.array([known[r] for r in regions], dtype=float), np.zeros(consistency.shape[0])])
         largest = sum(known.values()) + sum(low if high is None else high for low, high in bounds.values())
         self.roof = 2 * (float(largest) + 1_000)
+        self.proof: Proof | None = None
         self._reduce(matrix, value, len(regions))
         self._bind(bounds)
         self.program = Program(self.matrix, self.lower, self.upper, self.cap, only_costs_change=True)
@@ -160,11 +162,14 @@ class Intruder:
         )
 
     def certify(self, hidden: Sequence[int], thresholds: Mapping[int, int]) -> dict[int, Interval]:
-        """Interval and verdict of each hidden region; `protected` only with whole-number tables as witnesses."""
+        """Interval and verdict of each hidden region; `protected` only with whole-number tables as witnesses.
+
+        These are kept in `proof`.
+        """
         hidden = list(hidden)
         sums = self.crossing.sums(hidden)
         base, free = sums @ self.fixed, sparse.csr_matrix(sums[:, self.open])
-        witness = _Witnesses(base, free)
+        witness = Witnesses(base, free, [thresholds[region] for region in hidden])
         if len(self.open):
             first = self.program.solve()
             if not first.found:
@@ -178,9 +183,11 @@ class Intruder:
             if judged == "protected" and not self._shown(i, lowest, thresholds[region], free, witness):
                 judged = "narrow"
             found[region] = Interval(lowest, highest, judged)
+        shown = {region: i for i, region in enumerate(hidden) if found[region].verdict == "protected"}
+        self.proof = proof(witness, self.fixed, self.open, shown)
         return found
 
-    def _bounds(self, i: int, columns: np.ndarray, base: float, witness: _Witnesses) -> tuple[int, int | None]:
+    def _bounds(self, i: int, columns: np.ndarray, base: float, witness: Witnesses) -> tuple[int, int | None]:
         if not len(columns):
             return round(base), round(base)
         lowest = 0
@@ -189,7 +196,7 @@ class Intruder:
         top = base - self._best(columns, -1.0, witness)
         return lowest, None if top > self.roof / 2 else int(np.floor(top + TOLERANCE))
 
-    def _best(self, columns: np.ndarray, cost: float, witness: _Witnesses) -> float:
+    def _best(self, columns: np.ndarray, cost: float, witness: Witnesses) -> float:
         self.program.aim(columns, cost)
         best = self.program.solve()
         if not best.found:
@@ -197,13 +204,13 @@ class Intruder:
         self._see(witness, best.at)
         return best.value
 
-    def _see(self, witness: _Witnesses, at: np.ndarray) -> None:
+    def _see(self, witness: Witnesses, at: np.ndarray) -> None:
         """Keep a table as witness when it is whole and agrees with every published count by plain addition."""
         table = np.rint(at)
         if np.abs(table - at).max(initial=0.0) < 1e-4 and self._agrees(table):
             witness.add(table)
 
-    def _shown(self, i: int, lowest: int, threshold: int, free: sparse.csr_matrix, witness: _Witnesses) -> bool:
+    def _shown(self, i: int, lowest: int, threshold: int, free: sparse.csr_matrix, witness: Witnesses) -> bool:
         """Whether two whole-number tables stand the required distance apart; searches for those not yet met."""
         if lowest >= threshold:
             if witness.most[i] > witness.least[i]:
@@ -213,7 +220,7 @@ class Intruder:
         below = witness.least[i] == 0 or self._search(i, 0, 0, free, witness)
         return below and (witness.most[i] >= threshold or self._search(i, threshold, np.inf, free, witness))
 
-    def _search(self, i: int, low: float, high: float, free: sparse.csr_matrix, witness: _Witnesses) -> bool:
+    def _search(self, i: int, low: float, high: float, free: sparse.csr_matrix, witness: Witnesses) -> bool:
         matrix = sparse.vstack([self.matrix, free[i]])
         base = witness.base[i]
         wanting = witness.least > 0 if low == 0 else witness.most < low  # others may be met by the same table
@@ -224,17 +231,3 @@ class Intruder:
             return False
         self._see(witness, table)
         return bool((witness.least[i] <= high) and (witness.most[i] >= low))
-
-
-class _Witnesses:
-    """The least and the greatest count of each hidden region in the whole-number tables met so far."""
-
-    def __init__(self, base: np.ndarray, free: sparse.csr_matrix) -> None:
-        self.base, self.free = base, free
-        self.least = np.full(len(base), np.inf)
-        self.most = np.full(len(base), -np.inf)
-
-    def add(self, table: np.ndarray) -> None:
-        counts = np.rint(self.base + self.free @ table)
-        self.least = np.minimum(self.least, counts)
-        self.most = np.maximum(self.most, counts)

@@ -14,6 +14,7 @@ from compendium.disclosure.intruder import Interval, Intruder
 from compendium.disclosure.mask import Mask, Problem, costs, regions_of
 from compendium.disclosure.optimal import Search
 from compendium.disclosure.policy import Policy
+from compendium.disclosure.witnesses import Proof
 from compendium.errors import DisclosureRefused
 
 Labels = tuple[str, ...]
@@ -55,6 +56,7 @@ class Candidate:
 class Protection:
     """By region: what is hidden and why, and what an intruder can work out about it.
 
+    `proof` holds the tables that show the hidden regions protected.
     `loss` is the cost of all that is hidden, `bound` what any safe mask loses at least (both private; 0: not known).
     """
 
@@ -65,6 +67,7 @@ class Protection:
     certificate: Mapping[int, Interval]
     loss: int = 0
     bound: int = 0
+    proof: Proof | None = None
 
     @property
     def gap(self) -> float:
@@ -86,7 +89,7 @@ def suppress(candidates: Sequence[Candidate], *, seed: int | None = None) -> Pro
     primary = frozenset(problem.primary)
     bound: int | None = None  # of the first round: later ones force regions that another mask might publish
     for _ in range(ROUNDS):
-        hidden, certificate, away, found = _first_protected(problem, candidates)
+        hidden, certificate, away, found, proof = _first_protected(problem, candidates)
         bound = found if bound is None else bound
         if not away:
             break
@@ -94,22 +97,23 @@ def suppress(candidates: Sequence[Candidate], *, seed: int | None = None) -> Pro
         problem = replace(problem, forced=tuple(sorted(forced.union(problem.forced))))
     else:
         everything = replace(problem, forced=tuple(r for r in range(len(problem.counts)) if r not in problem.locked))
-        hidden, certificate, _, _ = _first_protected(everything, candidates)
+        hidden, certificate, _, _, proof = _first_protected(everything, candidates)
     loss = int(problem.costs[list(hidden)].sum())
-    return Protection(crossing, problem.counts, primary, hidden, certificate, loss, min(bound or 0, loss))
+    return Protection(crossing, problem.counts, primary, hidden, certificate, loss, min(bound or 0, loss), proof)
 
 
 def _first_protected(
     problem: Problem, candidates: Sequence[Candidate]
-) -> tuple[tuple[int, ...], dict[int, Interval], list[Region], int]:
-    """The first mask that holds against the attack, its certificate, parts it gives away by subtraction, a bound."""
+) -> tuple[tuple[int, ...], dict[int, Interval], list[Region], int, Proof | None]:
+    """The first mask that holds, its certificate, parts it gives away by subtraction, a bound, the proof."""
     for hidden, bound in _masks(problem, candidates):
         known = _published(problem, hidden)
         thresholds = {region: int(problem.thresholds[region]) for region in hidden}
-        certificate = Intruder(problem.crossing, known).certify(hidden, thresholds)
+        attacker = Intruder(problem.crossing, known)
+        certificate = attacker.certify(hidden, thresholds)
         if all(interval.verdict == "protected" for interval in certificate.values()):
             away = given_away(problem.crossing, known, int(problem.thresholds.max(initial=0)))
-            return hidden, certificate, away, bound
+            return hidden, certificate, away, bound, attacker.proof
     raise DisclosureRefused(
         f"Tables {', '.join(candidate.shape.name for candidate in candidates)} can't be protected together, "
         "even with everything hidden that may be hidden.",
