@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
@@ -49,11 +49,13 @@ def settle_counts(
     seed: int | None = None,
     period: Period | None = None,
     known: Sequence[KnownTable] = (),
+    hide: Mapping[str, Collection[Labels]] | None = None,
 ) -> Protected:
     """Protect the tables of one locality: all those of the same unit together, as margins of one crossing.
 
     `policy`: a stricter policy than the tables' floors. `seed`: private tie-break between equally good masks.
     `period`: first and last month of the records that the tables count. `known`: what an intruder has from elsewhere.
+    `hide`: by table, cells that stay hidden whatever they count, such as those that an earlier release hid.
     Raises `DisclosureRefused` (disagreeing tables, too large a cycle, a floor of participants), `InputRefused`
     (broken counts), `UnknownName` (a policy nobody declared).
     """
@@ -72,7 +74,8 @@ def settle_counts(
         elif chosen.method == "none":
             frames[name] = frame_of(_candidate(name, counts, chosen), frozenset())
         else:
-            groups.setdefault(counts.unit, {})[name] = _candidate(name, counts, chosen)
+            concealed = frozenset((hide or {}).get(name, ()))
+            groups.setdefault(counts.unit, {})[name] = replace(_candidate(name, counts, chosen), concealed=concealed)
     for unit, group in sorted(groups.items()):
         beside = [table for table in (*known, *public_figures(tables, unit, period)) if table.unit == unit]
         joint = join([candidate.shape for candidate in group.values()], period, beside)

@@ -29,6 +29,7 @@ class Candidate:
     counts: Mapping[Labels, int]
     policy: Policy
     structural: frozenset[Labels] = frozenset()  # inner cells that can't hold a unit: known to everybody
+    concealed: frozenset[Labels] = frozenset()  # hidden whatever they count: earlier releases hid them
 
     @property
     def sensitive(self) -> bool:
@@ -45,8 +46,10 @@ class Candidate:
         )
 
     def hides(self, labels: Labels) -> bool:
-        """Whether the policy forbids to show this cell for its own sake."""
+        """Whether this cell may not be shown for its own sake: by the policy, or because it was hidden before."""
         count = self.counts[labels]
+        if labels in self.concealed:
+            return True
         if count == 0:
             return self.policy.hides_zeros(self.sensitive)
         return count < self.policy.threshold
