@@ -7,11 +7,12 @@ follow: two tables of one unit, over the same categories, where the months of on
 from __future__ import annotations
 
 import calendar
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from compendium.aggregate import TOTAL, Dimension
+from compendium.aggregate import COUNT, TOTAL, Counts, Dimension
 from compendium.disclosure.known import Bounds, KnownTable, Labels, Period
 
 
@@ -78,6 +79,22 @@ def contradictions(new: Numbers, known: Iterable[KnownTable]) -> list[Difference
             if wrong:
                 found.append(difference)
     return found
+
+
+def small_changes(new: Numbers, known: Iterable[KnownTable]) -> list[Difference]:
+    """Cells that differ from an earlier count of the same or of nested months by 1 to under the threshold."""
+    tables = (table for table in known if _nested(new.period, table.period))
+    return [found for table in tables for found in _differences(new, table) if 0 < found.left < new.threshold]
+
+
+def true_counts(counts: Counts) -> dict[Labels, int]:
+    """Every cell and margin of an unprotected table."""
+    names = [dimension.name for dimension in counts.dimensions]
+    sums: Counter[Labels] = Counter()
+    for *codes, count in counts.frame[[*names, COUNT]].itertuples(index=False, name=None):
+        for margin in product(*((code, TOTAL) for code in codes)):
+            sums[margin] += int(count)
+    return dict(sums)
 
 
 def months(period: Period) -> str:

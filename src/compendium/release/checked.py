@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
 from typing import Any
 
 import pandas as pd
 
 from compendium.aggregate import COUNT, TOTAL, Counts, Released, Statistic
-from compendium.disclosure.differencing import Difference, Numbers, contradictions, small_differences
-from compendium.disclosure.known import KnownTable, Labels, Period
+from compendium.disclosure.differencing import Difference, true_counts
+from compendium.disclosure.known import Labels
 from compendium.disclosure.ledger import Entry, cells_of, dimensions_of
 from compendium.release.settle import Made
 
@@ -63,9 +61,7 @@ class CheckedStatistic:
     changes: tuple[str, ...]
 
 
-def counts_under_check(
-    made: Made, period: Period, known: Sequence[KnownTable], last: Entry | None
-) -> list[CheckedCounts]:
+def counts_under_check(made: Made, last: Entry | None) -> list[CheckedCounts]:
     """Every proposed table of counts about persons, participants or services, in the order of publication."""
     certificate = made.protected.certificate["tables"]
     found = []
@@ -74,12 +70,9 @@ def counts_under_check(
         if isinstance(aggregate, Counts) and _is_checked(released):
             threshold = int(certificate.get(name, {}).get("threshold", 0))
             counts = true_counts(aggregate)
-            numbers = Numbers(name, aggregate.unit, aggregate.dimensions, period, counts, threshold)
             cells = _cells(released, counts, certificate.get(name, {}), made.protected.reasons.get(name, []))
-            differences = small_differences(numbers, known)
-            found.append(
-                CheckedCounts(released, threshold, cells, _plainest(differences), counts_changed(released, last))
-            )
+            differences = tuple(found for found in made.earlier.differences if found.table == name)
+            found.append(CheckedCounts(released, threshold, cells, differences, counts_changed(released, last)))
     return found
 
 
@@ -90,29 +83,6 @@ def statistics_under_check(made: Made, last: Entry | None) -> list[CheckedStatis
         for name, released in made.released.items()
         if isinstance(aggregate := made.found[name].aggregate, Statistic) and _is_checked(released)
     ]
-
-
-def contradicted(made: Made, period: Period, known: Sequence[KnownTable]) -> list[Difference]:
-    """Released numbers that the records now contradict."""
-    tables = ((name, found.aggregate) for name, found in made.found.items() if not found.empty)
-    return [
-        difference
-        for name, aggregate in tables
-        if isinstance(aggregate, Counts)
-        for difference in contradictions(
-            Numbers(name, aggregate.unit, aggregate.dimensions, period, true_counts(aggregate), 0), known
-        )
-    ]
-
-
-def true_counts(counts: Counts) -> dict[Labels, int]:
-    """Every cell and margin of an unprotected table."""
-    names = [dimension.name for dimension in counts.dimensions]
-    sums: Counter[Labels] = Counter()
-    for *codes, count in counts.frame[[*names, COUNT]].itertuples(index=False, name=None):
-        for margin in product(*((code, TOTAL) for code in codes)):
-            sums[margin] += int(count)
-    return dict(sums)
 
 
 def counts_changed(released: Released, last: Entry | None) -> tuple[str, ...]:
@@ -193,14 +163,6 @@ def _said(released: Released, codes: Labels) -> str:
 
 def _number(count: int | None) -> str:
     return "hidden" if count is None else f"{count:,}"
-
-
-def _plainest(differences: list[Difference]) -> tuple[Difference, ...]:
-    """One difference a cell: that with the table of the same name, if there is one."""
-    best: dict[Labels, Difference] = {}
-    for difference in sorted(differences, key=lambda d: (not d.earlier.startswith(f"{d.table} "), d.earlier)):
-        best.setdefault(difference.labels, difference)
-    return tuple(best.values())
 
 
 def _plain(value: Any) -> Any:

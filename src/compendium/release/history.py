@@ -16,8 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from compendium.disclosure.known import KnownTable
-from compendium.disclosure.ledger import Entry, chain_problems, known_tables, next_entry, standing
+from compendium.disclosure.ledger import Entry, chain_problems, next_entry, standing
 from compendium.errors import CompendiumError, InputRefused, Problem
 from compendium.paths import Root, write_whole
 from compendium.release import kept
@@ -70,11 +69,6 @@ def problems(root: Root, locality: str) -> list[Problem]:
     """Entries that were edited, removed, moved or cut short, and archives that are not what was approved."""
     ledger, found = _read(root, locality)
     return found or _archive_problems(ledger)
-
-
-def known(ledger: Ledger) -> tuple[KnownTable, ...]:
-    """What an intruder has from a locality's releases."""
-    return known_tables(ledger.entries)
 
 
 def _read(root: Root, locality: str) -> tuple[Ledger, list[Problem]]:

@@ -62,8 +62,7 @@ def write(root: Root, locality: Locality, notebooks: list[str], out: Path | None
     digest = kept.release_hash(content)
     period = (locality.period.first, locality.period.last)
     last = ledger.shown
-    known = history.known(ledger)
-    counts = checked.counts_under_check(made, period, known, last)
+    counts = checked.counts_under_check(made, last)
     statistics = checked.statistics_under_check(made, last)
     public = [item.name for item in made.released.values() if item.origin.sensitivity == "public"]
     names = [*(item.released.name for item in counts), *(item.released.name for item in statistics)]
@@ -80,7 +79,9 @@ def write(root: Root, locality: Locality, notebooks: list[str], out: Path | None
             pack_pages.front_page(locality.name, summary, facts, names),
             *(pack_pages.counts_page(item, ()) for item in counts),
             *(pack_pages.statistic_page(item) for item in statistics),
-            pack_pages.known_page(ledger.entries, _outside(locality), checked.gone(names, last)),
+            pack_pages.known_page(
+                ledger.entries, [table.name for table in made.known if table.outside], checked.gone(names, last)
+            ),
             pack_pages.leaves_page({name: len(data) for name, data in content.items()}, public, values),
             pack_pages.form(locality.id, digest),
         ]
@@ -133,8 +134,3 @@ def _summary(
     if earlier := sum(len(table.because_of_earlier) for table in counts):
         lines.append(f"{earlier} cells would leave a small number when an earlier release is subtracted.")
     return [*lines, *(["This candidate stands approved already."] if approved else [])]
-
-
-def _outside(locality: Locality) -> list[str]:
-    file = locality.outside_knowledge_file()
-    return [file.name] if file else []

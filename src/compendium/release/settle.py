@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,8 +26,10 @@ from compendium.locality import Locality
 from compendium.paths import Root, contents, folder_aside, left_behind, write_whole
 from compendium.proposals import Proposal
 from compendium.release import gate, history, rules, secret, show, tables, typed, values
+from compendium.release.before import Before, before, in_public
 
 REASONS = "reasons.json"
+DIFFERENCES = "differencing.txt"
 Vet = Callable[[Mapping[str, Proposal], Path], None]
 
 
@@ -71,6 +73,8 @@ class Made:
     found: Mapping[str, Proposal]
     released: Mapping[str, Released]
     protected: disclosure.Protected
+    known: tuple[KnownTable, ...]  # from earlier releases and from outside
+    earlier: Before
 
     @property
     def hidden(self) -> int:
@@ -90,10 +94,29 @@ def make(root: Root, locality: Locality, notebooks: list[str], out: Path) -> Mad
     if wrong := [*wrong, *rules.problems(found, read)]:
         raise DisclosureRefused(wrong)
     seed = secret.tie_break(root, locality.id) if rests_on_real_records(found.values()) else None
-    ledger = history.read(root, locality.id)
-    released, protected = release(found, locality, seed=seed, known=history.known(ledger))
+    earlier = _before(root, locality, found)
+    released, protected, known = release(found, locality, earlier, seed=seed)
     _write(out, root, locality, raw, released, protected)
-    return Made(found, released, protected)
+    return Made(found, released, protected, known, earlier)
+
+
+def _before(root: Root, locality: Locality, found: Mapping[str, Proposal]) -> Before:
+    """What earlier releases ask of these proposals; what differencing would leave is written to a private file."""
+    period = (locality.period.first, locality.period.last)
+    real = rests_on_real_records(found.values())
+    policy = locality.disclosure.policy or None
+    earlier = before(history.read(root, locality.id), _counts(found), period, policy=policy, real=real)
+    words = "".join(f"{difference}.\n" for difference in earlier.differences)
+    write_whole(root.private_room(locality.id) / DIFFERENCES, words)
+    return earlier
+
+
+def _counts(found: Mapping[str, Proposal]) -> dict[str, Counts]:
+    return {
+        name: proposal.aggregate
+        for name, proposal in found.items()
+        if isinstance(proposal.aggregate, Counts) and not proposal.empty
+    }
 
 
 def rests_on_real_records(found: Iterable[Proposal]) -> bool:
@@ -115,25 +138,26 @@ def _last(note: Path) -> dict[str, Any]:
 
 
 def release(
-    found: Mapping[str, Proposal], locality: Locality, *, seed: int | None = None, known: Sequence[KnownTable] = ()
-) -> tuple[dict[str, Released], disclosure.Protected]:
-    """What may be shown of `found`: counts protected together, statistics each by the rule of its kind.
+    found: Mapping[str, Proposal], locality: Locality, earlier: Before, *, seed: int | None = None
+) -> tuple[dict[str, Released], disclosure.Protected, tuple[KnownTable, ...]]:
+    """What may be shown of `found`: counts protected together, statistics each by the rule of its kind; what is known.
 
-    `seed`: private tie-break between equally good masks. `known`: what an intruder has from earlier releases.
+    `earlier`: what releases before this one ask. `seed`: private tie-break between equally good masks.
     """
-    counts = {
-        name: proposal.aggregate
-        for name, proposal in found.items()
-        if isinstance(proposal.aggregate, Counts) and not proposal.empty
-    }
+    counts = _counts(found)
     outside = locality.outside_knowledge_file()
-    protected = disclosure.settle_counts(
-        counts,
-        policy=locality.disclosure.policy or None,
-        seed=seed,
-        period=(locality.period.first, locality.period.last),
-        known=(*known, *(read_outside(outside, counts) if outside else ())),
-    )
+    known = (*earlier.known, *(read_outside(outside, counts) if outside else ()))
+    try:
+        protected = disclosure.settle_counts(
+            counts,
+            policy=locality.disclosure.policy or None,
+            seed=seed,
+            period=(locality.period.first, locality.period.last),
+            known=known,
+            hide=earlier.hide,
+        )
+    except DisclosureRefused as refused:
+        raise DisclosureRefused([*refused.problems, *in_public(earlier.differences)]) from None
     released = {}
     for name, proposal in found.items():
         aggregate = proposal.aggregate
@@ -144,7 +168,7 @@ def release(
         else:
             frame = protected.frames[name]
         released[name] = _released(proposal, frame)
-    return released, protected
+    return released, protected, known
 
 
 def _released(proposal: Proposal, frame: pd.DataFrame) -> Released:
