@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,9 +13,18 @@ from compendium.cli import steps
 from compendium.cli.application import app
 from compendium.cli.options import RootDir, examples
 from compendium.errors import CompendiumError
+from compendium.paths import Root
 
 if TYPE_CHECKING:
     from compendium.importers.bring_in import Plan
+    from compendium.importers.force_export import Plan as ExportPlan
+    from compendium.importers.force_export.pseudonyms import Key
+    from compendium.locality import Locality
+
+FORCE_EXPORT = "force-export"
+SecretFile = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="The key that makes numbers of persons and cases.")
+]
 
 
 @app.command(
@@ -23,6 +33,7 @@ if TYPE_CHECKING:
         "compendium import --list",
         "compendium import lsoa-lookup lookup.csv --to blackpool",
         "compendium import imd-2025 File_7_IoD2025.csv --to blackpool --dry-run",
+        "compendium import force-export export.xlsx --to leeds --mapping leeds.yml --key ~/keys/leeds",
     ),
 )
 def import_(
@@ -35,6 +46,17 @@ def import_(
         bool, typer.Option("--replace", help="Let the new file take the place of another edition of the same rows.")
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be written; write nothing.")] = False,
+    mapping: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="force-export: what the columns and codes of the export mean.")
+    ] = None,
+    key: SecretFile = None,
+    new_key: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="force-export: make a key in FILE, outside the checkout, and use it."),
+    ] = None,
+    synthetic: Annotated[
+        bool, typer.Option("--synthetic", help="force-export: the export holds invented persons, for a test.")
+    ] = False,
     root: RootDir = None,
 ) -> None:
     """Bring in an official file or a force's own export. A file with an error leaves everything as it was."""
@@ -48,41 +70,121 @@ def import_(
         )
     here = steps.here(context, root)
     (name,) = steps.named(here, [to])
-    from compendium import dictionary
-    from compendium.importers import bring_in
     from compendium.locality import load_locality
 
     locality = load_locality(here, name)
     steps.tell(f"reading {file.name} as {format}")
-    plan = bring_in.planned(format, file, locality, dictionary.load(here.dictionaries), replace=replace)
-    failures.print_problems(plan.remarks)
-    if plan.changes and not dry_run:
-        bring_in.carry_out(plan, locality)
-    for line in _summary(plan, name, dry_run=dry_run):
+    if format == FORCE_EXPORT:
+        lines = _force_export(
+            here, locality, file, mapping, key, new_key, synthetic=synthetic, replace=replace, dry_run=dry_run
+        )
+    elif mapping or key or new_key or synthetic:
+        raise CompendiumError(
+            f"--mapping, --key, --new-key and --synthetic belong to {FORCE_EXPORT}.", "Leave them out."
+        )
+    else:
+        lines = _official(here, locality, format, file, replace=replace, dry_run=dry_run)
+    for line in lines:
         typer.echo(line)
 
 
 def _list() -> None:
+    from compendium.importers import force_export
     from compendium.importers.bring_in import listed
 
+    typer.echo("Official files, as published:\n")
     for name, title, example, table in listed():
         typer.echo(name)
         typer.echo(f"    {title}")
         typer.echo(f"    such as {example}; fills {table or 'no table of a locality (compendium.importers.read only)'}")
+    typer.echo("\nFiles from the field:\n")
+    typer.echo(
+        f"{force_export.NAME}\n    {force_export.TITLE}\n    such as {force_export.EXAMPLE}; fills the case files"
+    )
 
 
-def _summary(plan: Plan, locality: str, *, dry_run: bool) -> list[str]:
+def _official(here: Root, locality: Locality, format: str, file: Path, *, replace: bool, dry_run: bool) -> list[str]:
+    from compendium import dictionary
+    from compendium.importers import bring_in
+
+    plan = bring_in.planned(format, file, locality, dictionary.load(here.dictionaries), replace=replace)
+    failures.print_problems(plan.remarks)
+    if plan.changes and not dry_run:
+        bring_in.carry_out(plan, locality)
+    return list(_said_of_official(plan, locality.id, "would write" if dry_run else "wrote"))
+
+
+def _said_of_official(plan: Plan, locality: str, verb: str) -> Iterator[str]:
     merged, file = plan.merged, f"localities/{locality}/{plan.file}"
-    said = [f"read       {plan.read:,} rows of {plan.table} from {plan.source}"]
-    said += [f"left out   {line}" for line in plan.left_out]
-    said += [f"filled in  {line}" for line in plan.filled_in]
+    yield f"read        {plan.read:,} rows of {plan.table} from {plan.source}"
+    yield from (f"left out    {line}" for line in plan.left_out)
+    yield from (f"filled in   {line}" for line in plan.filled_in)
     if not plan.changes:
-        return [*said, f"unchanged  {file} holds these rows already"]
-    verb = "would write" if dry_run else "wrote"
+        yield f"unchanged   {file} holds these rows already"
+        return
     numbers = (
         f"{merged.added:,} new, {merged.changed:,} changed, {merged.gone:,} gone, {merged.kept:,} of other editions"
     )
-    said.append(f"{verb:<10} {file}: {len(merged.rows):,} rows ({numbers})")
+    yield f"{verb:<11} {file}: {len(merged.rows):,} rows ({numbers})"
     if plan.settings is not None:
-        said.append(f"{verb:<10} localities/{locality}/locality.yml: {plan.table} under sources")
-    return said
+        yield f"{verb:<11} localities/{locality}/locality.yml: {plan.table} under sources"
+
+
+def _force_export(
+    here: Root,
+    locality: Locality,
+    file: Path,
+    mapping: Path | None,
+    key: Path | None,
+    new_key: Path | None,
+    *,
+    synthetic: bool,
+    replace: bool,
+    dry_run: bool,
+) -> list[str]:
+    from compendium import dictionary
+    from compendium.importers import force_export
+    from compendium.importers.force_export import pseudonyms
+
+    if mapping is None:
+        raise CompendiumError(f"{FORCE_EXPORT} needs a mapping.", "Name it with --mapping FILE.")
+    plan = force_export.planned(
+        file,
+        mapping,
+        locality,
+        dictionary.load(here.dictionaries),
+        secret := _secret(here, key, new_key),
+        provenance="synthetic" if synthetic else "real",
+        replace=replace,
+    )
+    failures.print_problems(plan.warnings)
+    if not dry_run:
+        if new_key:
+            pseudonyms.write_key(new_key, secret)
+        if plan.changes:
+            force_export.carry_out(plan, locality)
+    return list(_said_of_export(plan, locality.id, "would write" if dry_run else "wrote"))
+
+
+def _secret(here: Root, key: Path | None, new_key: Path | None) -> Key:
+    from compendium.importers.force_export import pseudonyms
+
+    if key is not None and new_key is not None:
+        raise CompendiumError("--key and --new-key were both given.", "Keep --key when there is a key already.")
+    if new_key is not None:
+        return pseudonyms.fresh_key(new_key, here)
+    if key is None:
+        remedy = "Name it with --key FILE; the first time, make one with --new-key FILE, outside the checkout."
+        raise CompendiumError(f"{FORCE_EXPORT} needs the key that makes numbers of persons and cases.", remedy)
+    return pseudonyms.read_key(key, here)
+
+
+def _said_of_export(plan: ExportPlan, locality: str, verb: str) -> Iterator[str]:
+    yield from (f"{kind:<11} {line}" for kind, line in plan.account)
+    if not plan.changes:
+        yield "unchanged   the files hold these rows already"
+        return
+    where = "the folder data_root" if plan.provenance == "real" else f"localities/{locality}/data/imported"
+    yield f"{verb:<11} {', '.join(file.name for file in plan.files)} in {where}"
+    if plan.settings is not None:
+        yield f"{verb:<11} localities/{locality}/locality.yml: the tables under sources"
