@@ -65,7 +65,7 @@ def test_a_line_that_belongs_nowhere_is_named(tmp_path: Path) -> None:
         ("TY  - JOUR\nTI  - One\nER  - \nER  - \n", 4, "no beginning"),
         ("a,b\n1,2\n", None, "not RIS"),
         (b"TY  - JOUR\nTI  - caf\xe9\nER  - \n", 2, "not in UTF-8"),
-        (b"TY  - JOUR\nTI  - a\x00b\nER  - \n", 2, "zero byte"),
+        (b"TY  - JOUR\nTI  - a\x00b\nER  - \n", 2, "zero bytes"),
         ("", None, "empty"),
     ],
 )

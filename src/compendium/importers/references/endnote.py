@@ -11,9 +11,8 @@ from xml.etree.ElementTree import Element, ParseError
 import pandas as pd
 from defusedxml import DefusedXmlException, ElementTree
 
-from compendium.importers.files import bytes_of
 from compendium.importers.reading import Reading, importer
-from compendium.importers.references.record import EXPORT_AGAIN, SEPARATOR, Fields, record, table
+from compendium.importers.references.record import EXPORT_AGAIN, SEPARATOR, Fields, record, table, text_of
 
 LEAVES = ("author", "keyword", "url")  # elements of a list: one value each
 
@@ -29,8 +28,9 @@ def endnote_xml(reading: Reading, path: Path) -> pd.DataFrame:
 
 
 def _tree(reading: Reading, path: Path) -> Any:
+    text = text_of(reading, path)
     try:
-        return ElementTree.fromstring(bytes_of(reading, path), forbid_dtd=True)
+        return ElementTree.fromstring(text.partition("?>")[2] if text.startswith("<?xml") else text, forbid_dtd=True)
     except ParseError as error:
         line, column = error.position
         raise reading.stop(
@@ -38,8 +38,6 @@ def _tree(reading: Reading, path: Path) -> Any:
         ) from error
     except DefusedXmlException as error:
         raise reading.stop("The XML declares entities or another document.", "Export it again from EndNote.") from error
-    except ValueError as error:
-        raise reading.stop("The XML is in an encoding that can't be read.", EXPORT_AGAIN) from error
 
 
 def _fields(element: Element, number: int) -> Fields:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from compendium.importers.files import bytes_of
+from compendium.importers.files import bytes_of, is_workbook
 from compendium.importers.reading import Reading
 
 COLUMNS = (
@@ -76,6 +76,8 @@ def text_of(reading: Reading, path: Path) -> str:
     Raises `UnreadableError`, with the line, for what is neither, and for zero bytes.
     """
     data = bytes_of(reading, path)
+    if is_workbook(data):
+        raise reading.stop("This is a workbook or another zip archive, no export of references.", EXPORT_AGAIN)
     wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
     try:
         text = data.decode("utf-16" if wide else "utf-8-sig")
@@ -84,7 +86,7 @@ def text_of(reading: Reading, path: Path) -> str:
         raise reading.stop("The text is not in UTF-8.", EXPORT_AGAIN, row=line) from error
     if "\x00" in text:
         line = text.count("\n", 0, text.index("\x00")) + 1
-        raise reading.stop("The line holds a zero byte: the file is damaged or no text.", EXPORT_AGAIN, row=line)
+        raise reading.stop("The line holds zero bytes: the file is damaged or no text.", EXPORT_AGAIN, row=line)
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
