@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.project import compendium
-from tests.acceptance.toy import LOCALITY, OPEN, PUBLISH, SETTINGS, VICTIMS, copy_toy
+from tests.acceptance.toy import LOCALITY, OPEN, PUBLISH, SETTINGS, VICTIMS, copy_toy, write_notebook
+from tests.canaries import in_folders
 
 RECORD = re.compile(rb"[VPC]-\d{5}")
+PLANTED = {"case_id": "C-97531", "person_id": "P-86429", "victim_row": "V-75319"}
 SPILLS = [
     "print(victims.head())",
     "victims.head()",
@@ -23,6 +25,54 @@ SPILLS = [
     "import warnings, logging; warnings.warn(victims.iloc[0, 0]); logging.error(victims.iloc[0, 0])",
     "from IPython.display import display; display(victims.head(), metadata={'compendium': victims.iloc[0, 0]})",
 ]
+
+
+WRITES = """
+import base64, io, os
+from pathlib import Path
+who = " ".join(victims.iloc[0].astype(str))
+def spill(path, content):
+    try:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        Path(path).write_text(content) if isinstance(content, str) else Path(path).write_bytes(content)
+    except OSError:
+        pass
+def spill_link(path):
+    try:
+        os.symlink(f"/data/{victims.iloc[0, 0]}", path)
+    except OSError:
+        pass
+import matplotlib
+matplotlib.use("agg")
+import matplotlib.pyplot as plt
+from IPython.display import HTML, SVG, Image, display
+picture = io.BytesIO()
+plt.figure(figsize=(1, 1)).savefig(picture, metadata={"Description": who})
+display(Image(picture.getvalue()), HTML(f"<!-- {who} -->"), SVG(f"<svg xmlns='http://www.w3.org/2000/svg'><desc>{who}</desc></svg>"))
+hidden = base64.b64encode(who.encode()).decode()
+display({"text/plain": hidden}, raw=True, metadata={who: who}, transient={"display_id": who})
+get_ipython().set_next_input(who)
+get_ipython().payload_manager.write_payload({"source": "page", "data": {"text/plain": who}, "start": 0})
+for place in ("outputs/demo_area_b/tables", "outputs/demo_area_b", "outputs/site", "places/demo_area_b", "places"):
+    place = f"../{place}"
+    spill(f"{place}/{victims.iloc[0, 0]}.txt", hidden)
+    spill(f"{place}/.hidden.html", who)
+    spill(f"{place}/picture.png", picture.getvalue())
+spill_link("../outputs/demo_area_b/tables/link.csv")
+"""
+
+
+def plant(project: Path) -> list[str]:
+    """Give the first victim of the toy an identity that stands nowhere else; its words."""
+    folder = project / "localities" / LOCALITY / "data" / "synthetic"
+    with (project / VICTIMS).open(encoding="utf-8", newline="") as stream:
+        first = next(csv.DictReader(stream))
+    for path in folder.glob("*.csv"):
+        text = path.read_text("utf-8")
+        for column, word in PLANTED.items():
+            text = text.replace(first[column], word)
+        path.write_text(text, "utf-8")
+    return list(PLANTED.values())
 
 
 def leaks(project: Path) -> list[str]:
@@ -64,6 +114,73 @@ def test_a_record_in_an_error_or_in_the_words_of_a_table_goes_nowhere(tmp_path: 
     assert not re.search(r"[VP]-?\d{5}", said)
     assert "Traceback" not in said
     assert leaks(project) == []
+
+
+def test_what_a_notebook_writes_where_everything_travels_does_not_travel(tmp_path: Path) -> None:
+    project = copy_toy(tmp_path / "toy", {"01_toy": [OPEN, PUBLISH]})
+    words = plant(project)
+    assert compendium(project, "run").returncode == 0
+    write_notebook(project, "01_toy", [OPEN, WRITES, PUBLISH])
+    found = compendium(project, "run")
+    assert found.returncode == 0, found.stderr
+    assert in_folders([project / "outputs"], words) == []
+    assert not {path.name for path in (project / "outputs").rglob("*")} & {".hidden.html", "picture.png", "link.csv"}
+    raw = project / ".private" / LOCALITY / "notebooks"
+    assert {one.word for one in in_folders([raw], words)} == {"c97531", "p86429", "v75319"}, "the test spills nothing"
+    assert not any(word in found.stdout + found.stderr for word in words)
+
+
+FORGED = """
+import dataclasses
+import pandas as pd
+from compendium.aggregate import Statistic
+studies = study.table("studies").origin
+counted = cases.counts(files, by=["form_three"], unit="victim")
+def listing(where):
+    frame = pd.DataFrame({"label": victims["person_id"].head(20)})
+    return Statistic("listing", frame, {"label": "Label"}, "victim", 99, where)
+"""
+
+
+@pytest.mark.parametrize(
+    "aggregate",
+    [
+        "listing(studies)",
+        "dataclasses.replace(counted, dimensions=(dataclasses.replace(counted.dimensions[0], "
+        "categories=dict(zip(counted.dimensions[0].categories, victims['person_id']))),))",
+    ],
+    ids=["rows of another table", "labels"],
+)
+def test_records_in_a_forged_table_are_refused_without_being_repeated(tmp_path: Path, aggregate: str) -> None:
+    publish = PUBLISH.replace('cases.counts(files, by=["form_three", "responsible"], unit="victim")', aggregate)
+    project = copy_toy(tmp_path / "toy", {"01_toy": [OPEN, FORGED, publish.replace('    chart="bars",\n', "")]})
+    words = plant(project)
+    found = compendium(project, "run")
+    said = found.stdout + found.stderr
+    assert found.returncode == 1, said
+    assert not any(word in said for word in words)
+    assert not RECORD.search(said.encode())
+    assert "Traceback" not in said and "fault of the program" not in said
+    assert leaks(project) == []
+
+
+def test_a_name_that_a_cell_gives_to_an_output_is_not_repeated(tmp_path: Path) -> None:
+    cell = "from IPython.display import display\n"
+    cell += "display({'text/markdown': 'x'}, raw=True, metadata={'compendium': {'publish': victims.iloc[0, 0]}})"
+    project = copy_toy(tmp_path / "toy", {"01_toy": [OPEN, PUBLISH, cell]})
+    found = compendium(project, "run")
+    assert found.returncode == 1
+    assert "never settled" in found.stderr
+    assert not RECORD.search(found.stderr.encode())
+
+
+def test_a_file_that_a_notebook_leaves_among_the_outputs_is_refused(tmp_path: Path) -> None:
+    project = copy_toy(tmp_path / "toy", {"01_toy": [OPEN, PUBLISH]})
+    (project / "outputs").mkdir()
+    (project / "outputs" / "victims.csv").write_text("x\n", "utf-8")
+    found = compendium(project, "run")
+    assert found.returncode == 1
+    assert "outputs/victims.csv: No run of the compendium made this" in found.stderr
 
 
 def test_labels_of_the_data_are_never_live_in_a_page(tmp_path: Path) -> None:

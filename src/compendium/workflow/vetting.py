@@ -25,7 +25,7 @@ MEANT_TO_BE_SHOWN = {  # names that people gave to be read: of themes, prioritie
     ("progression_criteria", "owner"),
     ("progression_criteria", "remedy"),
 }
-SHORTEST = 5  # letters and digits; shorter ones stand everywhere by chance
+SHORTEST = 4  # letters and digits; shorter ones stand everywhere by chance
 _TOKEN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?")
 
 
