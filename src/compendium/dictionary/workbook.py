@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -60,21 +60,35 @@ def read_sheet(path: Path, dictionary: Dictionary, file: str) -> Sheet:
 
 
 def sheet_names(path: Path, file: str) -> tuple[str, ...]:
-    """The names of the visible sheets. Raises `InputRefused` for what is no workbook, or not a harmless one."""
-    with _opened(path, file) as (_, book):
+    """The names of the sheets that people see. Raises `InputRefused` for what is no workbook, or a dangerous one."""
+    with _opened(path, file, live=True) as (_, book):
         return tuple(sheet.name for sheet in book.sheets if sheet.visible)
 
 
-def grid(path: Path, name: str, file: str) -> list[tuple[int, list[str]]]:
-    """Every row of a sheet that isn't empty, with its number: cells as text, formulas as last computed.
+def grids(path: Path, file: str, wanted: Callable[[str], bool]) -> Iterator[tuple[str, list[list[str]]]]:
+    """The visible sheets whose names are wanted: every row from the first on, equally wide, empty cells as empty text.
 
-    Rows are as wide as the widest. Raises `InputRefused` for what can't be read.
+    Formulas are given as last computed; nothing is followed, fetched or run. Raises `InputRefused` for what can't be
+    read.
+    """
+    with _opened(path, file, live=True) as (archive, book):
+        shared = _shared(archive, book)
+        for sheet in book.sheets:
+            if sheet.visible and wanted(sheet.name):
+                reader = _Grid(shared)
+                _read(archive, sheet, reader, file)
+                yield sheet.name, reader.grid()
+
+
+def grid(path: Path, name: str, file: str) -> list[tuple[int, list[str]]]:
+    """Every row of a sheet that isn't empty, with its number: cells as text, formulas as last computed, equally wide.
+
+    Raises `InputRefused` for what can't be read.
     """
     with _opened(path, file) as (archive, book):
         reader = _Grid(_shared(archive, book))
         _read(archive, next(sheet for sheet in book.sheets if sheet.visible and sheet.name == name), reader, file)
-    width = max((len(cells) for _, cells in reader.rows), default=0)
-    return [(number, cells + [""] * (width - len(cells))) for number, cells in reader.rows]
+    return [(number, row) for number, row in enumerate(reader.grid(), start=1) if any(row)]
 
 
 def shown(name: str) -> str:
@@ -83,14 +97,17 @@ def shown(name: str) -> str:
 
 
 @contextmanager
-def _opened(path: Path, file: str) -> Iterator[tuple[zipfile.ZipFile, Package]]:
-    """The archive and its list of sheets. Raises `InputRefused` for all that goes wrong with it."""
+def _opened(path: Path, file: str, *, live: bool = False) -> Iterator[tuple[zipfile.ZipFile, Package]]:
+    """The archive and its list of sheets. Raises `InputRefused` for all that goes wrong with it.
+
+    `live`: take a workbook that also holds links or macros, which are left where they are.
+    """
     try:
         with path.open("rb") as stream:
             if stream.read(len(_OLD)) == _OLD:
                 raise InputRefused(Problem(file, None, "", *package.LOCKED))
         with zipfile.ZipFile(path) as archive:
-            if refused := package.refusal(archive):
+            if (refused := package.refusal(archive)) and not (live and refused == package.LIVE):
                 raise InputRefused(Problem(file, None, "", *refused))
             yield archive, package.package(archive)
     except (UnsafeXmlError, zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, EOFError) as error:
@@ -141,6 +158,15 @@ class _Grid(SheetReader):
         if self.current:
             self.rows.append((self.row, self.current))
             self.current = []
+
+    def grid(self) -> list[list[str]]:
+        width = max((len(cells) for _, cells in self.rows), default=0)
+        empty = [""] * width
+        found: list[list[str]] = []
+        for number, cells in self.rows:
+            found.extend([empty] * (number - 1 - len(found)))
+            found.append(cells + [""] * (width - len(cells)))
+        return found
 
 
 class _Table(SheetReader):

@@ -7,23 +7,19 @@ the older kind, UTF-16, a zip that unpacks to far more than it is.
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import io
 import json
-import math
 import re
-import warnings
-import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import openpyxl
-
-from compendium.importers.reading import Reading, UnreadableError
+from compendium.dictionary import workbook
+from compendium.errors import InputRefused
+from compendium.importers.reading import Reading
 
 LARGEST_FILE = 64 * 1024 * 1024  # bytes; the largest file carried over has 1.4 MB, a force's street file about 4 MB
-LARGEST_UNPACKED = 256 * 1024 * 1024  # bytes of a workbook's parts together
 LARGEST_CELL = 100_000  # characters
 FETCH_AGAIN = "Fetch it again from its publisher."
 Cells = list[str]
@@ -113,47 +109,42 @@ def grid_of(reading: Reading, path: Path, sheet: str = "") -> Iterator[tuple[int
 
 def _sheet(reading: Reading, path: Path, pattern: str) -> Iterator[tuple[int, Cells]]:
     names = sheet_names(reading, path)
-    found = [place for place, name in enumerate(names) if re.fullmatch(pattern, name, re.IGNORECASE)]
+    found = [name for name in names if re.fullmatch(pattern, name, re.IGNORECASE)]
     if len(found) != 1:
         what = "several sheets" if found else "no sheet"
         raise reading.stop(f"The workbook has {what} of this format.", f"Its sheets are: {', '.join(names[:12])}.")
-    sheet = open_workbook(reading, path).worksheets[found[0]]
-    for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
-        yield number, [as_text(cell) for cell in row]
+    for _, rows in sheets_of(reading, path, pattern):
+        yield from enumerate(rows, start=1)
 
 
 def sheet_names(reading: Reading, path: Path) -> list[str]:
-    """The names of a workbook's sheets, without reading the sheets. Raises `UnreadableError` for what is none."""
-    book = open_workbook(reading, path, names_only=True)
-    book.close()
-    return [name.strip() for name in book.sheetnames]
+    """The names of a workbook's visible sheets. Raises `UnreadableError` for what is none."""
+    with _workbook(reading, path):
+        return [name.strip() for name in workbook.sheet_names(path, reading.file)]
 
 
-def open_workbook(reading: Reading, path: Path, *, names_only: bool = False) -> openpyxl.Workbook:
-    """A workbook with its values, formulas as last computed. Raises `UnreadableError` for what is none."""
+def sheets_of(reading: Reading, path: Path, pattern: str) -> Iterator[tuple[str, list[Cells]]]:
+    """Each visible sheet whose name matches, and its rows as text, formulas as last computed.
+
+    Raises `UnreadableError` for what is no workbook, or one that unpacks to far more than a table.
+    """
+    with _workbook(reading, path):
+        for name, rows in workbook.grids(path, reading.file, lambda name: _matches(pattern, name)):
+            yield name.strip(), rows
+
+
+def _matches(pattern: str, name: str) -> bool:
+    return re.fullmatch(pattern, name.strip(), re.IGNORECASE) is not None
+
+
+@contextmanager
+def _workbook(reading: Reading, path: Path) -> Iterator[None]:
+    """Turn what is wrong with a workbook into problems of this reading."""
     data = bytes_of(reading, path)
     if not is_workbook(data):
         _text(reading, data)  # says what it is, where that can be seen
         raise reading.stop("This is not a workbook that can be read.", "Fetch it as .xlsx.")
     try:
-        with zipfile.ZipFile(path) as archive:
-            if sum(part.file_size for part in archive.infolist()) > LARGEST_UNPACKED:
-                raise reading.stop("The workbook unpacks to far more than it is.", FETCH_AGAIN)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # styles and extensions openpyxl does not know: only values are read
-            return openpyxl.load_workbook(io.BytesIO(data), data_only=True, keep_links=False, read_only=names_only)
-    except UnreadableError:
-        raise
-    except Exception as error:  # a damaged archive makes openpyxl raise nearly anything
-        raise reading.stop("This is not a workbook that can be read.", "Fetch it as .xlsx.") from error
-
-
-def as_text(cell: Any) -> str:
-    """A cell of a workbook as CSV would have it."""
-    if cell is None:
-        return ""
-    if isinstance(cell, float) and math.isfinite(cell) and cell == int(cell):
-        return str(int(cell))
-    if isinstance(cell, dt.datetime | dt.date):
-        return cell.isoformat()
-    return str(cell)
+        yield
+    except InputRefused as refused:
+        raise reading.stop(refused.problems[0].message, FETCH_AGAIN) from refused

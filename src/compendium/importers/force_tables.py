@@ -15,10 +15,10 @@ from typing import Any
 
 import pandas as pd
 
-from compendium.importers.files import open_workbook
+from compendium.importers.files import sheet_names, sheets_of
 from compendium.importers.reading import Reading, importer
 
-SHEET = re.compile(r"Table P\d{1,2}[a-z]?")
+SHEET = re.compile(r"Table P\d{1,2}[a-z]?", re.IGNORECASE)
 COLUMNS = ["table", "area_code", "area_name", "level", "measure", "value", "mark"]
 MARKS = {
     "..": "not available",
@@ -48,15 +48,13 @@ def ons_pfa_workbook(reading: Reading, path: Path) -> pd.DataFrame:
     with the group above it where headers repeat), `value`, `mark` (one of `MARKS`: `value` is empty then). England
     and Wales leave out forces that gave no figures: they are named in a remark, as are totals that miss their parts.
     """
-    book = open_workbook(reading, path)
+    names = sheet_names(reading, path)
     records: list[tuple[object, ...]] = []
-    for sheet in book.worksheets:
-        name = sheet.title.strip()  # some end in blanks
-        if SHEET.fullmatch(name):
-            records += _sheet(reading, name, [tuple(row) for row in sheet.iter_rows(values_only=True)])
-        else:
-            reading.left_out[f"sheet {name}"] = "not a table by police force area"
-    if not any(SHEET.fullmatch(sheet.title.strip()) for sheet in book.worksheets):
+    for name, rows in sheets_of(reading, path, SHEET.pattern):
+        records += _sheet(reading, name, [(*row, "", "") for row in rows])  # however narrow: a code and a name
+    others = [name for name in names if not SHEET.fullmatch(name)]
+    reading.left_out |= {f"sheet {name}": "not a table by police force area" for name in others}
+    if len(others) == len(names):
         reading.refuse("The workbook has no sheet called Table P1.", remedy="Is it a Police Force Area workbook?")
     table = pd.DataFrame(records, columns=COLUMNS).astype({"value": "float64"})
     _remark_on(reading, table)
