@@ -52,7 +52,7 @@ def make(
     tables |= _case_files(locality_id, parameters, tables["area_population"], period, names)
     counted = list(tables["area_population"]["area_id"].unique())
     tables |= make_services(parameters, counted, month_days(*period)[1], Draw(*names, "services"))
-    tables |= make_workshops(parameters, dictionaries, Draw(*names, "workshops"))
+    tables |= make_workshops(parameters, dictionaries, Draw(*names, "workshops"), Draw(*names, "fieldwork"))
     tables |= make_pilot(parameters, dictionaries, Draw(*names, "pilot"))
     return {name: table[list(dictionaries[name].names)] for name, table in tables.items()}
 

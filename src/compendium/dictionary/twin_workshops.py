@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import datetime as dt
 import itertools
 from collections.abc import Mapping
@@ -34,9 +35,10 @@ Row = dict[str, Any]
 
 
 def make_workshops(
-    parameters: Parameters, dictionaries: Mapping[str, Dictionary], draw: Draw
+    parameters: Parameters, dictionaries: Mapping[str, Dictionary], draw: Draw, fieldwork: Draw
 ) -> dict[str, pd.DataFrame]:
-    """The tables of the workshop records, and `fieldwork_codes`."""
+    """The tables of the workshop records and of the fieldwork before them."""
+    sources = _fieldwork_sources(parameters, fieldwork)
     people = _people(parameters["workshops.groups"])
     codes, links, twice = _codes(parameters, draw)
     priorities = parameters["workshops.priorities"]
@@ -54,7 +56,8 @@ def make_workshops(
             [{"priority_id": code, "title": title, "workshop_id": "W05"} for code, title in priorities.items()]
         ),
         "suggestions": _suggestions(parameters, dictionaries["suggestions"], draw),
-        "fieldwork_codes": _fieldwork(parameters, dictionaries["fieldwork_codes"], draw),
+        "fieldwork_sources": sources,
+        "fieldwork_codes": _fieldwork_codes(parameters, dictionaries["fieldwork_codes"], sources, fieldwork),
     }
 
 
@@ -166,14 +169,29 @@ def _suggestions(parameters: Parameters, dictionary: Dictionary, draw: Draw) -> 
     return pd.DataFrame(rows)
 
 
-def _fieldwork(parameters: Parameters, dictionary: Dictionary, draw: Draw) -> pd.DataFrame:
-    """Segments by source, aim and code. A code speaks to one aim; counts are spread by chance around an even share."""
+def _fieldwork_sources(parameters: Parameters, draw: Draw) -> pd.DataFrame:
+    """One row a source, numbered through; nobody is counted where people were observed."""
+    least, most = parameters["fieldwork.people"]["least"], parameters["fieldwork.people"]["most"]
+    kinds = [kind for kind, number in parameters["fieldwork.sources"].items() for _ in range(number)]
+    rows = [
+        {
+            "source_id": f"F-{number:03d}",
+            "source": kind,
+            "people": {"interview": 1, "observation": None}.get(kind, draw.whole(least, most)),
+        }
+        for number, kind in enumerate(kinds, 1)
+    ]
+    return pd.DataFrame(rows).astype({"people": "Int64"})
+
+
+def _fieldwork_codes(parameters: Parameters, dictionary: Dictionary, sources: pd.DataFrame, draw: Draw) -> pd.DataFrame:
+    """Segments by source and code. A code speaks to one aim; counts are spread by chance around an even share."""
     aims, codes = dictionary.field("aim").codes, dictionary.field("code").codes
-    rows = []
-    for source, number in parameters["fieldwork.segments"].items():
-        counts = apportion({code: draw.uniform(0.5, 1.5) for code in codes}, number)
-        rows += [
-            {"source": source, "aim": aims[index * len(aims) // len(codes)], "code": code, "segments": counts[code]}
-            for index, code in enumerate(codes)
-        ]
-    return pd.DataFrame(rows)
+    aim = {code: aims[index * len(aims) // len(codes)] for index, code in enumerate(codes)}
+    rows: list[Row] = []
+    for kind, number in parameters["fieldwork.segments"].items():
+        of_kind = dict.fromkeys(sources.loc[sources["source"] == kind, "source_id"], 1.0)
+        for code, segments in apportion({code: draw.uniform(0.5, 1.5) for code in codes}, number).items():
+            found = collections.Counter(draw.choose(of_kind) for _ in range(segments))
+            rows += [{"source_id": name, "aim": aim[code], "code": code, "segments": n} for name, n in found.items()]
+    return pd.DataFrame(rows).sort_values(["source_id", "aim", "code"], ignore_index=True)
