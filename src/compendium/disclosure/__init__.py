@@ -1,5 +1,7 @@
 """Disclosure control: what may be shown, and the proof. `protect`, `attack`, `settle_counts`, `settle_statistic`."""
 
+from compendium.disclosure.addition import WITNESSES
+from compendium.disclosure.addition import compact as witnesses_text
 from compendium.disclosure.attack import attack
 from compendium.disclosure.audit import Audit, audit_dir, protect_csv
 from compendium.disclosure.known import KnownTable
@@ -8,6 +10,7 @@ from compendium.disclosure.settle import Protected, settle_counts
 from compendium.disclosure.statistics import settle_statistic
 
 __all__ = [
+    "WITNESSES",
     "Audit",
     "KnownTable",
     "Protected",
@@ -18,4 +21,5 @@ __all__ = [
     "protect_csv",
     "settle_counts",
     "settle_statistic",
+    "witnesses_text",
 ]

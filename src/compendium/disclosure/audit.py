@@ -11,16 +11,17 @@ from typing import Any
 import pandas as pd
 
 from compendium.aggregate import COUNT, Dimension
+from compendium.disclosure.addition import WITNESSES, compact
 from compendium.disclosure.attack import HiddenCell, ReleasedTable, attack_tables, read_released, subtracted
 from compendium.disclosure.crossing import Shape
 from compendium.disclosure.foreign import read_foreign
 from compendium.disclosure.policy import Policy, policies, policy
-from compendium.disclosure.protect import protect
+from compendium.disclosure.protect import FILE, protect
 from compendium.disclosure.settle import STATUS
 from compendium.errors import DisclosureRefused, InputRefused, Problem
 from compendium.paths import write_whole
 
-PROTECTED, CERTIFICATE = "protected.csv", "certificate.json"
+PROTECTED, CERTIFICATE = FILE, "certificate.json"
 LEAST = "threshold-10"  # the policy of a table that names none
 LISTED = 20  # cells of a finding that the text lists
 
@@ -65,6 +66,7 @@ def protect_csv(
     out.mkdir(parents=True, exist_ok=True)
     write_whole(out / PROTECTED, found.published.to_csv(index=False, lineterminator="\n"))
     write_whole(out / CERTIFICATE, _json(found.certificate))
+    write_whole(out / WITNESSES, compact(found.witnesses))
     if private is not None:
         names = found.certificate["columns"]
         why = [{**dict(zip(names, cell, strict=True)), "reason": reason} for cell, reason in found.reasons.items()]

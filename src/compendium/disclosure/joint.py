@@ -34,6 +34,7 @@ class Joint:
     parts: tuple[int, ...]
     odd: range
     known: tuple[KnownTable, ...]
+    within: Mapping[str, tuple[str, ...]]  # what all records of the new tables have, in this crossing
 
     @property
     def outside(self) -> bool:
@@ -55,13 +56,11 @@ class Joint:
         return {region: bounds for region, bounds in self.bounds.items() if bounds[0] != bounds[1]}
 
 
-def join(shapes: Sequence[Shape], period: Period | None, known: Sequence[KnownTable]) -> Joint:
-    """The system of new tables of one unit, all of `period`, and the known tables that count records of it.
+def join(shapes: Sequence[Shape], period: Period | None, linked: tuple[KnownTable, ...]) -> Joint:
+    """The system of new tables of one unit, all of `period`, and known tables that have to do with it (`linked_to`).
 
-    Known tables whose months have nothing to do with `period` are left out. Raises `DisclosureRefused` when known
-    tables give one cell two counts, or close too large a cycle.
+    Raises `DisclosureRefused` when known tables give one cell two counts, or close too large a cycle.
     """
-    linked = linked_to(period, known)
     periods = dict.fromkeys([*([period] if period else []), *(table.period for table in linked)])
     together = [*shapes, *(Shape(t.name, t.dimensions) for t in linked)]
     if len(periods) > 1 and period:
@@ -75,7 +74,8 @@ def join(shapes: Sequence[Shape], period: Period | None, known: Sequence[KnownTa
     bounds = _bounds(crossing, list(enumerate(linked, len(shapes))))
     between = _between_periods(crossing) if len(periods) > 1 else ()
     unlike, numbers = with_differences(crossing)
-    odd = tuple(region for region in (unlike.regions[n] for n in numbers) if region not in set(between))
+    seen = set(between)
+    odd = tuple(region for region in (unlike.regions[n] for n in numbers) if region not in seen)
     start, middle = len(crossing.regions), len(crossing.regions) + len(between)
     more = (*between, *odd)
     crossing = replace(
@@ -83,7 +83,9 @@ def join(shapes: Sequence[Shape], period: Period | None, known: Sequence[KnownTa
     )
     left_out = (r for r in range(first, start) if r not in bounds and crossing.regions[r] != NOTHING)
     parts = (*left_out, *range(start, middle))
-    return Joint(crossing, len(shapes), first, bounds, parts, range(middle, middle + len(odd)), linked)
+    return Joint(
+        crossing, len(shapes), first, bounds, parts, range(middle, middle + len(odd)), linked, together[0].within
+    )
 
 
 def linked_to(period: Period | None, known: Sequence[KnownTable]) -> tuple[KnownTable, ...]:

@@ -21,7 +21,8 @@ class Policy:
     """Which counts may not be shown.
 
     `threshold` is the least count that may be shown; `zeros` says when a zero is hidden by the same mark;
-    `method` is `suppress` (hide), `round` (functions of `disclosure.rounding`) or `none`.
+    `method` is `suppress` (hide), `round` (redact counts under the threshold, round the others to `base`), `midpoint`
+    (round up to `base` and down to its middle) or `none`.
     """
 
     name: str
@@ -29,11 +30,15 @@ class Policy:
     source: str
     version: str
     date: str
-    method: Literal["suppress", "round", "none"]
+    method: Literal["suppress", "round", "midpoint", "none"]
     threshold: int
     zeros: Zeros
     note: str = ""
     units: str = "persons"
+    base: int = 0  # what counts are rounded to, under `round` and `midpoint`
+    areas: bool = True  # whether it may be used for tables by area
+    group_disclosure: bool = True  # whether a group whose members all fall in one category counts as found out
+    checked: str = ""  # when the source was read, and how far
 
     def hides_zeros(self, sensitive: bool) -> bool:
         """Whether a zero is hidden, in a table with (`sensitive`) or without an area or a sensitive attribute."""
@@ -86,7 +91,7 @@ def policy_for(name: str, counts: Counts, asked: str | None) -> Policy:
 
 
 def _suppressing(chosen: Policy) -> Policy:
-    if chosen.method == "round":
+    if chosen.method in ("round", "midpoint"):
         raise DisclosureRefused(
             f"Policy {chosen.name} rounds counts; protection with proof is for policies that hide them.",
             "Use threshold-10, sdap-10, ukllc or acro.",

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from compendium.aggregate import TOTAL, Dimension
+from compendium.disclosure.addition import document, written
 from compendium.disclosure.crossing import Shape
 from compendium.disclosure.policy import Policy
 from compendium.disclosure.policy import policy as policy_named
+from compendium.disclosure.rounding import redacted_interval, refuse_areas, rounded_table, rule_of
 from compendium.disclosure.settle import PROMISE, STATUS, certificate_rows, frame_of, hidden_cells, with_margins
-from compendium.disclosure.suppression import Candidate, suppress
+from compendium.disclosure.suppression import Candidate, Protection, suppress
 from compendium.errors import DisclosureRefused, InputRefused, Problem, UnknownName, nearest
 
 RESERVED = (STATUS, "lowest", "highest", "verdict", "reason", "table")
+FILE = "protected.csv"
 NOTHING_SHOWN = "Nothing in this table may be shown: every cell and margin is hidden."
 
 
@@ -27,12 +30,13 @@ class ProtectedTable:
 
     `published`: the columns of labels and counts, rows labelled `Total` for every margin, `status`; hidden counts are
     empty. `certificate`: JSON-able; `cells` has a row a hidden cell: its labels by column, `lowest`, `highest`
-    (None: no bound), `verdict`.
+    (None: no bound), `verdict`. `witnesses`: JSON-able; tables that show the hidden cells protected (`addition`).
     """
 
     published: pd.DataFrame
     reasons: Mapping[tuple[Any, ...], str]
     certificate: Mapping[str, Any]
+    witnesses: Mapping[str, Any] = field(default_factory=dict)
 
 
 def protect(
@@ -57,13 +61,16 @@ def protect(
     if problems:
         raise InputRefused(problems)
     chosen = policy_named(policy) if isinstance(policy, str) else policy
-    if chosen.method != "suppress":
+    if chosen.method == "none":
         raise DisclosureRefused(
             f"Policy {chosen.name} does not hide counts, so there is nothing to protect by it.",
-            "Use threshold-10, sdap-10, ukllc or acro.",
+            "Use threshold-10, sdap-10, ukllc, acro or opensafely.",
         )
     labels = {name: {str(label): label for label in frame[name]} for name in names}
     candidate = _candidate(frame, names, count, labels, chosen)
+    if chosen.method != "suppress":
+        refuse_areas(chosen, frame, names)
+        return _rounded(candidate, names, count, labels)
     found = suppress([candidate], seed=seed)
     cells = hidden_cells(found, 0)
     published = frame_of(candidate, frozenset(cells)).rename(columns={"count": count})
@@ -79,6 +86,41 @@ def protect(
             "note": NOTHING_SHOWN if len(cells) == len(published) else "",
             "cells": [_labelled(row, names, labels) for row in certificate_rows(candidate, cells)],
         },
+        _witnesses(found, candidate, list(cells)),
+    )
+
+
+def _witnesses(found: Protection, candidate: Candidate, hidden: list[tuple[str, ...]]) -> dict[str, Any]:
+    """The proof as a file says it; the table goes by the name of its file."""
+    if not found.proof or not hidden:
+        return document([])
+    shape = replace(candidate.shape, name=FILE)
+    return document([written("", found.crossing, found.proof, [shape], [hidden], {})])
+
+
+def _rounded(
+    candidate: Candidate, names: Sequence[str], count: str, labels: Mapping[str, Mapping[str, Any]]
+) -> ProtectedTable:
+    """The table by a policy that rounds. What is redacted is so for itself: nothing is hidden for others."""
+    printed = rounded_table(candidate)
+    hidden = frozenset(key for key, number in printed.items() if number is None)
+    shown = replace(candidate, counts={key: number or 0 for key, number in printed.items()})
+    cells = {key: (0, redacted_interval(candidate)) for key in hidden}
+    ordered = {key: cells[key] for key in printed if key in cells}
+    published = frame_of(shown, hidden).rename(columns={"count": count})
+    return ProtectedTable(
+        _as_given(published, names, labels),
+        {_originals(key, names, labels): "primary" for key in ordered},
+        {
+            "rule": rule_of(candidate.policy),
+            "policy": candidate.policy.name,
+            "threshold": candidate.policy.threshold,
+            "columns": list(names),
+            "count": count,
+            "note": "",
+            "cells": [_labelled(row, names, labels) for row in certificate_rows(candidate, ordered)],
+        },
+        document([]),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any
 
@@ -11,10 +11,11 @@ import numpy as np
 import pandas as pd
 
 from compendium.aggregate import COUNT, TOTAL, Counts
+from compendium.disclosure.addition import document, written
 from compendium.disclosure.beside import suppress_beside
 from compendium.disclosure.crossing import Shape
 from compendium.disclosure.intruder import Interval
-from compendium.disclosure.joint import join
+from compendium.disclosure.joint import join, linked_to
 from compendium.disclosure.known import KnownTable, Period, known_rows, public_figures
 from compendium.disclosure.participants import refuse_unmerged
 from compendium.disclosure.policy import Policy, policy_for
@@ -35,11 +36,13 @@ class Protected:
     `frames`: by table, the dimensions, `count` (Int64, empty when hidden) and `status`, margins as `Total`.
     `certificate`: JSON-able; by table, the cells that are hidden with lowest, highest (None: no bound) and verdict.
     `reasons`: JSON-able; by table, the cells that are hidden with `reason` primary or secondary.
+    `witnesses`: JSON-able; the tables that show each protected cell protected (`addition.check` adds them up).
     """
 
     frames: Mapping[str, pd.DataFrame]
     certificate: Mapping[str, Any]
     reasons: Mapping[str, Any]
+    witnesses: Mapping[str, Any] = field(default_factory=dict)
 
 
 def settle_counts(
@@ -64,6 +67,7 @@ def settle_counts(
     why: dict[str, list[dict[str, Any]]] = {}
     groups: dict[str, dict[str, Candidate]] = {}
     attacked: list[dict[str, Any]] = []
+    proofs: list[dict[str, Any]] = []
     for name, counts in tables.items():
         chosen = policy_for(name, counts, policy)
         refuse_unmerged(name, counts)
@@ -78,12 +82,12 @@ def settle_counts(
             groups.setdefault(counts.unit, {})[name] = replace(_candidate(name, counts, chosen), concealed=concealed)
     for unit, group in sorted(groups.items()):
         beside = [table for table in (*known, *public_figures(tables, unit, period)) if table.unit == unit]
-        joint = join([candidate.shape for candidate in group.values()], period, beside)
-        attacked.extend(known_rows(joint.known))
-        if joint.known:
-            found = suppress_beside(list(group.values()), joint, seed=seed)
-        else:
-            found = suppress(list(group.values()), seed=seed)
+        found, linked, within = _protect_unit(list(group.values()), period, beside, seed)
+        attacked.extend(known_rows(linked))
+        if found.hidden and found.proof:
+            shapes = [candidate.shape for candidate in group.values()]
+            covered = [list(hidden_cells(found, number)) for number in range(len(group))]
+            proofs.append(written(unit, found.crossing, found.proof, shapes, covered, within))
         for number, (name, candidate) in enumerate(group.items()):
             cells = hidden_cells(found, number)
             frames[name] = frame_of(candidate, frozenset(cells))
@@ -93,7 +97,19 @@ def settle_counts(
                 for labels, (region, _) in cells.items()
             ]
     certificate = {"rule": PROMISE, "known": attacked, "tables": {name: shown[name] for name in tables}}
-    return Protected({name: frames[name] for name in tables}, certificate, {name: why[name] for name in tables})
+    ordered, reasons = {name: frames[name] for name in tables}, {name: why[name] for name in tables}
+    return Protected(ordered, certificate, reasons, document(proofs))
+
+
+def _protect_unit(
+    group: Sequence[Candidate], period: Period | None, beside: Sequence[KnownTable], seed: int | None
+) -> tuple[Protection, tuple[KnownTable, ...], Mapping[str, tuple[str, ...]]]:
+    """Protect the tables of one unit: the mask, the known tables that it was attacked with, what its records share."""
+    linked = linked_to(period, beside)
+    if not linked:
+        return suppress(group, seed=seed), (), {}
+    joint = join([candidate.shape for candidate in group], period, linked)
+    return suppress_beside(group, joint, seed=seed), linked, joint.within
 
 
 def hidden_cells(found: Protection, table: int) -> dict[Labels, tuple[int, Interval]]:

@@ -51,8 +51,25 @@ class Candidate:
         if labels in self.concealed:
             return True
         if count == 0:
-            return self.policy.hides_zeros(self.sensitive)
+            return self.policy.hides_zeros(self.sensitive) or self.completes_a_group(labels)
         return count < self.policy.threshold
+
+    def completes_a_group(self, labels: Labels) -> bool:
+        """Whether this zero tells that all of a group are in one category: group disclosure.
+
+        A group is a line of cells along one dimension in which the others are not all totals; categories that can't
+        hold a unit don't make a choice.
+        """
+        if not self.policy.group_disclosure:
+            return False
+        for axis, dimension in enumerate(self.shape.dimensions):
+            others = (*labels[:axis], *labels[axis + 1 :])
+            if labels[axis] == TOTAL or all(label == TOTAL for label in others):
+                continue
+            line = ((*labels[:axis], code, *labels[axis + 1 :]) for code in dimension.categories)
+            if sum(self.counts[cell] > 0 for cell in line) == 1 and not self.is_structural(labels):
+                return True
+        return False
 
 
 @dataclass(frozen=True)

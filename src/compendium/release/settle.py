@@ -214,6 +214,7 @@ def _write(
     found = values.derive(released.values())
     write_whole(out / "values.json", _json(found))
     write_whole(out / "certificate.json", _json(protected.certificate))
+    write_whole(out / disclosure.WITNESSES, disclosure.witnesses_text(protected.witnesses))
     write_whole(out / "datapackage.json", _json(_datapackage(locality, released)))
     for notebook, executed in raw.items():
         title = str(executed.metadata.get("compendium", {}).get("title", notebook))
