@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from compendium.aggregate import TableGroup
@@ -107,3 +108,11 @@ def test_a_locality_without_case_files_gives_an_empty_table() -> None:
     found = cases.counts(TableGroup("case_files", empty), ["form", "quarter"], "victim", period=made.PERIOD)
     assert found.frame.empty
     assert list(found.frame.columns) == ["form", "quarter", "count"]
+
+
+def test_areas_that_lie_in_no_other_are_the_parts_of_a_locality_without_a_row_of_its_own() -> None:
+    areas = pd.DataFrame({"area_id": ["A", "B"], "level": ["zone", "sub_zone"], "parent_id": ["", "A"]})
+    assert cases.largest_parts(areas) == "zone"
+    assert cases.largest_parts(areas.assign(parent_id=[None, "A"])) == "zone"
+    with pytest.raises(CompendiumError, match="parent_id"):
+        cases.largest_parts(areas.iloc[:1].assign(level="locality"))

@@ -24,14 +24,6 @@ UNITS: Mapping[str, str] = {
     "event": "case_events",
 }
 MONTHS_A_QUARTER = 3
-MERGED_OUTCOMES = {
-    "charged": ("Charged or summonsed (1)", ("charged",)),
-    "evidential": ("No suspect, or not enough evidence (14–16, 18)", ("evidential",)),
-    "other_outcome": (
-        "Another decision (out of court, 21, 22, other)",
-        ("out_of_court", "public_interest_21", "diversion_22", "other"),
-    ),
-}
 ENDS = (
     "end",
     "end_group",
@@ -114,8 +106,14 @@ def crossing(coded: pd.DataFrame, dimensions: Sequence[Dimension]) -> pd.DataFra
 
 
 def largest_parts(areas: pd.DataFrame) -> str:
-    """The level of area right below the whole locality: the smallest for which a case rate may be shown."""
+    """The level of area right below the whole locality: the smallest for which a case rate may be shown.
+
+    Where no area says that it lies in the locality, the areas that lie in no other.
+    """
     below = areas[areas["parent_id"].isin(areas.loc[areas["level"] == "locality", "area_id"])]
+    if below.empty:
+        alone = areas["parent_id"].isna() | (areas["parent_id"] == "")
+        below = areas[alone & (areas["level"] != "locality")]
     if below.empty:
         raise CompendiumError("No area lies directly in the locality.", "Give areas a parent_id in areas.csv.")
     return str(below["level"].iloc[0])
@@ -153,19 +151,19 @@ def _end(name: str, case_files: Any) -> Dimension:
     say partly the same, are never taken for independent. Types 21 and 22 are never added to "no further action".
     """
     stage = case_files["cases"].dimensions["stage"].categories
-    groups = case_files["crimes"].dimensions["outcome_group"]
-    merged = {
-        code: (label, tuple(number for group in held for number in groups.members.get(group, ())))
-        for code, (label, held) in MERGED_OUTCOMES.items()
-    }
-    outcomes = {code: (label, groups.members[code]) for code, label in groups.categories.items()}
+    of_crimes = case_files["crimes"].dimensions
+    merged, outcomes = (
+        {code: (label, grouping.members[code]) for code, label in grouping.categories.items()}
+        for grouping in (of_crimes["outcome_three"], of_crimes["outcome_group"])
+    )
+    named = of_crimes["outcome_type"].categories
     every = tuple(number for _, members in outcomes.values() for number in members)
     standing = {code: (label, (code,)) for code, label in stage.items() if code != "outcome"}
     withdrawn = ("Record cancelled or reclassified", ("cancelled", "reclassified"))
     no_outcome = ("No outcome (open, or record withdrawn)", tuple(standing))
     has_outcome = {"outcome": (stage["outcome"], every)}
     groupings: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = {
-        "end": {**{n: (f"Outcome {n}", (n,)) for n in every}, **standing},
+        "end": {**{n: (f"Outcome {named[n]}", (n,)) for n in every}, **standing},
         "outcome_group": {**outcomes, **standing},
         "end_flow": {**merged, "no_outcome": no_outcome},
         "end_group": {**merged, "open": standing["open"], "withdrawn": withdrawn},

@@ -240,9 +240,14 @@ def _safe_to_subtract(item: str, whole: pd.DataFrame, parts: Sequence[Mapping[st
 
 
 def _round(frame: pd.DataFrame, round_: int | None) -> pd.DataFrame:
+    """The ratings of a round. Items that fewer than 5 people scored are left out: nothing of them may be shown, and
+    beside them every group would look too small.
+    """
     numbers = pd.to_numeric(frame["round"])
     rated = frame[numbers == (numbers.max() if round_ is None else round_)]
-    return rated.assign(rating=pd.to_numeric(rated["rating"], errors="coerce"))
+    rated = rated.assign(rating=pd.to_numeric(rated["rating"], errors="coerce"))
+    scored = rated.groupby("item_id")["rating"].count()
+    return rated[rated["item_id"].isin(scored.index[scored >= SMALLEST_GROUP])]
 
 
 def _items(rated: pd.DataFrame) -> list[str]:
