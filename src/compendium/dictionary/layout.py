@@ -14,6 +14,8 @@ import numpy.typing as npt
 from compendium.errors import Problem
 
 LARGEST_ROW = 1 << 20  # bytes
+MOST_ROWS = 5_000_000
+_TOO_LONG = f"The row is longer than {LARGEST_ROW:,} bytes."
 _CHUNK = 1 << 18  # bytes: what is made from a chunk stays in the processor's cache
 _QUOTE, _COMMA, _NEWLINE = 34, 44, 10
 _ODD_BYTES = (b"\x7f", b"\xe2\x80", b"\xe2\x81", b"\xc2", b"\xef\xbb\xbf")  # where an odd character may be
@@ -40,6 +42,8 @@ class _Count:
     widths: list[npt.NDArray[np.int64]] = field(default_factory=list)
     misquoted: int = -1  # offset
     opened: int = -1  # offset of the last quotation mark that opens a cell
+    rows: int = 0
+    last_end: int = -1  # offset of the last line end outside a cell
 
 
 def decoded(data: bytes, file: str) -> tuple[bytes, Problem | None]:
@@ -71,12 +75,17 @@ def _guess(data: bytes) -> str:
     return "but looks like Windows-1252 (cp1252), the plain CSV of Excel"
 
 
-def survey(data: bytes, file: str) -> Layout:
-    """Count the cells of every row of a decoded file, and find what can't be read as a table."""
+def survey(data: bytes, file: str, most_rows: int = MOST_ROWS) -> Layout:
+    """Count the cells of every row of a decoded file, and find what can't be read as a table.
+
+    Stops at once where a row has no end, or where there are more than `most_rows`.
+    """
     array = np.frombuffer(data, dtype=np.uint8)[: _end(data)]
     count = _Count()
     for start in range(0, len(array), _CHUNK):
         _survey_chunk(array, start, count)
+        if problem := _endless(min(start + _CHUNK, len(array)), count, file, most_rows):
+            return Layout((), 0, np.zeros(0, dtype=np.int32), (problem,))
     ends = np.concatenate([*count.ends, np.array([len(array)])])
     widths = np.concatenate([*count.widths, np.array([count.cells + 1])]).astype(np.int32)
     problems = tuple(_structure(array, ends, count, file))
@@ -84,6 +93,16 @@ def survey(data: bytes, file: str) -> Layout:
     header = () if problems else tuple(next(csv.reader([data[: ends[0]].decode().rstrip("\r")]), ()))
     odd = _controls(array) or any(mark in data for mark in (_ODD_BYTES if not data.isascii() else _ODD_BYTES[:1]))
     return Layout(header, body, widths, problems, odd)
+
+
+def _endless(read: int, count: _Count, file: str, most_rows: int) -> Problem | None:
+    """Why reading on would lead nowhere: a file of line ends, or a row that goes on and on."""
+    if count.rows > most_rows:
+        return Problem(file, message=f"The table has more than {most_rows:,} rows.", remedy="Split it.")
+    if read - count.last_end <= LARGEST_ROW + _CHUNK:
+        return None
+    remedy = "Shorten its cells, or close the quotation mark that one of them opens."
+    return Problem(file, count.rows + 1, message=_TOO_LONG, remedy=remedy)
 
 
 def _end(data: bytes) -> int:
@@ -120,6 +139,8 @@ def _survey_chunk(array: npt.NDArray[np.uint8], start: int, count: _Count) -> No
         widths = np.diff(newlines, prepend=-1)
         widths[0] += count.cells
         count.ends.append(at[newlines] + start)
+        count.rows += len(newlines)
+        count.last_end = int(count.ends[-1][-1])
         count.widths.append(widths)
         count.cells = 0
     count.cells += len(at) - (int(newlines[-1]) + 1 if len(newlines) else 0)
@@ -150,8 +171,6 @@ def _structure(array: npt.NDArray[np.uint8], ends: npt.NDArray[np.int64], count:
         return [Problem(file, row, message=f"A quotation mark {what}.", remedy=remedy)]
     lengths = np.diff(ends, prepend=-1)
     return [
-        Problem(
-            file, int(row) + 1, message=f"The row is longer than {LARGEST_ROW:,} bytes.", remedy="Shorten its cells."
-        )
+        Problem(file, int(row) + 1, message=_TOO_LONG, remedy="Shorten its cells.")
         for row in np.flatnonzero(lengths > LARGEST_ROW)[:100]
     ]

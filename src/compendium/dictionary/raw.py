@@ -14,13 +14,12 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from compendium.dictionary.layout import Layout, decoded, survey
+from compendium.dictionary.layout import MOST_ROWS, Layout, decoded, survey
 from compendium.dictionary.schema import Dictionary
 from compendium.dictionary.workbook import read_sheet
 from compendium.errors import Problem, nearest
 
 LARGEST_FILE = 512 << 20  # bytes
-MOST_ROWS = 5_000_000
 MOST_COLUMNS = 500
 LISTED = 10_000  # violations of one kind in one column that are listed one by one
 
@@ -100,13 +99,14 @@ def _from_csv(data: bytes, dictionary: Dictionary, file: str) -> RawTable:
     if not data.strip():
         remedy = f"Its first row names {', '.join(dictionary.names)}."
         return _nothing(file, Problem(file, message="The file is empty.", remedy=remedy))
-    layout = survey(data, file)
+    layout = survey(data, file, MOST_ROWS)
     if layout.problems:
         return _nothing(file, *layout.problems)
     if foreign := _foreign_separator(layout, file):
         return _nothing(file, foreign)
-    if len(layout.widths) > MOST_ROWS or len(layout.header) > MOST_COLUMNS:
-        return _nothing(file, Problem(file, message="The table is too large.", remedy="Split it."))
+    if len(layout.header) > MOST_COLUMNS:
+        message = f"The table is wider than {MOST_COLUMNS} columns."
+        return _nothing(file, Problem(file, 1, message=message, remedy="Keep its own columns."))
     frame = _parse(data[layout.body :], len(layout.header)).head(len(layout.widths) - 1)
     ragged = np.flatnonzero(layout.widths != len(layout.header))
     problems = [_ragged(file, int(row), int(layout.widths[row]), len(layout.header)) for row in ragged[:LISTED]]
