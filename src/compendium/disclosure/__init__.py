@@ -7,7 +7,7 @@ from compendium.disclosure.audit import Audit, audit_dir, protect_csv
 from compendium.disclosure.known import KnownTable
 from compendium.disclosure.protect import ProtectedTable, protect
 from compendium.disclosure.settle import Protected, settle_counts
-from compendium.disclosure.statistics import settle_statistic
+from compendium.disclosure.statistics import check_together, settle_statistic
 
 __all__ = [
     "WITNESSES",
@@ -17,6 +17,7 @@ __all__ = [
     "ProtectedTable",
     "attack",
     "audit_dir",
+    "check_together",
     "protect",
     "protect_csv",
     "settle_counts",

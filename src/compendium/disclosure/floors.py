@@ -1,0 +1,248 @@
+"""The step of its own that a kind of statistic needs before it may be shown, beside what holds for every kind.
+
+Each takes the statistic and a copy of its frame and gives the frame as it may be released, or raises
+`DisclosureRefused`. What each does is said in words in `statistics.json`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from compendium.aggregate import Statistic
+from compendium.disclosure.participants import GROUP, LEAST_GROUP, LEAST_SIZE, NEVER_ALONE
+from compendium.disclosure.rounding import midpoint_6
+from compendium.errors import DisclosureRefused, Problem
+
+FEWER, MORE = f"fewer than {LEAST_SIZE}", f"{LEAST_SIZE} or more"
+EVERYONE = "all"  # the group of a consensus that holds all groups
+NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
+LEAST_TOP = 5  # a share of fewer areas than this points at areas
+LEAST_PAIRS = 6  # below: no p value
+LEAST_DF = 10  # residual degrees of freedom
+STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.25)  # what figures are rounded to
+VERDICTS = ("in", "out", "no consensus", "undefined")
+
+
+def _blank(frame: pd.DataFrame, rows: pd.Series, columns: list[str]) -> pd.DataFrame:
+    for column in columns:
+        frame[column] = pd.to_numeric(frame[column]).astype(float).mask(rows, np.nan)
+    return frame
+
+
+def _concentration(stat: Statistic, frame: pd.DataFrame) -> pd.DataFrame:
+    """No minimum, no maximum, no share of under five areas, nor of so many that the rest is a few areas."""
+    events = pd.to_numeric(frame["events"]).astype(float)
+    few = events < LEAST_SIZE
+    telling = [not _tells_nothing(str(m), int(p)) for m, p in zip(frame["measure"], frame["places"], strict=True)]
+    share = frame["measure"].astype(str).str.contains(r"\b(?:top|highest)\b", case=False)
+    inside = pd.to_numeric(frame["observed"]).astype(float) * events
+    thin = share & ~(inside.between(LEAST_SIZE, events - LEAST_SIZE))  # the areas' own events, or those of the rest
+    hidden = few | thin | pd.Series(telling, index=frame.index, dtype=bool)
+    frame = _blank(frame, hidden, ["observed", "chance", "low", "high"])
+    steps = [_step((1 + value) / max(size, 1)) for value, size in zip(frame["observed"], events, strict=True)]
+    for column in ("observed", "chance", "low", "high"):
+        frame[column] = _to_steps(frame[column], steps)
+    frame["events"] = (5 * (events / 5).round()).mask(few).astype("Int64")
+    return frame
+
+
+def _step(least: float) -> float:
+    """The first step that is at least `least`: one more record moves a figure by no more than that."""
+    return next((step for step in STEPS if step >= least), STEPS[-1])
+
+
+def _to_steps(column: pd.Series, steps: Sequence[float]) -> pd.Series:
+    """Each value to the nearest multiple of its step, written with its decimals."""
+    values = pd.to_numeric(column).astype(float)
+    rounded = [
+        value if np.isnan(value) else round(round(value / step) * step, 2)
+        for value, step in zip(values, steps, strict=True)
+    ]
+    return pd.Series(rounded, index=column.index, dtype=float)
+
+
+def _tells_nothing(measure: str, places: int) -> bool:
+    text = measure.lower()
+    if re.search(r"\b(minimum|maximum|least|greatest|largest|lowest)\b", text):
+        return False
+    if not re.search(r"\b(top|highest)\b", text):
+        return True
+    found = [NUMBERS.get(word) or int(word) for word in re.findall(rf"\b(\d+|{'|'.join(NUMBERS)})\b", text)]
+    return bool(found) and min(found) >= LEAST_TOP and places >= max(found) + LEAST_TOP
+
+
+def _lorenz(stat: Statistic, frame: pd.DataFrame) -> pd.DataFrame:
+    if not set(pd.to_numeric(frame["quintile"])) <= set(range(6)):
+        raise DisclosureRefused("A Lorenz curve is shown at quintiles at most.", "Give the points 0 to 5.")
+    return frame
+
+
+def _consensus(stat: Statistic, frame: pd.DataFrame) -> pd.DataFrame:
+    """Groups under 5 must have been merged; 5 to 9: verdict and median only."""
+    problems = []
+    if set(frame["verdict"]) - set(VERDICTS):
+        problems.append(Problem(stat.kind, None, "verdict", f"A verdict is one of {', '.join(VERDICTS)}."))
+    if set(frame["group"]) & {NEVER_ALONE}:
+        problems.append(
+            Problem(stat.kind, None, GROUP, "Victims and survivors are never shown alone.", "Merge the group.")
+        )
+    size = pd.to_numeric(frame["n_text"], errors="coerce")
+    small = sorted(set(frame.loc[size < LEAST_GROUP, "group"].astype(str)) - {NEVER_ALONE})
+    if stat.contributors < LEAST_GROUP and not small:
+        small = ["one of them"]
+    problems += [
+        Problem(
+            stat.kind,
+            None,
+            GROUP,
+            f"Group {group} has fewer than {LEAST_GROUP} people.",
+            "Merge it upward by the order declared for the workshops, then count again.",
+        )
+        for group in small
+    ]
+    if problems:
+        raise DisclosureRefused(problems)
+    few = ~(size >= LEAST_SIZE)  # a text that isn't a number: taken as small
+    frame["n_text"] = frame["n_text"].astype(object).mask(few & (frame["n_text"] != MORE), FEWER)
+    rest = _left_by_subtraction(frame, size)
+    frame["n_text"] = frame["n_text"].mask(rest, MORE)
+    frame = _blank(frame, few | rest, ["share_high", "share_low"])
+    steps = [_step(2.5 / count) if count >= LEAST_SIZE else STEPS[-1] for count in size]
+    for column in ("share_high", "share_low"):  # two numbers at least fit each, also all and none
+        frame[column] = _to_steps(frame[column], steps)
+    return frame
+
+
+def _left_by_subtraction(frame: pd.DataFrame, size: pd.Series) -> pd.Series:
+    """Rows of everyone together from which the sizes shown for groups would leave 1 to 9 people."""
+    everyone, shown = frame["group"] == EVERYONE, size.where(size >= LEAST_SIZE, 0)
+    of_groups = shown.mask(everyone, 0).groupby(frame["item"]).transform("sum")
+    return everyone & (size - of_groups).between(1, LEAST_SIZE - 1)
+
+
+def _scores(stat: Statistic, frame: pd.DataFrame) -> pd.DataFrame:
+    """No mean of fewer than 10 persons, of fewer than 5 practitioners of services. Sizes under 10 are not shown.
+
+    Means over services stay: services are shown by written consent.
+    """
+    if stat.unit == "service" and stat.origin.units == "services":
+        return _rounded(frame, ["mean", "low", "high"], 2)
+    size = pd.to_numeric(frame["n"], errors="coerce")
+    least = LEAST_GROUP if stat.origin.units == "services" else LEAST_SIZE
+    frame = _blank(frame, ~(size >= least), ["mean", "low", "high"])
+    frame["n"] = size.mask(~(size >= LEAST_SIZE)).astype("Int64")
+    return _rounded(frame, ["mean", "low", "high"], 1)
+
+
+def _rounded(frame: pd.DataFrame, columns: Sequence[str], decimals: int) -> pd.DataFrame:
+    for column in columns:
+        frame[column] = pd.to_numeric(frame[column]).astype(float).round(decimals) + 0.0  # no minus zero
+    return frame
+
+
+def _median(stat: Statistic, frame: pd.DataFrame) -> pd.DataFrame:
+    """Ten people on each side of a median, ten in each quarter of quartiles; values to two significant digits."""
+    size = pd.to_numeric(frame["n"]).astype(float)
+    frame = _blank(frame, ~(size >= 2 * LEAST_SIZE), ["median"])
+    frame = _blank(frame, ~(size >= 4 * LEAST_SIZE), ["low_quartile", "high_quartile"])
+    for column in ("median", "low_quartile", "high_quartile"):
+        frame[column] = [float(f"{value:.2g}") for value in frame[column]]
+    return _about(frame, "n")
+
+
+def _regression(stat: Statistic, frame: pd.DataFrame) -> pd.DataFrame:
+    """Ten residual degrees of freedom, no perfect fit, no intercept."""
+    freedom = pd.to_numeric(frame["residual_df"])
+    if not (freedom >= LEAST_DF).all():
+        raise DisclosureRefused(
+            f"A regression leaves fewer than {LEAST_DF} residual degrees of freedom.", "Use fewer terms."
+        )
+    low, high = pd.to_numeric(frame["low"]).astype(float), pd.to_numeric(frame["high"]).astype(float)
+    if (high - low <= 1e-9).any():
+        raise DisclosureRefused("A regression fits perfectly: it would give values back.", "Show counts instead.")
+    intercept = (
+        frame["term"].astype(str).str.strip("()[] ").str.lower().isin({"intercept", "const", "constant", "_cons"})
+    )
+    return _about(frame[~intercept].drop(columns="residual_df").reset_index(drop=True), "n")
+
+
+def _correlation(stat: Statistic, frame: pd.DataFrame) -> pd.DataFrame:
+    """Ten degrees of freedom; a correlation that rounds to 1 or -1 gives one value from the other."""
+    size, value = pd.to_numeric(frame["n"]).astype(float), pd.to_numeric(frame["estimate"]).astype(float)
+    frame = _blank(frame, ~(size >= LEAST_DF + 2) | (value.abs() >= 0.995), ["estimate", "low", "high"])
+    return _about(frame, "n")
+
+
+def _survival(stat: Statistic, frame: pd.DataFrame) -> pd.DataFrame:
+    """The curve made anew from cumulative events and numbers at risk, both by midpoint 6, month by month."""
+    parts = []
+    for _, rows in frame.groupby("group", sort=False):
+        month = pd.to_numeric(rows["month"])
+        if not ((month % 1 == 0).all() and (month.diff().dropna() >= 1).all()):
+            raise DisclosureRefused(
+                f"Survival of {stat.unit}s is not by whole months: a step at a day is the date of an event.",
+                "Give one row a month, months as whole numbers in order.",
+            )
+        at_risk, events = pd.to_numeric(rows["at_risk"]).astype(int), pd.to_numeric(rows["events"]).astype(int)
+        few = at_risk < LEAST_SIZE
+        cumulative = np.array(midpoint_6(events.cumsum()))
+        told = np.diff(cumulative, prepend=0)
+        exposed = np.array(midpoint_6(at_risk))
+        share = (1 - told / np.where(exposed > 0, exposed, np.nan)).clip(0, 1).cumprod()
+        part = rows.assign(survival=pd.Series(share, index=rows.index).mask(few))
+        part["at_risk"] = pd.Series(exposed, index=rows.index, dtype="Int64").mask(few)
+        part["events"] = pd.Series(told, index=rows.index, dtype="Int64").mask(few)
+        parts.append(part)
+    return pd.concat(parts)
+
+
+def _about(frame: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Sizes by midpoint 6: a published x means x - 2 to x + 3."""
+    frame[column] = pd.array(midpoint_6(pd.to_numeric(frame[column]).astype(int)), dtype="Int64")
+    return frame
+
+
+def _ranking(stat: Statistic, frame: pd.DataFrame) -> pd.DataFrame:
+    """Everyone together less a group that is shown leaves nobody, or at least ten voters."""
+    voters = frame.groupby("group")["voters"].max()
+    if ((voters.max() - voters).between(1, LEAST_SIZE - 1)).any():
+        raise DisclosureRefused(
+            f"Everyone's votes less those of a group leave fewer than {LEAST_SIZE} voters.",
+            "Show the votes of everyone together only.",
+        )
+    return frame
+
+
+def _paired(stat: Statistic, frame: pd.DataFrame) -> pd.DataFrame:
+    text = frame["p_text"].astype(object)
+    few = (pd.to_numeric(frame["pairs"]) < LEAST_PAIRS) & text.astype(str).str.match(r"p\b|[\d.]")
+    frame["p_text"] = text.mask(few, "")
+    return frame
+
+
+def _codes_only(stat: Statistic, frame: pd.DataFrame) -> pd.DataFrame:
+    named = [code for code in frame["service_code"] if not re.fullmatch(r"[A-Za-z]*[-_]?\d+", str(code))]
+    if named:
+        raise DisclosureRefused(
+            f"{len(named)} services are not given by a code.", "Use codes such as S01 in column service_code."
+        )
+    return frame
+
+
+FLOORS: Mapping[str, Callable[[Statistic, pd.DataFrame], pd.DataFrame]] = {
+    "concentration": _concentration,
+    "consensus": _consensus,
+    "correlation": _correlation,
+    "lorenz": _lorenz,
+    "median": _median,
+    "network": _codes_only,
+    "paired": _paired,
+    "ranking": _ranking,
+    "regression": _regression,
+    "scores": _scores,
+    "survival": _survival,
+}
