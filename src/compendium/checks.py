@@ -40,8 +40,8 @@ class Found:
 def check_locality(root: Root, name: str) -> Found:
     """Read and check all tables of a locality and the parameters it gives; every problem, none raised."""
     try:
-        dictionaries = dictionary.load(root.dictionaries)
         locality = load_locality(root, name)
+        dictionaries = dictionary.load(root.dictionaries, locality.dictionary_files())
     except CompendiumError as refused:
         return Found(0, 0, refused.problems)
     problems = [*_of_parameters(root, locality), *locality.problems(dictionaries)]

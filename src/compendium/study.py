@@ -47,7 +47,8 @@ class Study:
             notebook=os.environ.get("COMPENDIUM_NOTEBOOK", "interactive"),
             proposals_folder=Path(folder) if folder else None,
         )
-        study._note_read(root.localities / study.locality.id / "locality.yml")
+        for path in (root.localities / study.locality.id / "locality.yml", *study.locality.dictionary_files().values()):
+            study._note_read(path)
         study._record_after_each_cell()
         return study
 
@@ -70,7 +71,7 @@ class Study:
 
         A table that this locality does not supply comes without rows, with `supplied` false.
         """
-        dictionaries = dictionary.load(self.root.dictionaries)
+        dictionaries = dictionary.load(self.root.dictionaries, self.locality.dictionary_files())
         if name in dictionaries.groups:
             self._note_read(self.root.dictionaries / f"{name}.yml")
             members = {member: self._read(member, dictionaries) for member in dictionaries.groups[name]}

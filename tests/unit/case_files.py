@@ -34,6 +34,14 @@ OUTCOME_GROUP = Dimension(
     "outcome_type",
     {"charged": ("1",), "evidential": ("14", "15", "16", "18"), "public_interest_21": ("21",), "diversion_22": ("22",)},
 )
+OUTCOME_TYPE = Dimension("outcome_type", "Outcome", {code: code for code in ("1", "14", "15", "16", "18", "21", "22")})
+OUTCOME_THREE = Dimension(
+    "outcome_three",
+    "Outcome (in three)",
+    {"charged": "Charged", "evidential": "Evidential", "other_outcome": "Another decision"},
+    "outcome_type",
+    {"charged": ("1",), "evidential": ("14", "15", "16", "18"), "other_outcome": ("21", "22")},
+)
 OFFENCE = Dimension("offence_code", "Offence", {"88A": "Sexual communication", "86/2": "Images", "88E": "Exposure"})
 AGE = Dimension(
     "age_band",
@@ -96,7 +104,7 @@ def case_files() -> TableGroup:
                 FORM_GROUP,
                 STAGE,
             ),
-            "crimes": table("crimes", "crime", crime_rows, OUTCOME_GROUP, OFFENCE),
+            "crimes": table("crimes", "crime", crime_rows, OUTCOME_GROUP, OUTCOME_THREE, OUTCOME_TYPE, OFFENCE),
             "victims": table("victims", "victim", [dict(zip(person, row, strict=True)) for row in victims], AGE),
             "suspects": table("suspects", "suspect", [dict(zip(person, row, strict=True)) for row in suspects], AGE),
             "case_events": table("case_events", "event", [], columns=["event_id", "case_id", "event", "on"]),

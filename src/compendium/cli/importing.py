@@ -107,7 +107,9 @@ def _official(here: Root, locality: Locality, format: str, file: Path, *, replac
     from compendium import dictionary
     from compendium.importers import bring_in
 
-    plan = bring_in.planned(format, file, locality, dictionary.load(here.dictionaries), replace=replace)
+    plan = bring_in.planned(
+        format, file, locality, dictionary.load(here.dictionaries, locality.dictionary_files()), replace=replace
+    )
     failures.print_problems(plan.remarks)
     if plan.changes and not dry_run:
         bring_in.carry_out(plan, locality)
@@ -152,7 +154,7 @@ def _force_export(
         file,
         mapping,
         locality,
-        dictionary.load(here.dictionaries),
+        dictionary.load(here.dictionaries, locality.dictionary_files()),
         secret := _secret(here, key, new_key),
         provenance="synthetic" if synthetic else "real",
         replace=replace,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -9,6 +10,7 @@ from pathlib import Path
 
 from compendium.dictionary.consistent import faults, faults_between
 from compendium.dictionary.consistent_rules import Fault
+from compendium.dictionary.local import localised
 from compendium.dictionary.schema import Dictionary, Group
 from compendium.errors import InputRefused, Problem, UnknownName, nearest
 from compendium.yamlfile import YamlFile, read_yaml
@@ -41,21 +43,41 @@ class Dictionaries(Mapping[str, Dictionary]):
         return self.tables[name]
 
 
-def load(folder: Path) -> Dictionaries:
-    """Every dictionary (`*.yml`) in a folder, by name. Raises `InputRefused` with every mistake of every file."""
-    files = tuple((path, path.stat().st_mtime_ns, path.stat().st_size) for path in sorted(folder.glob("*.yml")))
-    return _load(files)
+def load(folder: Path, local: Mapping[str, Path] | None = None) -> Dictionaries:
+    """Every dictionary (`*.yml`) in a folder, by name. Raises `InputRefused` with every mistake of every file.
+
+    `local` names, for a table, the file of what a locality says differently of it (`Locality.dictionary_files`).
+    """
+    files = tuple(_seen(path) for path in sorted(folder.glob("*.yml")))
+    own = tuple((table, *_seen(path)) for table, path in sorted((local or {}).items()))
+    return _load(files, own)
+
+
+Seen = tuple[Path, int, int]
+
+
+def _seen(path: Path) -> Seen:
+    """A file and what tells whether it changed; one that isn't there is told when it is read."""
+    if not path.exists():
+        return path, 0, 0
+    return path, path.stat().st_mtime_ns, path.stat().st_size
 
 
 @lru_cache(maxsize=8)
-def _load(files: tuple[tuple[Path, int, int], ...]) -> Dictionaries:
-    problems: list[Problem] = []
+def _load(files: tuple[Seen, ...], local: tuple[tuple[str, Path, int, int], ...] = ()) -> Dictionaries:
+    own = {table: path for table, path, _, _ in local}
+    problems = _for_no_table(own, [path.stem for path, _, _ in files])
+    without: list[tuple[YamlFile, Dictionary, tuple[str, ...]]] = []
     tables: dict[str, tuple[YamlFile, Dictionary]] = {}
     groups: dict[str, tuple[YamlFile, Group]] = {}
     broken: set[str] = set()
     for path, _, _ in files:
         try:
-            source = read_yaml(path, f"{path.parent.name}/{path.name}")
+            base = source = read_yaml(path, f"{path.parent.name}/{path.name}")
+            if path.stem in own:
+                read_one(base)
+                source, said = localised(base, own[path.stem], f"{own[path.stem].parent.name}/{own[path.stem].name}")
+                without.append((source, _whole(base), said.without_rules))
             found = read_one(source)
         except InputRefused as refused:
             problems += refused.problems
@@ -72,6 +94,8 @@ def _load(files: tuple[tuple[Path, int, int], ...]) -> Dictionaries:
     if problems:
         raise InputRefused(problems)
     named = {name: table for name, (_, table) in tables.items()}
+    if problems := [problem for source, base, ids in without for problem in _still_apply(source, base, ids, named)]:
+        raise InputRefused(problems)
     about = {name: group for name, (_, group) in groups.items()}
     return Dictionaries(named, {name: group.group for name, group in about.items()}, about)
 
@@ -105,6 +129,31 @@ def _between(
         for index, name in enumerate(group.group):
             if name not in known and name not in broken:
                 yield source.problem(("group", index), f"No table is called {name}.", nearest(name, known))
+
+
+def _for_no_table(own: Mapping[str, Path], known: list[str]) -> list[Problem]:
+    return [
+        Problem(path.name, message=f"dictionaries: no table is called {table}.", remedy=nearest(table, known))
+        for table, path in own.items()
+        if table not in known
+    ]
+
+
+def _whole(source: YamlFile) -> Dictionary:
+    found = read_one(source)
+    assert isinstance(found, Dictionary)
+    return found
+
+
+def _still_apply(
+    source: YamlFile, base: Dictionary, ids: tuple[str, ...], tables: Mapping[str, Dictionary]
+) -> Iterator[Problem]:
+    """Rules that a locality leaves out though they speak of nothing that is different there."""
+    for rule in base.rules:
+        alone = dataclasses.replace(tables[base.name], rules=(rule,))
+        if rule.id in ids and not [*faults(alone), *faults_between(alone, tables)]:
+            message = f"The rule {rule.id} holds for the codes of this locality too and can't be left out."
+            yield source.problem(("without_rules",), message, "Take it from the list.")
 
 
 def _located(fault: Fault, source: YamlFile) -> Problem:

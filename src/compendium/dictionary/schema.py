@@ -77,6 +77,7 @@ class Field:
     sensitive: StrictBool = False
     area: StrictBool = False
     ordered: StrictBool = False
+    local_codes: StrictBool = False  # a locality may have other codes here (`dictionary.local`)
     constraints: Constraints = Key(default_factory=Constraints)
     labels: Mapping[str, Text] = Key(default_factory=dict)
     missing_codes: tuple[Text, ...] = ()

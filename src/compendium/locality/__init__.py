@@ -96,11 +96,16 @@ class Locality(Written):
 
     def outside_knowledge_file(self) -> Path | None:
         """The file that `outside_knowledge` names, below the locality's folder. Raises `InputRefused` for a link."""
-        if self.outside_knowledge is None:
-            return None
-        path = self.folder / self.outside_knowledge.file
+        return self._own_file("outside_knowledge", self.outside_knowledge.file) if self.outside_knowledge else None
+
+    def dictionary_files(self) -> dict[str, Path]:
+        """The file of each table that is described differently here. Raises `InputRefused` for a link."""
+        return {table: self._own_file(table, named.file) for table, named in self.dictionaries.items()}
+
+    def _own_file(self, what: str, file: str) -> Path:
+        path = self.folder / file
         if not path.resolve().is_relative_to(self.root.resolve()):
-            raise InputRefused(self._led_out("outside_knowledge"))
+            raise InputRefused(self._led_out(what))
         return path
 
     def problems(self, dictionaries: Mapping[str, Described]) -> list[Problem]:

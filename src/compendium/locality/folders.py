@@ -19,4 +19,9 @@ def checkout_around(root: Path) -> Path:
 
 def lies_in(path: Path, folder: Path) -> bool:
     """Whether a path lies in a folder, as written or where its links lead."""
-    return path.resolve().is_relative_to(folder) or Path(os.path.abspath(path)).is_relative_to(folder)
+    return path.resolve().is_relative_to(folder) or _as_written(path).is_relative_to(folder)
+
+
+def _as_written(path: Path) -> Path:
+    """The whole path with `..` taken back and links left alone."""
+    return Path(os.path.normpath(Path.cwd() / path))

@@ -44,6 +44,7 @@ def _files(written: Written, source: YamlFile) -> Iterator[Problem]:
     files: dict[Path_, str] = {("sources", table, "file"): named.file for table, named in written.sources.items()}
     if written.outside_knowledge:
         files["outside_knowledge", "file"] = written.outside_knowledge.file
+    files |= {("dictionaries", table, "file"): named.file for table, named in written.dictionaries.items()}
     for path, named in files.items():
         file = PurePosixPath(named)
         if not named or file.is_absolute() or ".." in file.parts or "\\" in named or "\x00" in named:

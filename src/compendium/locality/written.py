@@ -53,8 +53,8 @@ class Source:
 
 
 @dataclass(frozen=True, config=_STRICT)
-class OutsideKnowledge:
-    """The file of what others know beside the releases: replies to requests, reports of the press."""
+class NamedFile:
+    """A file below the locality's folder."""
 
     file: StrictStr
 
@@ -96,7 +96,8 @@ class Written:
     area_level: StrictStr = "zone"
     sources: Mapping[str, Source] = Key(default_factory=dict)
     data_root: StrictStr = ""
-    outside_knowledge: OutsideKnowledge | None = None
+    outside_knowledge: NamedFile | None = None  # what others know beside the releases: replies to requests, the press
+    dictionaries: Mapping[str, NamedFile] = Key(default_factory=dict)  # table -> what it says differently here
     disclosure: Disclosure = Key(default_factory=Disclosure)
     help_lines: tuple[HelpLine, ...] = ()
     notebooks: Mapping[str, Mapping[str, Any]] = Key(default_factory=dict)

@@ -42,7 +42,7 @@ def of(root: Root, locality: Locality) -> Callable[[Mapping[str, Proposal], Path
 
 def origins(root: Root, locality: Locality, found: Mapping[str, Proposal]) -> list[Problem]:
     """Proposals that say of their table what its dictionary and `locality.yml` do not."""
-    dictionaries = dictionary.load(root.dictionaries)
+    dictionaries = dictionary.load(root.dictionaries, locality.dictionary_files())
     wrong = []
     for proposal in found.values():
         said = proposal.aggregate.origin
@@ -64,7 +64,7 @@ def record_search(root: Root, locality: Locality) -> Callable[[Path], None]:
     It raises `DisclosureRefused` with each file and the column whose values stand in it, never with a value. Values are
     read from the tables now, so that the search rests on nothing a notebook did.
     """
-    dictionaries = dictionary.load(root.dictionaries)
+    dictionaries = dictionary.load(root.dictionaries, locality.dictionary_files())
     private = {
         value: f"{table}, column {field.name}"
         for table, field in _private_fields(dictionaries)
