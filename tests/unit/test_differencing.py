@@ -1,0 +1,123 @@
+"""New releases beside earlier ones: what subtraction would leave, what may not change, what a correction hides."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from compendium.disclosure.differencing import Numbers, contradictions, small_differences
+from compendium.disclosure.known import KnownTable
+from compendium.errors import DisclosureRefused
+from compendium.paths import Root
+from compendium.release.approve import approve, signed, withdraw
+from compendium.release.settle import DIFFERENCES, settle
+from tests.unit.candidate import EVEN, NAME, NOTEBOOK, candidate, dimensions, propose
+
+FEBRUARY = signed(["Ann Lee", "Bo Okafor"], "2026-03-15", "", people=2)
+MARCH = signed(["Ann Lee", "Bo Okafor"], "2026-04-15", "", people=2)
+ONE_MORE = {**EVEN, ("Z07", "image"): 31}
+
+
+def shown(root: Root) -> dict[tuple[str, str], int | None]:
+    """What the candidate shows: zone and form (or Total) to the count, None where hidden."""
+    frame = pd.read_csv(root.outputs / NAME / "tables" / "victims_by_area.csv")
+    pairs = zip(frame["zone"], frame["form"], frame["count"], strict=True)
+    return {(zone, form): None if pd.isna(count) else int(count) for zone, form, count in pairs}
+
+
+def test_march_minus_february_never_leaves_one(tmp_path: Path) -> None:
+    """By hand: 30 were shown for Zone 07 to February; 31 to March would tell that one child was added in March."""
+    root, locality = candidate(tmp_path)
+    assert shown(root)["Z07", "image"] == 30
+    approve(root, locality, [NOTEBOOK], FEBRUARY)
+    locality = propose(root, ONE_MORE, to="2026-03")
+    settle(root, locality, [NOTEBOOK])
+    now = shown(root)
+    assert now["Z07", "image"] is None and now["Z07", "Total"] is None and now["Total", "Total"] is None
+    told = (root.private / NAME / DIFFERENCES).read_text("utf-8")
+    assert (
+        "victims_by_area of January 2026 to March 2026 minus victims_by_area (release 1 of 2026-03-15) of January 2026 "
+        "to February 2026 leaves 1 in Zone 07, Image of the child.\n"
+    ) in told
+    assert approve(root, locality, [NOTEBOOK], MARCH).entry.number == 2
+
+
+def test_the_words_of_a_difference_name_tables_months_and_place() -> None:
+    by_zone = (dimensions()[0],)
+    new = Numbers("a", "victim", dimensions(), ("2026-03", "2026-03"), {("Z07", "Total"): 12, ("Z08", "Total"): 40}, 10)
+    old = KnownTable("b", "earlier release", "victim", by_zone, ("2026-03", "2026-04"), {("Z07",): (13, 13)})
+    assert [str(found) for found in small_differences(new, [old])] == [
+        "b of March 2026 to April 2026 minus a of March 2026 leaves 1 in Zone 07"
+    ]
+    assert contradictions(new, [old]) == []
+
+
+def test_fewer_in_more_months_is_a_contradiction_and_no_difference() -> None:
+    new = Numbers("a", "victim", dimensions(), ("2026-01", "2026-03"), {("Z07", "image"): 29}, 10)
+    old = KnownTable("b", "x", "victim", dimensions(), ("2026-01", "2026-02"), {("Z07", "image"): (30, 30)})
+    assert small_differences(new, [old]) == []
+    assert [found.said for found in contradictions(new, [old])] == ["Zone 07, Image of the child"]
+
+
+def test_other_units_and_other_months_are_not_subtracted() -> None:
+    counts = {("Z07", "image"): 31}
+    other_unit = KnownTable("b", "x", "case", dimensions(), ("2026-01", "2026-02"), {("Z07", "image"): (30, 30)})
+    other_months = KnownTable("b", "x", "victim", dimensions(), ("2025-01", "2025-12"), {("Z07", "image"): (30, 30)})
+    new = Numbers("a", "victim", dimensions(), ("2026-01", "2026-03"), counts, 10)
+    assert small_differences(new, [other_unit, other_months]) == []
+
+
+def test_records_that_contradict_a_standing_release_are_refused_with_the_pair_named(tmp_path: Path) -> None:
+    root, locality = candidate(tmp_path)
+    approve(root, locality, [NOTEBOOK], FEBRUARY)
+    locality = propose(root, ONE_MORE)
+    with pytest.raises(DisclosureRefused) as refused:
+        settle(root, locality, [NOTEBOOK])
+    said = str(refused.value)
+    assert "victims_by_area and victims_by_area (release 1 of 2026-03-15) contradict each other" in said
+    assert "Zone 07" in said and "--withdraw 1" in said
+    assert "31" not in said and "30" not in said
+    assert shown(root)["Z07", "image"] == 30  # the old candidate lies there as it was
+
+
+def test_after_a_withdrawal_a_small_correction_is_hidden_and_the_rest_is_shown(tmp_path: Path) -> None:
+    root, locality = candidate(tmp_path)
+    approve(root, locality, [NOTEBOOK], FEBRUARY)
+    locality = propose(root, ONE_MORE)
+    withdraw(root, locality, 1, "A case was missing.", signed(["Ann Lee"], "2026-03-20", "", people=1))
+    settle(root, locality, [NOTEBOOK])
+    now = shown(root)
+    assert now["Z07", "image"] is None and now["Z07", "Total"] is None and now["Total", "Total"] is None
+    assert now["Z05", "image"] == 30
+    assert approve(root, locality, [NOTEBOOK], MARCH).entry.number == 3
+
+
+def test_the_same_records_keep_their_mask_and_their_numbers(tmp_path: Path) -> None:
+    small = {**EVEN, ("Z05", "image"): 3, ("Z06", "other"): 4}
+    root, locality = candidate(tmp_path, small)
+    first = shown(root)
+    assert first["Z05", "image"] is None
+    approve(root, locality, [NOTEBOOK], FEBRUARY)
+    (root.private / NAME / "seed").write_text("ab" * 32 + "\n")  # another tie-break would choose other cells
+    settle(root, locality, [NOTEBOOK], force=True)
+    assert shown(root) == first
+
+
+def test_a_release_of_synthetic_records_says_nothing_of_real_ones(tmp_path: Path) -> None:
+    root, locality = candidate(tmp_path, provenance="synthetic")
+    approve(root, locality, [NOTEBOOK], FEBRUARY)
+    locality = propose(root, ONE_MORE, provenance="real")
+    settle(root, locality, [NOTEBOOK])
+    assert shown(root)["Z07", "image"] == 31
+
+
+def test_the_secret_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:
+    root, locality = candidate(tmp_path)
+    seed = root.private / NAME / "seed"
+    content = seed.read_text("ascii")
+    assert len(content.strip()) == 64 and seed.stat().st_mode & 0o077 == 0
+    settle(root, locality, [NOTEBOOK], force=True)
+    assert seed.read_text("ascii") == content
+    assert content.strip() not in "".join(p.read_text("utf-8") for p in (root.outputs / NAME).rglob("*.json"))
