@@ -21,6 +21,8 @@ from compendium.importers.reading import Reading
 
 LARGEST_FILE = 64 * 1024 * 1024  # bytes; the largest file carried over has 1.4 MB, a force's street file about 4 MB
 LARGEST_CELL = 100_000  # characters
+LONGEST_LINE = 1_000_000  # characters
+MOST_LINES = 1_000  # of one row, in cells that hold line ends
 FETCH_AGAIN = "Fetch it again from its publisher."
 Cells = list[str]
 
@@ -100,11 +102,33 @@ def grid_of(reading: Reading, path: Path, sheet: str = "") -> Iterator[tuple[int
         yield from _sheet(reading, path, sheet)
         return
     csv.field_size_limit(LARGEST_CELL)
-    rows = csv.reader(io.StringIO(_text(reading, data), newline=""), strict=True)
+    lines = _Lines(io.StringIO(_text(reading, data), newline=""))
     try:
-        yield from enumerate(rows, start=1)
+        for number, row in enumerate(csv.reader(lines, strict=True), start=1):
+            lines.of_this_row = 0
+            yield number, row
     except csv.Error as error:
         raise reading.stop(f"This is not CSV: {error}.", "Fetch the file again from its publisher.") from error
+
+
+class _Lines:
+    """The lines of a text, as long as they look like those of a table: a row without end would fill the memory."""
+
+    def __init__(self, text: io.StringIO) -> None:
+        self.text = text
+        self.of_this_row = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self.text.readline(LONGEST_LINE)
+        self.of_this_row += 1
+        if len(line) >= LONGEST_LINE or self.of_this_row > MOST_LINES:
+            raise csv.Error("a row has no end")
+        if not line:
+            raise StopIteration
+        return line
 
 
 def _sheet(reading: Reading, path: Path, pattern: str) -> Iterator[tuple[int, Cells]]:
