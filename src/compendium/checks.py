@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
@@ -26,6 +26,7 @@ class CheckedFile:
     name: str
     rows: int
     private: bool
+    described: dictionary.Dictionary = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def check_locality(root: Root, name: str) -> Found:
     rows = sum(frame.height for frame in checked.tables.values())
     problems += [*checked.problems, *_outside_period(locality, checked)]
     files = tuple(
-        CheckedFile(table, paths[table], origin.file, len(origin.rows), table in private)
+        CheckedFile(table, paths[table], origin.file, len(origin.rows), table in private, dictionaries[table])
         for table, origin in checked.origins.items()
         if origin.frame.width
     )

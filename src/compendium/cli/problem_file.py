@@ -31,7 +31,6 @@ def refuse_early(path: Path, root: Root) -> None:
 
 def write(path: Path, root: Root, problems: Sequence[Problem], files: Sequence[CheckedFile]) -> bool:
     """Write the workbook; whether it may hold records of real persons. Refuses those inside the checkout."""
-    from compendium import dictionary
     from compendium.dictionary.faulty import faulty_rows
     from compendium.dictionary.problem_book import Marked, problem_book
     from compendium.locality.folders import checkout_around
@@ -42,9 +41,8 @@ def write(path: Path, root: Root, problems: Sequence[Problem], files: Sequence[C
     if private and path.parent.resolve().is_relative_to(checkout_around(root.path)):
         remedy = "Name a file outside the checkout, where the records themselves are kept."
         raise CompendiumError(f"--problems {path.name}: it would hold real records inside the checkout.", remedy)
-    dictionaries = dictionary.load(root.dictionaries)
     tables = [
-        Marked(file.table, file.name, wrong, faulty_rows(file.path, dictionaries[file.table], wrong, file.rows))
+        Marked(file.table, file.name, wrong, faulty_rows(file.path, file.described, wrong, file.rows))
         for file, wrong in at_fault.items()
     ]
     _write_new(path, problem_book(problems, tables, real=private))

@@ -42,25 +42,27 @@ def template(
     root: RootDir = None,
 ) -> None:
     """Make spreadsheet templates with drop-down lists, checks and a guide; also CSV headings or JSON Schema."""
-    from compendium import dictionary
     from compendium.dictionary import template as templates
 
     here = steps.here(context, root)
-    dictionaries = dictionary.load(here.dictionaries)
-    wanted = templates.templates(dictionaries, tables or [], _lookups(here, locality, dictionaries))
-    for path in templates.write(wanted, out, to):
+    dictionaries, lookups = _described(here, locality)
+    for path in templates.write(templates.templates(dictionaries, tables or [], lookups), out, to):
         typer.echo(str(path))
 
 
-def _lookups(here: Root, locality: str, dictionaries: Dictionaries) -> dict[str, Path]:
-    """Where the public tables lie whose codes can be offered: the locality's own, else the dictionaries' defaults."""
+def _described(here: Root, locality: str) -> tuple[Dictionaries, dict[str, Path]]:
+    """The dictionaries, and where the public tables lie whose codes can be offered: a locality's own where one is
+    named, else the defaults."""
+    from compendium import dictionary
     from compendium.locality import load_locality
 
     if not locality:
+        dictionaries = dictionary.load(here.dictionaries)
         files = {name: here.path / found.default_file for name, found in dictionaries.items() if found.default_file}
-        return {name: path for name, path in files.items() if path.is_file()}
+        return dictionaries, {name: path for name, path in files.items() if path.is_file()}
     (name,) = steps.named(here, [locality])
     place = load_locality(here, name)
+    dictionaries = dictionary.load(here.dictionaries, place.dictionary_files())
     public = [table for table, found in dictionaries.items() if not found.sensitive]
     sources = {table: place.source(table, dictionaries) for table in public}
-    return {table: found.path for table, found in sources.items() if found and found.path.is_file()}
+    return dictionaries, {table: found.path for table, found in sources.items() if found and found.path.is_file()}
