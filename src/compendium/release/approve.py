@@ -149,16 +149,20 @@ def _said(root: Root, locality: Locality, made: Made, content: dict[str, bytes],
     }
 
 
-def made_again(root: Root, locality: Locality, notebooks: list[str], content: dict[str, bytes]) -> Made:
+def made_again(
+    root: Root, locality: Locality, notebooks: list[str], content: dict[str, bytes], *, stands: bool = False
+) -> Made:
     """Settle aside and compare: what is approved must be, byte for byte, what would be settled now.
 
+    `stands`: it was approved already, so that its certificate may tell less of the ledger than one made now.
     Raises `CompendiumError` with the files that differ: they were edited, or what they rest on has changed.
     """
     with tempfile.TemporaryDirectory(dir=root.private_room(locality.id), prefix="candidate-") as folder:
         made = make(root, locality, notebooks, Path(folder))
         now = kept.files(Path(folder))
     other = sorted(name for name in {*now, *content} if now.get(name) != content.get(name))
-    other = [name for name in other if name not in kept.NOT_HASHED or name not in now]
+    if stands:
+        other = [name for name in other if name not in kept.NOT_HASHED]
     if other:
         names = ", ".join(other[:5]) + (f" and {len(other) - 5} more" if len(other) > 5 else "")
         raise CompendiumError(

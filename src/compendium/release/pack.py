@@ -58,15 +58,15 @@ def write(root: Root, locality: Locality, notebooks: list[str], out: Path | None
     with locked(room):
         ledger = history.read(root, locality.id)
         content = candidate_files(root, locality.id)
-        made = made_again(root, locality, notebooks, content)
-    digest = kept.release_hash(content)
+        digest, last = kept.release_hash(content), ledger.shown
+        stands = last is not None and last.release == digest
+        made = made_again(root, locality, notebooks, content, stands=stands)
     period = (locality.period.first, locality.period.last)
-    last = ledger.shown
     counts = checked.counts_under_check(made, last)
     statistics = checked.statistics_under_check(made, last)
     public = [item.name for item in made.released.values() if item.origin.sensitivity == "public"]
     names = [*(item.released.name for item in counts), *(item.released.name for item in statistics)]
-    summary = _summary(counts, statistics, bool(ledger.shown and ledger.shown.release == digest))
+    summary = _summary(counts, statistics, stands)
     facts = [
         ("Locality", locality.name),
         ("Records from", f"{period[0]} to {period[1]}"),
