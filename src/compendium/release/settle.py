@@ -25,7 +25,7 @@ from compendium.errors import DisclosureRefused
 from compendium.locality import Locality
 from compendium.paths import Root, contents, folder_aside, left_behind, write_whole
 from compendium.proposals import Proposal
-from compendium.release import gate, history, rules, secret, show, tables, typed, values
+from compendium.release import datapackage, gate, history, rules, secret, show, tables, typed, values
 from compendium.release.before import Before, before, in_public
 
 REASONS = "reasons.json"
@@ -158,6 +158,9 @@ def release(
         )
     except DisclosureRefused as refused:
         raise DisclosureRefused([*refused.problems, *in_public(earlier.differences)]) from None
+    disclosure.check_together(
+        {name: proposal.aggregate for name, proposal in found.items() if isinstance(proposal.aggregate, Statistic)}
+    )
     released = {}
     for name, proposal in found.items():
         aggregate = proposal.aggregate
@@ -215,27 +218,11 @@ def _write(
     write_whole(out / "values.json", _json(found))
     write_whole(out / "certificate.json", _json(protected.certificate))
     write_whole(out / disclosure.WITNESSES, disclosure.witnesses_text(protected.witnesses))
-    write_whole(out / "datapackage.json", _json(_datapackage(locality, released)))
+    write_whole(out / "datapackage.json", _json(datapackage.describe(locality.id, locality.name, released)))
     for notebook, executed in raw.items():
         title = str(executed.metadata.get("compendium", {}).get("title", notebook))
         public = gate.pass_through(executed, shown, title=title, metadata={"locality": locality.id})
         write_whole(out / "notebooks" / f"{notebook}.ipynb", nbformat.writes(public) + "\n")
-
-
-def _datapackage(locality: Locality, released: Mapping[str, Released]) -> dict[str, Any]:
-    resources = [
-        {
-            "name": name.replace("_", "-"),
-            "title": item.title,
-            "path": f"tables/{show.stem(item)}.csv",
-            "format": "csv",
-            "encoding": "utf-8",
-            "sources": [{"title": item.origin.source}],
-            "provenance": item.origin.provenance,
-        }
-        for name, item in released.items()
-    ]
-    return {"name": locality.id.replace("_", "-"), "title": f"{locality.name}: released tables", "resources": resources}
 
 
 def _reads(root: Root, locality: Locality, notebooks: list[str]) -> dict[str, str]:

@@ -20,8 +20,8 @@ _NUMBER = r"-?[\d,.]+%?"
 _FORMULA = ("=", "+", "-", "@")
 
 
-def as_csv(released: Released) -> str:
-    """Long CSV, a row a cell: labels beside codes, and the provenance in words on every row."""
+def as_frame(released: Released) -> pd.DataFrame:
+    """What the CSV file holds: a row a cell, labels beside codes, unit and provenance on every row."""
     frame = released.frame.copy()
     for dimension in released.dimensions:
         labels = {**dimension.categories, TOTAL: TOTAL}
@@ -30,6 +30,12 @@ def as_csv(released: Released) -> str:
         )
     frame["unit"] = released.unit
     frame["provenance"] = released.origin.provenance
+    return frame
+
+
+def as_csv(released: Released) -> str:
+    """Long CSV, a row a cell: labels beside codes, and the provenance in words on every row."""
+    frame = as_frame(released)
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(frame.columns)
