@@ -11,7 +11,7 @@ from compendium import dictionary
 from compendium.errors import CompendiumError, Problem
 from compendium.locality import Locality, load_locality
 from compendium.paths import Root
-from compendium.release import history
+from compendium.release import ledger_files
 from compendium.workflow import notebooks
 
 DATED = ("cases", "recorded_on")  # the period of a study is about the day of recording
@@ -46,7 +46,7 @@ def check_locality(root: Root, name: str) -> Found:
         dictionaries = dictionary.load(root.dictionaries, locality.dictionary_files())
     except CompendiumError as refused:
         return Found(0, 0, refused.problems)
-    problems = [*_of_parameters(root, locality), *locality.problems(dictionaries), *history.problems(root, name)]
+    problems = [*_of_parameters(root, locality), *locality.problems(dictionaries), *ledger_files.problems(root, name)]
     paths, private = {}, set()
     for table in dictionaries:
         try:

@@ -16,7 +16,7 @@ from compendium.disclosure.ledger import Entry
 from compendium.errors import Busy, CompendiumError, InputRefused
 from compendium.locality import Locality
 from compendium.paths import Root
-from compendium.release import history
+from compendium.release import ledger_files
 from compendium.release.approve import approve, signed, withdraw
 from compendium.release.lock import locked
 from compendium.release.settle import settle
@@ -47,7 +47,7 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def chain(once: Path, tmp_path: Path) -> tuple[Root, Path]:
     shutil.copytree(once, tmp_path / "copy")
     root = Root(tmp_path / "copy")
-    return root, history.folder_of(root, NAME)
+    return root, ledger_files.folder_of(root, NAME)
 
 
 def test_an_approved_candidate_stands_in_the_ledger_with_its_numbers_and_its_files(tmp_path: Path) -> None:
@@ -56,26 +56,26 @@ def test_an_approved_candidate_stands_in_the_ledger_with_its_numbers_and_its_fil
     assert entry.record["by"] == ["Ann Lee", "Zoë Ó Briain"]
     assert ["Z07", "image", 30] in entry.record["tables"]["victims_by_area"]["cells"]
     assert entry.real and entry.period == ("2026-01", "2026-02")
-    assert history.problems(root, NAME) == []
-    assert history.read(root, NAME).archive(entry).exists()
+    assert ledger_files.problems(root, NAME) == []
+    assert ledger_files.read(root, NAME).archive(entry).exists()
 
 
 def test_approving_the_same_candidate_twice_changes_nothing_and_says_so(tmp_path: Path) -> None:
     root, locality = candidate(tmp_path)
     approved(root, locality)
-    before = {path.name: path.read_bytes() for path in history.folder_of(root, NAME).iterdir()}
+    before = {path.name: path.read_bytes() for path in ledger_files.folder_of(root, NAME).iterdir()}
     settle(root, locality, [NOTEBOOK])  # with the ledger in it, the same comes out
     again = approve(root, locality, [NOTEBOOK], LATER)
     assert not again.again and again.entry.number == 1
-    assert before == {path.name: path.read_bytes() for path in history.folder_of(root, NAME).iterdir()}
+    assert before == {path.name: path.read_bytes() for path in ledger_files.folder_of(root, NAME).iterdir()}
 
 
 def test_a_chain_of_releases_and_a_withdrawal_holds(chain: tuple[Root, Path]) -> None:
     root, _ = chain
-    ledger = history.read(root, NAME)
+    ledger = ledger_files.read(root, NAME)
     assert [entry.kind for entry in ledger.entries] == ["release", "withdrawal", "release"]
     assert [entry.number for entry in ledger.standing] == [3]
-    assert history.problems(root, NAME) == []
+    assert ledger_files.problems(root, NAME) == []
 
 
 def _edit(folder: Path) -> None:
@@ -127,7 +127,7 @@ def test_what_was_edited_removed_moved_or_cut_short_is_named(
 ) -> None:
     root, folder = chain
     harm(folder)
-    assert named in "\n".join(map(str, history.problems(root, NAME)))
+    assert named in "\n".join(map(str, ledger_files.problems(root, NAME)))
 
 
 def test_a_ledger_that_was_cut_together_with_its_head_is_missed_by_the_machine_that_saw_it(
@@ -137,13 +137,13 @@ def test_a_ledger_that_was_cut_together_with_its_head_is_missed_by_the_machine_t
     for file in ("0002.json", "0003.json", "head.json"):
         (folder / file).unlink()
     with pytest.raises(InputRefused, match=r"removed from the end: 0002.json to 0003.json"):
-        history.read(root, NAME)
+        ledger_files.read(root, NAME)
 
 
 def test_the_ledger_of_another_locality_is_refused(chain: tuple[Root, Path]) -> None:
     root, folder = chain
     shutil.copytree(folder, root.localities / "york" / "ledger")
-    (found, *_) = history.problems(root, "york")
+    (found, *_) = ledger_files.problems(root, "york")
     assert "belongs to the ledger of another locality" in found.message
 
 
@@ -156,7 +156,7 @@ def test_an_edited_file_of_the_candidate_is_named_and_nothing_is_written(tmp_pat
     (root.outputs / NAME / "notes.txt").write_text("more", "utf-8")
     with pytest.raises(CompendiumError):
         approved(root, locality)
-    assert not history.folder_of(root, NAME).exists()
+    assert not ledger_files.folder_of(root, NAME).exists()
 
 
 def test_words_that_were_edited_are_named(tmp_path: Path) -> None:
@@ -234,7 +234,7 @@ def test_a_withdrawn_release_no_longer_stands_and_its_numbers_stay_known(tmp_pat
     approved(root, locality)
     assert withdraw(root, locality, 1, "A case stood twice.", ONE).again
     assert not withdraw(root, locality, 1, "Once more.", ONE).again
-    ledger = history.read(root, NAME)
+    ledger = ledger_files.read(root, NAME)
     assert ledger.shown is None
     (known,) = known_tables(ledger.entries)
     assert known.cells["Z07", "image"] == (30, 30)
@@ -261,10 +261,10 @@ def test_a_process_killed_at_any_step_leaves_the_old_ledger_or_the_new_one(
         )
         os._exit(0)
     assert os.waitpid(child, 0)[1] == signal.SIGKILL
-    assert history.problems(root, NAME) == []
-    assert len(history.read(root, NAME).entries) == (4 if step in ("head", "seen", "done") else 3)
+    assert ledger_files.problems(root, NAME) == []
+    assert len(ledger_files.read(root, NAME).entries) == (4 if step in ("head", "seen", "done") else 3)
     assert approve(root, locality, [NOTEBOOK], LATER).entry.number == 4  # and what was begun can be ended
-    assert history.problems(root, NAME) == []
+    assert ledger_files.problems(root, NAME) == []
 
 
 def test_of_two_approvals_at_once_one_is_told_to_wait(tmp_path: Path) -> None:
@@ -278,17 +278,17 @@ def test_a_full_disk_or_a_ledger_that_cannot_be_written_leaves_the_old_ledger(
     code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     root, locality = candidate(tmp_path)
-    real = history.write_whole
+    real = ledger_files.write_whole
 
     def full(path: Path, data: bytes) -> None:
         if path.name == "0001.json":
             raise OSError(code, os.strerror(code), str(path))
         real(path, data)
 
-    monkeypatch.setattr(history, "write_whole", full)
+    monkeypatch.setattr(ledger_files, "write_whole", full)
     with pytest.raises(OSError, match=os.strerror(code)):
         approved(root, locality)
-    assert history.read(root, NAME).entries == ()
+    assert ledger_files.read(root, NAME).entries == ()
     monkeypatch.undo()
     assert approved(root, locality).number == 1
-    assert history.problems(root, NAME) == []
+    assert ledger_files.problems(root, NAME) == []

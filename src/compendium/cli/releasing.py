@@ -106,13 +106,13 @@ def _say_approved(name: str, done: Approved) -> None:
 
 
 def _say_withdrawn(root: Root, name: str, done: Approved) -> None:
-    from compendium.release import history
+    from compendium.release import ledger_files
 
     number = done.entry.withdraws
     if not done.again:
         steps.tell(f"{name}: release {number} was withdrawn on {done.entry.date}; nothing changed.")
         return
-    shown = history.read(root, name).shown
+    shown = ledger_files.read(root, name).shown
     now = (
         f"Release {shown.number} of {shown.date} stands: withdraw it too if it must not be shown."
         if shown
@@ -122,8 +122,8 @@ def _say_withdrawn(root: Root, name: str, done: Approved) -> None:
 
 
 def _list(root: Root, name: str) -> None:
-    from compendium.release import history
+    from compendium.release import ledger_files
 
-    for entry in history.read(root, name).entries:
+    for entry in ledger_files.read(root, name).entries:
         what = f"withdraws release {entry.withdraws}" if entry.withdraws else f"release {entry.release[:12]}"
         typer.echo(f"{entry.number}  {entry.date}  {what}  by {', '.join(entry.record['by'])}")

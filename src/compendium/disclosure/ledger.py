@@ -2,7 +2,7 @@
 
 An entry is a release that two people approved, or the withdrawal of one. It holds released numbers only. Entries are
 never changed: what was public once stays known to an intruder, so withdrawn releases are attacked like standing ones.
-This module knows what a ledger says; where its files lie is the business of `release.history`.
+This module knows what a ledger says; where its files lie is the business of `release.ledger_files`.
 """
 
 from __future__ import annotations

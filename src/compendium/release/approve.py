@@ -16,9 +16,9 @@ from compendium.disclosure.ledger import Entry, numbers_of
 from compendium.errors import CompendiumError, DisclosureRefused, InputRefused, Problem
 from compendium.locality import Locality
 from compendium.paths import Root
-from compendium.release import history, kept
+from compendium.release import kept, ledger_files
 from compendium.release.help_lines import stale_help_lines
-from compendium.release.history import Ledger
+from compendium.release.ledger_files import Ledger
 from compendium.release.lock import locked
 from compendium.release.settle import Made, make, rests_on_real_records
 
@@ -87,7 +87,7 @@ def approve(
     Raises `Busy` when another process holds the locality, else `CompendiumError` with all that stands in the way.
     """
     with locked(root.private_room(locality.id)):
-        ledger = history.read(root, locality.id)
+        ledger = ledger_files.read(root, locality.id)
         content = candidate_files(root, locality.id)
         digest = kept.release_hash(content)
         if candidate and not digest.startswith(candidate):
@@ -103,7 +103,7 @@ def approve(
             raise CompendiumError(problems)
         made = made_again(root, locality, notebooks, content)
         said = _said(root, locality, made, content, by) | {"release": digest}
-        return Approved(history.append(root, ledger, said, content, step=step), again=True)
+        return Approved(ledger_files.append(root, ledger, said, content, step=step), again=True)
 
 
 def withdraw(
@@ -114,7 +114,7 @@ def withdraw(
     if not _is_plain(reason, NOTE_LENGTH):
         raise InputRefused("A withdrawal needs a reason in plain words.", "Give --reason; it is published.")
     with locked(root.private_room(locality.id)):
-        ledger = history.read(root, locality.id)
+        ledger = ledger_files.read(root, locality.id)
         releases = {entry.number: entry for entry in ledger.entries if entry.kind == "release"}
         if number not in releases:
             known = ", ".join(map(str, releases)) or "none"
@@ -125,7 +125,7 @@ def withdraw(
         if problems := _before_last(ledger, by):
             raise CompendiumError(problems)
         said = {"kind": "withdrawal", "withdraws": number, "reason": reason, "date": by.date, "by": list(by.by)}
-        return Approved(history.append(root, ledger, said, step=step), again=True)
+        return Approved(ledger_files.append(root, ledger, said, step=step), again=True)
 
 
 def candidate_files(root: Root, locality: str) -> dict[str, bytes]:

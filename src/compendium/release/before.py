@@ -26,7 +26,7 @@ from compendium.disclosure.known import KnownTable, Labels, Period
 from compendium.disclosure.ledger import Entry, cells_of, dimensions_of, known_tables
 from compendium.disclosure.policy import policy_for
 from compendium.errors import DisclosureRefused, Problem
-from compendium.release.history import Ledger
+from compendium.release.ledger_files import Ledger
 
 NAMED = 3  # cells of a contradiction that a message names
 

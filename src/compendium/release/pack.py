@@ -16,7 +16,7 @@ import pypandoc
 from compendium.errors import CompendiumError
 from compendium.locality import Locality
 from compendium.paths import Root, folder_aside, write_whole
-from compendium.release import checked, history, kept, pack_pages, pack_sheets
+from compendium.release import checked, kept, ledger_files, pack_pages, pack_sheets
 from compendium.release.approve import candidate_files, made_again
 from compendium.release.lock import locked
 
@@ -56,7 +56,7 @@ def write(root: Root, locality: Locality, notebooks: list[str], out: Path | None
     room = root.private_room(locality.id)
     folder = _place(root, out) if out is not None else room / "pack"
     with locked(room):
-        ledger = history.read(root, locality.id)
+        ledger = ledger_files.read(root, locality.id)
         content = candidate_files(root, locality.id)
         digest, last = kept.release_hash(content), ledger.shown
         stands = last is not None and last.release == digest

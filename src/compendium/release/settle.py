@@ -25,7 +25,7 @@ from compendium.errors import DisclosureRefused
 from compendium.locality import Locality
 from compendium.paths import Root, contents, folder_aside, left_behind, write_whole
 from compendium.proposals import Proposal
-from compendium.release import datapackage, gate, history, rules, secret, show, tables, typed, values
+from compendium.release import datapackage, gate, ledger_files, rules, secret, show, tables, typed, values
 from compendium.release.before import Before, before, in_public
 
 REASONS = "reasons.json"
@@ -105,7 +105,7 @@ def _before(root: Root, locality: Locality, found: Mapping[str, Proposal]) -> Be
     period = (locality.period.first, locality.period.last)
     real = rests_on_real_records(found.values())
     policy = locality.disclosure.policy or None
-    earlier = before(history.read(root, locality.id), _counts(found), period, policy=policy, real=real)
+    earlier = before(ledger_files.read(root, locality.id), _counts(found), period, policy=policy, real=real)
     words = "".join(f"{difference}.\n" for difference in earlier.differences)
     write_whole(root.private_room(locality.id) / DIFFERENCES, words)
     return earlier
@@ -244,7 +244,7 @@ def _inputs(root: Root, locality: Locality, item: Released, reads: Mapping[str, 
 
 def _key(root: Root, locality: Locality, notebooks: list[str]) -> str:
     """Proposals, raw notebooks' sources, the locality's settings, the ledger, the code that settles and draws."""
-    head, seed = history.read(root, locality.id).head, secret.tie_break(root, locality.id)
+    head, seed = ledger_files.read(root, locality.id).head, secret.tie_break(root, locality.id)
     digest = hashlib.sha256(f"{head} {seed}".encode())
     package = Path(__file__).parents[1]
     code = [

@@ -13,7 +13,7 @@ from pathlib import Path
 from compendium.disclosure.ledger import Entry
 from compendium.locality import known_localities
 from compendium.paths import Root, folder_aside
-from compendium.release import history, kept
+from compendium.release import kept, ledger_files
 
 APPROVED = "approved"
 
@@ -43,12 +43,12 @@ def withheld(root: Root) -> list[str]:
     return [
         name
         for name in known_localities(root)
-        if _has_candidate(root, name) and _is_real(root, name) and not history.read(root, name).shown
+        if _has_candidate(root, name) and _is_real(root, name) and not ledger_files.read(root, name).shown
     ]
 
 
 def _shown(root: Root, name: str) -> Shown | None:
-    ledger = history.read(root, name)
+    ledger = ledger_files.read(root, name)
     release, candidate = ledger.shown, _has_candidate(root, name)
     folder = root.outputs / name
     if candidate and release and kept.release_hash(kept.files(folder)) == release.release:
@@ -70,7 +70,7 @@ def _is_real(root: Root, name: str) -> bool:
     return any(r["rows"] and r["sensitivity"] == "sensitive" and r["provenance"] == "real" for r in records)
 
 
-def _unpacked(root: Root, ledger: history.Ledger, release: Entry) -> Path:
+def _unpacked(root: Root, ledger: ledger_files.Ledger, release: Entry) -> Path:
     """The files of a release from its archive, in the locality's private folder."""
     archive = ledger.archive(release)
     label = f"localities/{ledger.locality}/ledger/{archive.name}"
