@@ -64,10 +64,85 @@ def test_a_second_file_beside_protected_is_attacked_too(tmp_path: Path) -> None:
     assert not audited(tmp_path, OPEN)
 
 
-def test_a_mark_that_tells_a_range_is_refused_by_row(tmp_path: Path) -> None:
-    with pytest.raises(InputRefused) as refused:
-        audited(tmp_path, OPEN.replace("*", "<10"))
-    assert [problem.row for problem in refused.value.problems] == [2, 5]
+@pytest.mark.parametrize("mark", ["<10", "[<10]", "fewer than 10", "≤9", "0-9", "0 to 9"])
+def test_a_mark_that_tells_a_range_is_no_protection_and_said_once(tmp_path: Path, mark: str) -> None:
+    text = CLOSED.replace("28", "48").replace("86", "106").replace("53", "73").replace("A,x,*", f"A,x,{mark}")
+    (tmp_path / "released.csv").write_text(text, encoding="utf-8")
+    found = audit_dir(tmp_path)
+    assert not found.protected
+    assert sum("say by themselves" in fault for fault in found.open) == 1
+    (tmp_path / "released.csv").write_text(OPEN.replace("A,x,*", f"A,x,{mark}"), encoding="utf-8")
+    assert sum("is exact" in fault for fault in audit_dir(tmp_path).open) == 2
+
+
+# What ACRO writes for pandas.crosstab(year, grant, margins=True) with suppression: wide, blank where hidden, All.
+# By hand: 2010 R/G is 153 - 15 - 59 - 71 = 8, 2011 R is 109 - 13 - 60 - 31 = 5.
+ACRO_LIKE = """year,G,N,R,R/G,All
+2010,15,59,71,,153
+2011,13,60,,31,109
+2012,16,58,74,12,160
+All,44,177,150,51,422
+"""
+
+
+def test_a_crosstab_that_hides_small_cells_but_keeps_its_margins_is_caught(tmp_path: Path) -> None:
+    (tmp_path / "output_0_0.csv").write_text(ACRO_LIKE, encoding="utf-8")
+    found = audit_dir(tmp_path)
+    assert not found.protected
+    exact = {(c.labels["year"], c.labels["column"]): c.interval.lowest for c in found.cells}
+    assert exact == {("2010", "R/G"): 8, ("2011", "R"): 5}
+    assert {c.interval.verdict for c in found.cells} == {"exact"}
+
+
+def test_small_counts_that_a_tool_left_in_are_caught(tmp_path: Path) -> None:
+    (tmp_path / "output_0_0.csv").write_text(ACRO_LIKE.replace("71,,153", "71,8,153"), encoding="utf-8")
+    assert any("R/G shows a count under 10" in fault for fault in audit_dir(tmp_path).open)
+
+
+def test_tables_safe_alone_are_attacked_together_when_their_columns_match(tmp_path: Path) -> None:
+    """By sex, two hidden in each line; the second table gives one of them."""
+    first = (
+        "district,sex,n\nA,f,*\nA,m,*\nB,f,*\nB,m,*\nA,Total,40\nB,Total,40\nTotal,f,40\nTotal,m,40\nTotal,Total,80\n"
+    )
+    second = "district,n\nA,40\nB,40\nTotal,80\n"
+    third = "district,sex,n\nA,f,37\nA,m,*\n"
+    assert audited(tmp_path, first, name="one.csv")
+    assert audited(tmp_path, second, name="two.csv")
+    (tmp_path / "three.csv").write_text(third + "B,f,*\nB,m,*\n", encoding="utf-8")
+    found = audit_dir(tmp_path)
+    assert {c.interval.lowest for c in found.cells if c.labels == {"district": "A", "sex": "m"}} == {3}
+    assert "Attacked together" in found.text and "one.csv, three.csv, two.csv" in found.text
+
+
+def test_tables_of_other_records_are_attacked_apart_and_said(tmp_path: Path) -> None:
+    audited(tmp_path, OPEN, name="one.csv")
+    (tmp_path / "two.csv").write_text("district,n\nA,400\nB,500\nTotal,900\n", encoding="utf-8")
+    found = audit_dir(tmp_path)
+    assert "Attacked apart" in found.text
+    assert not found.protected
+
+
+def test_counts_rounded_to_five_are_read_as_intervals(tmp_path: Path) -> None:
+    """A x: 30 less 25, each up to 2 off: 1 to 9. As they stand, 35 and 30 are not 70."""
+    text = "district,form,n\nA,x,*\nA,y,25\nA,Total,30\nB,x,35\nB,y,30\nB,Total,70\n"
+    (tmp_path / "rounded.csv").write_text(text, encoding="utf-8")
+    found = audit_dir(tmp_path)
+    assert "read as rounded to 5" in found.text
+    (cell,) = found.cells
+    assert (cell.interval.lowest, cell.interval.highest, cell.interval.verdict) == (1, 9, "narrow")
+    assert audit_dir(tmp_path, rounded=5).cells == found.cells
+
+
+def test_a_percentage_beside_a_hidden_count_gives_it_away(tmp_path: Path) -> None:
+    """6.4 % of 47 is 3 and nothing else; the others show that percentages are of the total."""
+    text = "group,n,percent\na,*,6.4\nb,20,42.6\nc,*,51.1\nTotal,47,100\n"
+    (tmp_path / "shares.csv").write_text(text, encoding="utf-8")
+    found = {c.labels["group"]: c.interval for c in audit_dir(tmp_path).cells}
+    assert (found["a"].lowest, found["a"].highest) == (3, 3)
+    assert (found["c"].lowest, found["c"].highest) == (24, 24)
+    whole = text.replace("6.4", "*").replace("42.6", "43").replace("51.1", "*")
+    (tmp_path / "shares.csv").write_text(whole, encoding="utf-8")
+    assert audit_dir(tmp_path).protected
 
 
 def test_an_unclear_column_of_counts_is_asked_for_and_may_be_named(tmp_path: Path) -> None:

@@ -38,12 +38,15 @@ def audit(
     count: Annotated[
         str, typer.Option(help="Column of the counts, for tables that do not say; else it is found.")
     ] = "",
+    rounded: Annotated[
+        int, typer.Option(min=0, metavar="N", help="What counts of other tools are rounded to, when they are.")
+    ] = 0,
     root: UnusedRoot = None,
 ) -> None:
     """Attack what DIR publishes, from its files alone; exit 1 when any hidden cell is not protected."""
     from compendium import disclosure
 
-    found = disclosure.audit_dir(folder, count=count)
+    found = disclosure.audit_dir(folder, count=count, rounded=rounded)
     typer.echo(found.text)
     if not found.protected:
         raise typer.Exit(1)

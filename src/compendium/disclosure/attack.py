@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from compendium.aggregate import TOTAL, Dimension
 from compendium.disclosure.crossing import NOTHING, Crossing, Shape, cross
 from compendium.disclosure.differences import given_away
 from compendium.disclosure.intruder import Interval, Intruder
+from compendium.disclosure.known import Bounds
 from compendium.disclosure.settle import STATUS
 from compendium.errors import DisclosureRefused, InputRefused, Problem, UnknownName, nearest
 
@@ -24,13 +25,15 @@ Labels = tuple[str, ...]
 class ReleasedTable:
     """A released table as its reader has it. `counts` holds a number for each cell that shows one; `hidden` the rest.
 
-    An inner cell in neither holds nobody (the table's total is the sum of its cells); a margin in neither is unknown.
+    An inner cell in none of them holds nobody (the table's total is the sum of its cells); a margin in none is
+    unknown. `bounds`: lowest and highest of cells that say no more: rounded ones, a mark such as <10, a percentage.
     """
 
     shape: Shape
     counts: Mapping[Labels, int]
     hidden: tuple[Labels, ...]
     threshold: int
+    bounds: Mapping[Labels, Bounds] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -69,9 +72,9 @@ def attack(
 
 def attack_tables(tables: Sequence[ReleasedTable]) -> list[HiddenCell]:
     """Attack all tables of one unit together; the cells in the order of the tables."""
-    crossing, known, thresholds = _join(tables)
+    crossing, known, bounds, thresholds = _join(tables)
     wanted = sorted({crossing.where[n][labels] for n, table in enumerate(tables) for labels in table.hidden})
-    found = Intruder(crossing, known).certify(wanted, thresholds)
+    found = Intruder(crossing, known, bounds).certify(wanted, thresholds)
     return [
         HiddenCell(
             table.shape.name,
@@ -85,28 +88,36 @@ def attack_tables(tables: Sequence[ReleasedTable]) -> list[HiddenCell]:
 
 def subtracted(tables: Sequence[ReleasedTable]) -> int:
     """How many groups of 1 or more, under the threshold, unlike groupings of a variable give away by subtraction."""
-    crossing, known, thresholds = _join(tables)
+    crossing, known, _, thresholds = _join(tables)
     return len(given_away(crossing, known, max(thresholds.values(), default=0)))
 
 
-def _join(tables: Sequence[ReleasedTable]) -> tuple[Crossing, dict[int, int], dict[int, int]]:
-    """The crossing of the tables, and by region what is known and from which count on it may be known."""
+def _join(tables: Sequence[ReleasedTable]) -> tuple[Crossing, dict[int, int], dict[int, Bounds], dict[int, int]]:
+    """The crossing of the tables, and by region what is known, exactly or not, and from which count on it may be."""
     crossing = cross([table.shape for table in tables])
     known: dict[int, int] = {region: 0 for region, key in enumerate(crossing.regions) if key == NOTHING}
     thresholds: dict[int, int] = {}
+    bounds: dict[int, Bounds] = {}
     for number, table in enumerate(tables):
         unseen = set(table.hidden)
         for labels, region in crossing.where[number].items():
             thresholds[region] = max(thresholds.get(region, 0), table.threshold)
             shown = table.counts.get(labels)
-            if shown is None and labels not in unseen and TOTAL not in labels:
+            if labels in table.bounds:
+                bounds[region] = _narrower(bounds.get(region, (0, None)), table.bounds[labels])
+            elif shown is None and labels not in unseen and TOTAL not in labels:
                 shown = 0
             if shown is not None and known.setdefault(region, shown) != shown:
                 raise DisclosureRefused(
                     f"Table {table.shape.name} shows another count than an earlier table for the same cell.",
                     "Check that the tables count the same records.",
                 )
-    return crossing, known, thresholds
+    return crossing, known, bounds, thresholds
+
+
+def _narrower(one: Bounds, other: Bounds) -> Bounds:
+    """What two pairs of bounds say together (None: no bound)."""
+    return max(one[0], other[0]), min((top for top in (one[1], other[1]) if top is not None), default=None)
 
 
 def read_released(name: str, shape: Shape, frame: pd.DataFrame, count: str, threshold: int) -> ReleasedTable:

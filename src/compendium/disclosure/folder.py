@@ -1,0 +1,173 @@
+"""What a folder publishes, as its readers have it: released tables with what they say of themselves, or bare CSVs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from compendium.aggregate import COUNT, TOTAL, Dimension
+from compendium.disclosure.addition import WITNESSES
+from compendium.disclosure.attack import ReleasedTable, read_released
+from compendium.disclosure.crossing import Shape
+from compendium.disclosure.foreign import read_foreign
+from compendium.disclosure.known import Bounds
+from compendium.disclosure.policy import Policy, policies, policy
+from compendium.disclosure.protect import FILE
+from compendium.disclosure.rounding import bounds_of
+from compendium.errors import InputRefused, Problem
+
+CERTIFICATE = "certificate.json"
+LEAST = "threshold-10"  # the policy of a table that names none
+
+
+@dataclass(frozen=True)
+class Together:
+    """Tables that are attacked together. `unit`: what they count, when they say so.
+
+    `policy`: set when the counts are rounded by it. `certain`: whether they are known to count the same records.
+    """
+
+    unit: str
+    tables: tuple[ReleasedTable, ...]
+    policy: Policy | None = None
+    certain: bool = True
+
+
+def read_folder(folder: Path, count: str, rounded: int) -> list[Together]:
+    """The tables of a folder, by what they count. Public tables are left out: nothing in them is hidden."""
+    if not folder.is_dir():
+        raise InputRefused(f"There is no folder {folder.name}.", "Name a folder of released tables.")
+    least = policy(LEAST).threshold
+    place = folder / "tables" if (folder / "tables").is_dir() else folder
+    units: dict[str, list[ReleasedTable]] = {}
+    alone: list[Together] = []
+    foreign: list[ReleasedTable] = []
+    for path in sorted(place.glob("*.csv")):
+        beside = path.with_name(path.name.removesuffix(".csv") + ".json")
+        if path.name == FILE:
+            alone.append(_protected(path, count))
+        elif not beside.exists():
+            table = read_foreign(path.name, read_csv(path), count, least)
+            foreign.append(in_steps(table, rounded) if rounded else table)
+        else:
+            said = load(beside)
+            if (
+                said.get("kind", "counts") == "counts"
+                and said.get("sensitivity") != "public"
+                and said.get("rows", True)
+            ):
+                units.setdefault(str(said["unit"]), []).append(_described(path, said))
+    found = [Together(unit, tuple(tables)) for unit, tables in sorted(units.items())]
+    found += [*alone, *(Together("", tables, certain=len(tables) == 1) for tables in linked(foreign))]
+    if not found:
+        raise InputRefused(
+            f"{folder.name} holds no released table.", f"Name a folder with tables/*.csv or {FILE}, or any CSV."
+        )
+    return found
+
+
+def linked(tables: Sequence[ReleasedTable]) -> list[tuple[ReleasedTable, ...]]:
+    """Bare tables in groups that hang together by columns of the same name and the same labels."""
+    left, groups = list(tables), []
+    while left:
+        group = [left.pop(0)]
+        for table in group:
+            near = [other for other in left if _same_column(table, other)]
+            group += near
+            left = [other for other in left if other not in near]
+        groups.append(tuple(sorted(group, key=lambda table: table.shape.name)))
+    return groups
+
+
+def _same_column(one: ReleasedTable, other: ReleasedTable) -> bool:
+    labels = {(d.name, frozenset(d.categories)) for d in one.shape.dimensions}
+    return any((d.name, frozenset(d.categories)) in labels for d in other.shape.dimensions)
+
+
+def in_steps(table: ReleasedTable, base: int) -> ReleasedTable:
+    """The table with every shown count read as rounded to the nearest multiple of `base`; a 0 stays what it is."""
+    bounds: dict[tuple[str, ...], Bounds] = dict(table.bounds)
+    for labels, shown in table.counts.items():
+        if shown:
+            bounds[labels] = (max(0, shown - base // 2), shown + base // 2)
+    return replace(table, counts={key: shown for key, shown in table.counts.items() if not shown}, bounds=bounds)
+
+
+def _protected(path: Path, count: str) -> Together:
+    """`protected.csv` with its certificate, which names the policy; a looser threshold of its own is not believed."""
+    beside = path.with_name(CERTIFICATE)
+    said = load(beside) if beside.exists() else {}
+    chosen = _policy(str(said.get("policy", "")))
+    rounds = chosen.method in ("round", "midpoint")
+    threshold = chosen.threshold if rounds or chosen.method == "suppress" else policy(LEAST).threshold
+    table = read_foreign(path.name, read_csv(path), str(said.get("count", count)), threshold)
+    return Together(FILE, (_rounded(table, chosen),), chosen) if rounds else Together(FILE, (table,))
+
+
+def _rounded(table: ReleasedTable, chosen: Policy) -> ReleasedTable:
+    """Printed counts as intervals. A margin that is the sum of what is printed says nothing; others are counts."""
+    redacted = (0 if chosen.zeros != "never" else 1, chosen.threshold - 1)
+    bounds: dict[tuple[str, ...], Bounds] = dict.fromkeys(table.hidden, redacted)
+    for labels, printed in table.counts.items():
+        held = [n for key, n in table.counts.items() if TOTAL not in key and _in(key, labels)]
+        if TOTAL not in labels or printed != sum(held):
+            bounds[labels] = bounds_of(printed, chosen)
+    inner = tuple(key for key in table.counts if TOTAL not in key)
+    return replace(table, counts={}, bounds=bounds, hidden=(*table.hidden, *inner))
+
+
+def _in(cell: tuple[str, ...], margin: tuple[str, ...]) -> bool:
+    return all(a in (b, TOTAL) for a, b in zip(margin, cell, strict=True))
+
+
+def _described(path: Path, said: dict[str, Any]) -> ReleasedTable:
+    dimensions = tuple(
+        Dimension(
+            str(entry["name"]),
+            str(entry.get("title", entry["name"])),
+            dict(entry["categories"]),
+            variable=str(entry.get("variable", "")),
+            members={code: tuple(members) for code, members in (entry.get("members") or {}).items()},
+        )
+        for entry in said["dimensions"]
+    )
+    name = str(said.get("name", path.stem))
+    chosen = _policy(str(said.get("policy", "")))
+    return read_released(name, Shape(name, dimensions), read_csv(path), COUNT, chosen.threshold)
+
+
+def _policy(name: str) -> Policy:
+    return policies().get(name, policy(LEAST))
+
+
+def witnesses(folder: Path) -> dict[str, Any]:
+    """By unit, the proof that lies beside a release; empty when it has none."""
+    path = folder / WITNESSES
+    if not path.exists():
+        return {}
+    units = load(path).get("units", [])
+    return {str(unit.get("unit")) or FILE: unit for unit in units if isinstance(unit, dict)}
+
+
+def read_csv(path: Path) -> pd.DataFrame:
+    """A CSV with a header, as texts. Raises `InputRefused` for anything else."""
+    try:
+        return pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""], encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise InputRefused(Problem(path.name, message="There is no such file.")) from None
+    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        kind = "is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else "is not a CSV with a header"
+        raise InputRefused(Problem(path.name, message=f"The file {kind}.", remedy="Save it as CSV (UTF-8).")) from None
+
+
+def load(path: Path) -> dict[str, Any]:
+    """A JSON object. Raises `InputRefused` for anything else."""
+    try:
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, TypeError, UnicodeDecodeError):
+        raise InputRefused(Problem(path.name, message="The file is not JSON.")) from None
