@@ -12,6 +12,7 @@ from compendium.dictionary.load import Dictionaries, load
 from compendium.dictionary.schema import Dictionary, Field
 
 if TYPE_CHECKING:
+    from compendium.dictionary.as_json_schema import json_schema
     from compendium.dictionary.document import codebook
     from compendium.dictionary.table import empty, to_checked
     from compendium.dictionary.tables import Checked, read, read_tables
@@ -23,6 +24,7 @@ __all__ = [
     "Field",
     "codebook",
     "empty",
+    "json_schema",
     "load",
     "read",
     "read_tables",
@@ -35,6 +37,7 @@ _ROOMS = {
     "read_tables": "tables",
     "codebook": "document",
     "empty": "table",
+    "json_schema": "as_json_schema",
     "to_checked": "table",
 }
 
