@@ -36,11 +36,10 @@ def page(place: Place) -> str:
     return "\n".join(lines)
 
 
-def cards(localities: Iterable[Locality]) -> str:
-    """What the first page of the site shows of each locality."""
+def cards(localities: Iterable[tuple[Locality, str]]) -> str:
+    """What the first page of the site shows of each locality, with where its records come from."""
     items = [
-        f"- [{escape(place.name)}](places/{place.id}/index.qmd) {span(place)}. {escape(place.synthetic_note)}"
-        for place in localities
+        f"- [{escape(place.name)}](places/{place.id}/index.qmd) {span(place)}. {said}" for place, said in localities
     ]
     return "\n".join(["::: {.card-grid}", *items, ":::"]) + "\n"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from compendium.dictionary import Dictionaries
+from compendium.markdown import escape, pipe_table
 from compendium.paths import Root
 
 
@@ -11,6 +12,30 @@ def sources(dictionaries: Dictionaries) -> str:
     from compendium.dictionary.sources import sources_markdown
 
     return sources_markdown(dictionaries)
+
+
+def statistics() -> str:
+    """The rule of each kind of statistic that is no function of released counts, and whose rule it is."""
+    from compendium.disclosure.statistics import RULES
+
+    rows = [
+        [
+            escape(rule.title),
+            str(rule.least) if rule.least else "none" if rule.public_only else "–",
+            escape(rule.rounding) or "as published",
+            escape(rule.left_out),
+            escape("; ".join(source.title for source in rule.sources)),
+        ]
+        for rule in RULES.values()
+    ]
+    header = ["Kind", "Least people behind it", "Rounding", "What is left out", "Whose rule"]
+    table = pipe_table(header, rows, right=[1], caption="Rules for statistics", anchor="tbl-statistics")
+    named = {source.title: source for rule in RULES.values() for source in rule.sources}
+    sources = [
+        f"- *{escape(source.title)}* ({escape(source.publisher)}, {source.date}): {escape(source.takes)}."
+        for source in named.values()
+    ]
+    return "\n".join([table, "", *sources, ""])
 
 
 def assumptions(root: Root) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +15,13 @@ from compendium.errors import CompendiumError, Problem
 from compendium.framework import standards
 from compendium.framework.standards import Framework
 from compendium.locality import load_locality
+from compendium.markdown import escape
 from compendium.paths import Root, folder_aside, write_whole
 from compendium.release.values import nested
-from compendium.report import appendix, overview, parts, releases
+from compendium.report import appendix, overview, parts, provenance, releases
 from compendium.report.place import Place
 from compendium.report.shown import Shown, shown, withheld
+from compendium.report.unsaid import with_unsaid
 
 
 def write(root: Root, *, tell: Callable[[str], None] = lambda text: None) -> list[Place]:
@@ -34,10 +36,11 @@ def write(root: Root, *, tell: Callable[[str], None] = lambda text: None) -> lis
         )
     framework = standards.load(root.framework, root.evidence)
     places = [_place(root, each) for each in found]
+    groups = provenance.groups_of(dictionary.load(root.dictionaries).groups)
     with folder_aside(root.places) as aside:
         for place in places:
-            _write_place(aside / place.locality.id, place, framework)
-        _write_parts(aside / "_parts", root, places)
+            _write_place(aside / place.locality.id, place, framework, groups)
+        _write_parts(aside / "_parts", root, places, groups)
         write_whole(aside / "_nav.yml", _yaml(_navigation(places)))
     for each in found:
         if each.waiting and each.release:
@@ -58,21 +61,25 @@ def withheld_problems(names: Iterable[str]) -> list[Problem]:
 def _place(root: Root, each: Shown) -> Place:
     notebooks = sorted((each.folder / "notebooks").glob("*.ipynb"))
     titles = tuple((path.stem, _title(path)) for path in notebooks)
-    values = _read(each.folder / "values.json")
+    values = with_unsaid(_read(each.folder / "values.json"), (path.read_text("utf-8") for path in notebooks))
     return Place(load_locality(root, each.locality), each.folder, values, titles, each.release, each.entries)
 
 
-def _write_place(folder: Path, place: Place, framework: Framework) -> None:
+def _write_place(folder: Path, place: Place, framework: Framework, groups: Mapping[str, Iterable[str]]) -> None:
     for room in ("figures", "tables"):
         if (place.outputs / room).exists():
             shutil.copytree(place.outputs / room, folder / room)
+    tables, kinds = place.outputs / "tables", provenance.of_tables(place.outputs / "tables", groups)
     for name, _ in place.notebooks:
-        write_whole(folder / f"{name}.ipynb", (place.outputs / "notebooks" / f"{name}.ipynb").read_bytes())
+        gated = (place.outputs / "notebooks" / f"{name}.ipynb").read_text("utf-8")
+        write_whole(folder / f"{name}.ipynb", provenance.with_band(gated, kinds, groups, tables))
+    said = provenance.words(kinds)
     metadata = {
         "values": nested(place.values),
+        "data": said,
         "locality": place.locality.name,
-        "provenance": "synthetic",
-        "provenance-note": place.note,
+        "provenance": provenance.band(kind for kind in kinds.values() if kind != provenance.NONE),
+        "provenance-note": said["all"]["statement"].replace("**", ""),
     }
     write_whole(folder / "_metadata.yml", _yaml(metadata))
     write_whole(folder / "index.qmd", overview.page(place))
@@ -80,12 +87,25 @@ def _write_place(folder: Path, place: Place, framework: Framework) -> None:
     write_whole(folder / "releases.qmd", releases.page(place))
 
 
-def _write_parts(folder: Path, root: Root, places: list[Place]) -> None:
+def _write_parts(folder: Path, root: Root, places: list[Place], groups: Mapping[str, Iterable[str]]) -> None:
     dictionaries = dictionary.load(root.dictionaries)
+    kinds = {place.locality.name: provenance.of_tables(place.outputs / "tables", groups) for place in places}
+    said = {place.locality.name: _said(place, kinds[place.locality.name]) for place in places}
+    write_whole(folder / "provenance.md", provenance.for_the_site(kinds))
     write_whole(folder / "dictionaries.md", dictionary.codebook(dictionaries))
-    write_whole(folder / "localities.md", overview.cards([place.locality for place in places]))
+    write_whole(
+        folder / "localities.md", overview.cards([(place.locality, said[place.locality.name]) for place in places])
+    )
     write_whole(folder / "sources.md", parts.sources(dictionaries))
     write_whole(folder / "assumptions.md", parts.assumptions(root))
+    write_whole(folder / "statistics.md", parts.statistics())
+
+
+def _said(place: Place, kinds: Mapping[str, str]) -> str:
+    """Where a locality's records come from; its own note on synthetic records only where all of them are."""
+    statement = provenance.words(kinds)["all"]["statement"]
+    note = escape(place.note) if provenance.overall(kinds) == provenance.SYNTHETIC else ""
+    return f"{statement} {note}".strip()
 
 
 def _navigation(places: list[Place]) -> dict[str, Any]:

@@ -22,7 +22,13 @@ from compendium.site.source import Page
 
 ASSETS = resources.files("compendium.site") / "assets"
 OWN_FOLDER = "site_libs/compendium"
-PROVENANCE = {"synthetic": "Synthetic data.", "real": "Published figures.", "illustrative": "Illustration."}
+PROVENANCE = {
+    "synthetic": "Synthetic data.",
+    "real": "Published figures.",
+    "illustrative": "Illustration.",
+    "records": "Real records, approved for release.",
+    "mixed": "Real and synthetic data.",
+}
 _STYLE = re.compile(r"<(\w+)((?:\s[^<>]*?)?)\s+style=\"([^\"<>{}]*)\"([^<>]*)>")
 _CLASS = re.compile(r'(\sclass=")')
 
