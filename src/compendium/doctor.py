@@ -40,7 +40,7 @@ class Line:
 
 def examine(start: Path | None) -> list[Line]:
     """Everything a run needs, and what would be nice to have."""
-    return [_python(), *_libraries(), _kernel(), _pandoc(), _quarto(), _compendium(start)]
+    return [_python(), *_libraries(), _kernel(), _fence(), _pandoc(), _quarto(), _compendium(start)]
 
 
 def _python() -> Line:
@@ -53,6 +53,14 @@ def _libraries() -> Iterator[Line]:
             yield Line(name, metadata.version(name), True, name in OPTIONAL)
         except metadata.PackageNotFoundError:
             yield Line(name, "not installed", False, name in OPTIONAL)
+
+
+def _fence() -> Line:
+    from compendium.workflow import fence
+
+    version = fence.version()
+    text = f"Landlock {version}" if version else "none here: a notebook can write wherever you can"
+    return Line("fence around kernels", text, version > 0, optional=True)
 
 
 def _kernel() -> Line:

@@ -7,14 +7,20 @@ could be printed past every notebook) and changes this process's folder, which c
 from __future__ import annotations
 
 import logging
+import os
+import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
 from functools import cache, partial
+from pathlib import Path
 from typing import Any
 
+from compendium.workflow import fence
+
 NAME = "isolated"
+LEFT = "compendium-kernel-"  # and the process that made it; a killed one leaves its folder behind
 MEMORY = "MemoryError"
 DIED = "died"
 TOO_LONG = "took too long"
@@ -55,7 +61,8 @@ def isolated_engine() -> str:
             execution_timeout: int | None = None,
             **_of_other_engines: Any,
         ) -> None:
-            with tempfile.TemporaryDirectory(prefix="kernel-", ignore_cleanup_errors=True) as sockets:
+            own = tempfile.TemporaryDirectory(prefix=f"{LEFT}{os.getpid()}-", ignore_cleanup_errors=True)
+            with own as sockets, fence.around(writable(sockets, environment), offline=_offline(sockets)) as fenced:
                 client = PapermillNotebookClient(
                     nb_man,
                     kernel_name=kernel_name,
@@ -67,7 +74,12 @@ def isolated_engine() -> str:
                 )
                 silent = subprocess.DEVNULL
                 try:
-                    client.execute(env=environment, stdout=silent, stderr=silent, preexec_fn=at_most(memory))
+                    client.execute(
+                        env={**environment, **_folders(sockets)},
+                        stdout=silent,
+                        stderr=silent,
+                        preexec_fn=all_of(at_most(memory), fenced),
+                    )
                 except CellTimeoutError:
                     raise Stopped(_cell(nb_man.nb), TOO_LONG) from None
                 except (DeadKernelError, RuntimeError):  # RuntimeError: it died before its first cell
@@ -79,9 +91,52 @@ def isolated_engine() -> str:
     return NAME
 
 
+def writable(folder: str, environment: dict[str, str]) -> list[Path]:
+    """Where a kernel may write: its own folder of the system's temporary ones, and where its proposals go."""
+    return [Path(folder), *(Path(environment[name]) for name in ("COMPENDIUM_PROPOSALS",) if name in environment)]
+
+
+def _folders(folder: str) -> dict[str, str]:
+    """What programs would write elsewhere goes into the kernel's own folder, which is taken away after it."""
+    return dict.fromkeys(("TMPDIR", "IPYTHONDIR", "MPLCONFIGDIR", "XDG_CACHE_HOME"), folder)
+
+
+def _offline(folder: str) -> bool:
+    return connection(folder)["transport"] == "ipc"
+
+
+def clear_after_a_kill() -> None:
+    """Take away the folders of kernels whose run was killed: this user's, of processes that are no more."""
+    for left in Path(tempfile.gettempdir()).glob(f"{LEFT}*-*"):
+        process = left.name.removeprefix(LEFT).split("-")[0]
+        if process.isdigit() and left.stat().st_uid == os.getuid() and not _is_there(int(process)):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _is_there(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # there, and somebody else's
+        return True
+    return True
+
+
 def connection(folder: str) -> dict[str, str]:
     """Sockets in a folder of this kernel's own; TCP, which everybody on the machine can reach, where there are none."""
     return {"transport": "tcp"} if sys.platform == "win32" else {"transport": "ipc", "ip": f"{folder}/s"}
+
+
+def all_of(*steps: Callable[[], None] | None) -> Callable[[], None] | None:
+    """What a process does before it begins, one after the other."""
+    wanted = [step for step in steps if step]
+
+    def one_after_the_other() -> None:
+        for step in wanted:
+            step()
+
+    return one_after_the_other if wanted else None
 
 
 def at_most(memory: int) -> Callable[[], None] | None:

@@ -17,7 +17,7 @@ from compendium.errors import NotebookFailed, Problem
 from compendium.locality import Locality
 from compendium.paths import Root, replace_folder
 from compendium.proposals import READS, STOPPED
-from compendium.workflow import content
+from compendium.workflow import content, engine
 from compendium.workflow.engine import DIED, MEMORY, TOO_LONG, Stopped, isolated_engine
 from compendium.workflow.notebooks import Notebook
 
@@ -45,6 +45,7 @@ def clear_after_a_kill(room: Path) -> None:
     """Take away what a killed run left in the private folder of a locality; only while it is locked."""
     for left in room.glob(f"{RUNNING}*"):
         shutil.rmtree(left, ignore_errors=True)
+    engine.clear_after_a_kill()
 
 
 def _papermill(root: Root, locality: Locality, notebook: Notebook, given: Mapping[str, Any], folder: Path) -> None:

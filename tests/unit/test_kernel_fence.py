@@ -1,0 +1,95 @@
+"""Behind the fence a process writes into its own folders only and reaches nobody over TCP."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from compendium.workflow import engine, fence
+
+needs_landlock = pytest.mark.skipif(not fence.version(), reason="this system has no Landlock")
+CHANGES = """
+import os, sys
+own, other = sys.argv[1:]
+def tried(change):
+    try:
+        change()
+        return "done"
+    except OSError as refused:
+        return type(refused).__name__
+for folder in (own, other):
+    at = f"{folder}/"
+    changes = [
+        lambda: open(at + "new.txt", "w").close(),
+        lambda: open(at + "there.txt", "a").close(),
+        lambda: os.truncate(at + "there.txt", 0),
+        lambda: os.mkdir(at + "made"),
+        lambda: os.symlink("/data", at + "link"),
+        lambda: os.rename(at + "moves.txt", at + "moved.txt"),
+        lambda: os.remove(at + "goes.txt"),
+    ]
+    print(*map(tried, changes))
+print(tried(lambda: os.rename(f"{own}/there.txt", f"{other}/came.txt")), open(f"{other}/there.txt").read())
+"""
+
+
+def behind(folders: list[Path], program: str, *arguments: str) -> str:
+    with fence.around(folders, offline=True) as fenced:
+        ran = subprocess.run(
+            [sys.executable, "-c", program, *arguments], preexec_fn=fenced, capture_output=True, text=True, check=True
+        )
+    return ran.stdout
+
+
+@needs_landlock
+def test_files_change_in_its_own_folders_only(tmp_path: Path) -> None:
+    for name in ("own", "other"):
+        (tmp_path / name).mkdir()
+        for file in ("there.txt", "moves.txt", "goes.txt"):
+            (tmp_path / name / file).write_text("kept", "utf-8")
+    said = behind([tmp_path / "own"], CHANGES, str(tmp_path / "own"), str(tmp_path / "other")).splitlines()
+    assert set(said[0].split()) == {"done"}
+    assert set(said[1].split()) == {"PermissionError"}
+    assert said[2].split()[0] != "done" and said[2].split()[1] == "kept"
+    assert sorted(path.name for path in (tmp_path / "other").iterdir()) == ["goes.txt", "moves.txt", "there.txt"]
+
+
+@pytest.mark.skipif(fence.version() < 4, reason="this system's Landlock knows no network")
+def test_nobody_is_reached_over_tcp(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        call = f"import socket\ntry:\n socket.create_connection(('127.0.0.1', {port}))\n"
+        call += "except OSError as refused: print(type(refused).__name__)"
+        assert behind([tmp_path], call).strip() == "PermissionError"
+        socket.create_connection(("127.0.0.1", port)).close()  # this process may
+
+
+@needs_landlock
+def test_what_it_starts_is_behind_the_fence_too(tmp_path: Path) -> None:
+    (tmp_path / "own").mkdir()
+    shell = f"['sh', '-c', 'echo x > {tmp_path}/out.txt']"
+    call = f"import subprocess; print(subprocess.run({shell}, capture_output=True).returncode)"
+    assert behind([tmp_path / "own"], call).strip() != "0"
+    assert not (tmp_path / "out.txt").exists()
+
+
+def test_where_there_is_no_fence_nothing_is_promised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fence, "version", lambda: 0)
+    with fence.around([tmp_path], offline=True) as fenced:
+        assert fenced is None
+
+
+def test_folders_of_killed_runs_are_taken_away_and_no_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    for name in (f"{engine.LEFT}{ended.pid}-a", f"{engine.LEFT}{os.getpid()}-b", f"{engine.LEFT}x-c", "kernel-d"):
+        (tmp_path / name).mkdir()
+    engine.clear_after_a_kill()
+    assert sorted(path.name[-1] for path in tmp_path.iterdir()) == ["b", "c", "d"]
