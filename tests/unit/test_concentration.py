@@ -85,3 +85,10 @@ def test_location_quotient_by_hand() -> None:
 def test_a_share_of_more_places_than_there_are_is_undefined(k: int) -> None:
     with pytest.raises(Undefined):
         concentration.top_share([1, 2, 3], k)
+
+
+def test_nine_cases_give_no_measure_and_no_curve() -> None:
+    few, enough = places([4, 5]), places([5, 5])
+    for found in (concentration.beside_chance(few, seed=1), concentration.lorenz_beside_chance(few, seed=1)):
+        assert found.frame.empty
+    assert not concentration.beside_chance(enough, seed=1).frame.empty

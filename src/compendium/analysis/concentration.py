@@ -131,6 +131,11 @@ class Places:
     unit: str
     origin: Origin
 
+    @property
+    def enough(self) -> bool:
+        """Whether there are events, and ten of them where the table is sensitive."""
+        return self.events.sum() >= (FEWEST_EVENTS if self.origin.sensitivity == "sensitive" else 1)
+
     def __repr__(self) -> str:
         return f"<{len(self.events)} places, events counted as {self.unit}>"
 
@@ -182,12 +187,13 @@ def beside_chance(places: Places, *, seed: int) -> Statistic:
     """Each measure observed and as chance alone would give it (kind `concentration`).
 
     The share of the five highest areas is left out where there are fewer than ten: it would be about single areas.
+    Fewer than ten events of a sensitive table give no row.
     """
     measures: dict[str, Measure] = {"Gini": _gini, "Generalised Gini": _gini_generalised}
     if len(places.events) >= 2 * TOP:
         measures["Share of the five highest areas"] = _top_share(TOP)
     total = int(places.events.sum())
-    rows = [_compare(name, measure, places, seed) for name, measure in measures.items()] if total else []
+    rows = [_compare(name, measure, places, seed) for name, measure in measures.items()] if places.enough else []
     frame = pd.DataFrame(rows, columns=list(CHANCE_COLUMNS))
     return Statistic("concentration", frame, CHANCE_COLUMNS, places.unit, total, places.origin)
 
@@ -196,10 +202,10 @@ def lorenz_beside_chance(places: Places, *, seed: int, draws: int = 4000) -> Sta
     """Lorenz curve at fifths of places at most, with the envelope of chance (kind `lorenz`).
 
     Each step covers at least two places and, unless the table is public, at least ten events: steps with fewer are
-    merged into the next, so no step describes a place.
+    merged into the next, so no step describes a place. Fewer than ten events of a sensitive table give no row.
     """
     total = int(places.events.sum())
-    if total == 0:
+    if not places.enough:
         nothing = pd.DataFrame(columns=list(LORENZ_COLUMNS))
         return Statistic("lorenz", nothing, LORENZ_COLUMNS, places.unit, 0, places.origin)
     steps = min(5, len(places.events) // 2) or 1
