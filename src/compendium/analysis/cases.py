@@ -108,11 +108,15 @@ def crossing(coded: pd.DataFrame, dimensions: Sequence[Dimension]) -> pd.DataFra
 def largest_parts(areas: pd.DataFrame) -> str:
     """The level of area right below the whole locality: the smallest for which a case rate may be shown.
 
-    Where no area says that it lies in the locality, the areas that lie in no other.
+    The whole is the area of level `locality`, or whatever a locality calls the only area that lies in no other; where
+    several lie in no other, they are the parts.
     """
-    below = areas[areas["parent_id"].isin(areas.loc[areas["level"] == "locality", "area_id"])]
+    alone = areas["parent_id"].isna() | (areas["parent_id"] == "")
+    whole = areas[areas["level"] == "locality"]
+    if whole.empty and alone.sum() == 1:
+        whole = areas[alone]
+    below = areas[areas["parent_id"].isin(whole["area_id"])]
     if below.empty:
-        alone = areas["parent_id"].isna() | (areas["parent_id"] == "")
         below = areas[alone & (areas["level"] != "locality")]
     if below.empty:
         raise CompendiumError("No area lies directly in the locality.", "Give areas a parent_id in areas.csv.")

@@ -67,7 +67,7 @@ def _seen(path: Path) -> Seen:
 def _load(files: tuple[Seen, ...], local: tuple[tuple[str, Path, int, int], ...] = ()) -> Dictionaries:
     own = {table: path for table, path, _, _ in local}
     problems = _for_no_table(own, [path.stem for path, _, _ in files])
-    without: list[tuple[YamlFile, Dictionary, tuple[str, ...]]] = []
+    without: list[tuple[YamlFile, YamlFile, tuple[str, ...]]] = []
     tables: dict[str, tuple[YamlFile, Dictionary]] = {}
     groups: dict[str, tuple[YamlFile, Group]] = {}
     broken: set[str] = set()
@@ -76,8 +76,8 @@ def _load(files: tuple[Seen, ...], local: tuple[tuple[str, Path, int, int], ...]
             base = source = read_yaml(path, f"{path.parent.name}/{path.name}")
             if path.stem in own:
                 read_one(base)
-                source, said = localised(base, own[path.stem], f"{own[path.stem].parent.name}/{own[path.stem].name}")
-                without.append((source, _whole(base), said.without_rules))
+                source, said = localised(base, own[path.stem], _named(own[path.stem]))
+                without.append((source, base, said.without_rules))
             found = read_one(source)
         except InputRefused as refused:
             problems += refused.problems
@@ -131,28 +131,30 @@ def _between(
                 yield source.problem(("group", index), f"No table is called {name}.", nearest(name, known))
 
 
+def _named(path: Path) -> str:
+    """A file of a locality as its people know it: `localities/leeds/dictionaries/crimes.yml`."""
+    at = max((index for index, part in enumerate(path.parts) if part == "localities"), default=-2)
+    return "/".join(path.parts[at:])
+
+
 def _for_no_table(own: Mapping[str, Path], known: list[str]) -> list[Problem]:
     return [
-        Problem(path.name, message=f"dictionaries: no table is called {table}.", remedy=nearest(table, known))
+        Problem(_named(path), message=f"dictionaries: no table is called {table}.", remedy=nearest(table, known))
         for table, path in own.items()
         if table not in known
     ]
 
 
-def _whole(source: YamlFile) -> Dictionary:
-    found = read_one(source)
-    assert isinstance(found, Dictionary)
-    return found
-
-
 def _still_apply(
-    source: YamlFile, base: Dictionary, ids: tuple[str, ...], tables: Mapping[str, Dictionary]
+    source: YamlFile, base: YamlFile, ids: tuple[str, ...], tables: Mapping[str, Dictionary]
 ) -> Iterator[Problem]:
     """Rules that a locality leaves out though they speak of nothing that is different there."""
-    for rule in base.rules:
-        alone = dataclasses.replace(tables[base.name], rules=(rule,))
-        if rule.id in ids and not [*faults(alone), *faults_between(alone, tables)]:
-            message = f"The rule {rule.id} holds for the codes of this locality too and can't be left out."
+    for rule in base.data.get("rules") or []:
+        if rule["id"] not in ids:
+            continue
+        alone = validated(Dictionary, dataclasses.replace(source, data={**source.data, "rules": [rule]}))
+        if not [*faults(alone), *faults_between(alone, tables)]:
+            message = f"The rule {rule['id']} holds for the codes of this locality too and can't be left out."
             yield source.problem(("without_rules",), message, "Take it from the list.")
 
 
