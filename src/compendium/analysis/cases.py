@@ -105,19 +105,15 @@ def crossing(coded: pd.DataFrame, dimensions: Sequence[Dimension]) -> pd.DataFra
     return coded.groupby(names).size().reindex(every, fill_value=0).rename(COUNT).reset_index()
 
 
-def largest_parts(areas: pd.DataFrame) -> str:
+def largest_parts(areas: pd.DataFrame, whole: str = "locality") -> str:
     """The level of area right below the whole locality: the smallest for which a case rate may be shown.
 
-    The whole is the area of level `locality`, or whatever a locality calls the only area that lies in no other; where
-    several lie in no other, they are the parts.
+    `whole` is the level of the whole locality. Where no area has it, the areas that lie in no other are the parts.
     """
-    alone = areas["parent_id"].isna() | (areas["parent_id"] == "")
-    whole = areas[areas["level"] == "locality"]
-    if whole.empty and alone.sum() == 1:
-        whole = areas[alone]
-    below = areas[areas["parent_id"].isin(whole["area_id"])]
+    below = areas[areas["parent_id"].isin(areas.loc[areas["level"] == whole, "area_id"])]
     if below.empty:
-        below = areas[alone & (areas["level"] != "locality")]
+        alone = areas["parent_id"].isna() | (areas["parent_id"] == "")
+        below = areas[alone & (areas["level"] != whole)]
     if below.empty:
         raise CompendiumError("No area lies directly in the locality.", "Give areas a parent_id in areas.csv.")
     return str(below["level"].iloc[0])
@@ -135,7 +131,7 @@ def _dimension(
     if name == "area":
         if areas is None:
             raise CompendiumError("area needs the table of areas.", 'Give areas=study.table("areas").')
-        return _area(areas.frame)
+        return _area(areas)
     if name == "also_suspect" and unit == "victim":
         labels = {"yes": "Also recorded as a suspect", "no": "Not recorded as a suspect"}
         return Dimension(name, "Child also recorded as a suspect", labels, sensitive=True)
@@ -198,10 +194,12 @@ def _span(months: pd.PeriodIndex) -> str:
     return f"{first.strftime('%B' if first.year == last.year else '%B %Y')} to {last.strftime('%B %Y')}"
 
 
-def _area(areas: pd.DataFrame) -> Dimension:
+def _area(table: CheckedTable) -> Dimension:
+    areas = table.frame
     if areas.empty:
         return Dimension("area", "Area", {}, "zone", area=True)
-    level = largest_parts(areas)
+    levels = table.dimensions.get("level")  # declared from the whole locality down
+    level = largest_parts(areas, next(iter(levels.categories)) if levels else "locality")
     parents = area_parents(areas, level)
     here = areas[areas["level"] == level]
     labels = {str(area): str(name) for area, name in zip(here["area_id"], here["name"], strict=True)}
