@@ -37,16 +37,22 @@ class Policy:
     units: str = "persons"
     base: int = 0  # what counts are rounded to, under `round` and `midpoint`
     areas: bool = True  # whether it may be used for tables by area
-    group_disclosure: bool = True  # whether a group whose members all fall in one category counts as found out
+    group_disclosure: Zeros = "when_sensitive"  # when a group whose members all fall in one category is hidden
     checked: str = ""  # when the source was read, and how far
 
     def hides_zeros(self, sensitive: bool) -> bool:
         """Whether a zero is hidden, in a table with (`sensitive`) or without an area or a sensitive attribute."""
         return self.zeros == "always" or (self.zeros == "when_sensitive" and sensitive)
 
+    def hides_groups(self, sensitive: bool) -> bool:
+        """Whether a zero is hidden when all others of its group are in one category (`sensitive` as above)."""
+        return self.group_disclosure == "always" or (self.group_disclosure == "when_sensitive" and sensitive)
+
     def at_least_as_strict_as(self, other: Policy) -> bool:
         """Whether everything that `other` hides is hidden by this policy too."""
-        return self.threshold >= other.threshold and ZEROS.index(self.zeros) >= ZEROS.index(other.zeros)
+        stricter = ZEROS.index(self.zeros) >= ZEROS.index(other.zeros)
+        groups = self.zeros == "always" or ZEROS.index(self.group_disclosure) >= ZEROS.index(other.group_disclosure)
+        return self.threshold >= other.threshold and stricter and groups
 
 
 @cache

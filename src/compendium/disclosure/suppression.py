@@ -60,7 +60,7 @@ class Candidate:
         A group is a line of cells along one dimension in which the others are not all totals; categories that can't
         hold a unit don't make a choice.
         """
-        if not self.policy.group_disclosure:
+        if not self.policy.hides_groups(self.sensitive):
             return False
         for axis, dimension in enumerate(self.shape.dimensions):
             others = (*labels[:axis], *labels[axis + 1 :])
