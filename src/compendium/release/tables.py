@@ -93,7 +93,9 @@ def _caption(released: Released, behind_figure: bool) -> str:
         parts.append(released.caption)
     if released.kind == "counts":
         parts.append(f"Counts of {plural(released.unit)}")
-    parts.append(f"{PROVENANCE_WORDS[released.origin.provenance]}: {released.origin.source}")
+    records = released.origin.provenance == "real" and released.origin.sensitivity == "sensitive"
+    words = "Real records" if records else PROVENANCE_WORDS[released.origin.provenance]
+    parts.append(f"{words}: {released.origin.source}")
     return " ".join(f"{escape(part.rstrip('.'))}." for part in parts if part)
 
 
