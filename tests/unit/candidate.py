@@ -44,7 +44,13 @@ def counts(table: Table, provenance: Provenance = "real") -> Counts:
 
 
 def propose(
-    root: Root, table: Table, *, to: str = "2026-02", provenance: Provenance = "real", title: str = "Victims by area"
+    root: Root,
+    table: Table,
+    *,
+    to: str = "2026-02",
+    provenance: Provenance = "real",
+    title: str = "Victims by area",
+    chart: str = "",
 ) -> Locality:
     """Write the locality and one proposal, as a run of its notebook would leave them."""
     folder = root.localities / NAME
@@ -53,9 +59,13 @@ def propose(
     home = root.proposals(NAME) / NOTEBOOK
     home.mkdir(parents=True, exist_ok=True)
     (home / proposals.READS).write_text(json.dumps({"files": {}, "modules": []}), "utf-8")
-    proposals.write(home, Proposal("victims_by_area", NOTEBOOK, title, counts(table, provenance), options={}))
+    proposals.write(home, Proposal("victims_by_area", NOTEBOOK, title, counts(table, provenance), chart))
     notebook = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell(f'study.publish("victims_by_area", by_area, title="{title}")', id="c1")],
+        cells=[
+            nbformat.v4.new_code_cell(
+                f'study.publish("victims_by_area", by_area, title="{title}", chart="{chart}")', id="c1"
+            )
+        ],
         metadata={"compendium": {"title": "Case files"}},
     )
     raw = root.raw_notebooks(NAME)

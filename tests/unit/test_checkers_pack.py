@@ -95,6 +95,14 @@ def test_an_edited_candidate_gets_no_pack(tmp_path: Path) -> None:
         write(root, locality, [NOTEBOOK])
 
 
-def test_markup_in_a_pack_is_dead() -> None:
-    made = as_html("# Zone <img src=x onerror=alert(1)>\n\n<script>alert(1)</script> {{< env HOME >}}\n")
+def test_markup_in_a_pack_is_dead(tmp_path: Path) -> None:
+    made = as_html("# Zone <img src=x onerror=alert(1)>\n\n<script>alert(1)</script> {{< env HOME >}}\n", tmp_path)
     assert "<img" not in made and "<script>" not in made
+
+
+def test_figures_lie_in_the_page_as_they_would_leave(tmp_path: Path) -> None:
+    root, locality = candidate(tmp_path, chart="bars")
+    page = write(root, locality, [NOTEBOOK]).page.read_text("utf-8")
+    assert "<svg" in page or "data:image/svg+xml" in page
+    assert "figures/victims_by_area.svg" in page  # in the list of what leaves
+    assert 'src="figures/' not in page

@@ -28,6 +28,9 @@ table { border-collapse: collapse; margin: 1rem 0; width: 100%; }
 th, td { border: 1px solid #767676; padding: .25rem .5rem; text-align: left; vertical-align: top; }
 td[style*="right"] { font-variant-numeric: tabular-nums; }
 h1.page { border-top: 3px solid #111; padding-top: 1rem; margin-top: 3rem; font-size: 1.4rem; }
+img.figure { max-width: 100%; max-height: 24rem; }
+.form td + td, .form th + th { width: 20%; }
+.form td { height: 1.8rem; }
 code, pre { font-family: Consolas, monospace; white-space: pre-wrap; }
 @media print {
   body { margin: 0; max-width: none; font-size: 9.5pt; }
@@ -76,7 +79,8 @@ def write(root: Root, locality: Locality, notebooks: list[str], out: Path | None
     values = len(json.loads(content["values.json"]))
     text = "\n\n".join(
         [
-            pack_pages.front_page(locality.name, summary, facts, names),
+            pack_pages.front_page(locality.name, summary, facts),
+            pack_pages.contents(counts, statistics),
             *(pack_pages.counts_page(item, ()) for item in counts),
             *(pack_pages.statistic_page(item) for item in statistics),
             pack_pages.known_page(
@@ -87,7 +91,7 @@ def write(root: Root, locality: Locality, notebooks: list[str], out: Path | None
         ]
     )
     with folder_aside(folder) as aside:
-        write_whole(aside / "index.html", as_html(text))
+        write_whole(aside / "index.html", as_html(text, root.outputs / locality.id))
         write_whole(aside / "tables.xlsx", pack_sheets.workbook(counts))
         mark = {"locality": locality.id, "candidate": digest, "private": "Never publish this folder."}
         write_whole(aside / MARK, json.dumps(mark, sort_keys=True, indent=1) + "\n")
@@ -95,11 +99,15 @@ def write(root: Root, locality: Locality, notebooks: list[str], out: Path | None
     return Pack(folder / "index.html", tuple(summary))
 
 
-def as_html(text: str) -> str:
-    """One page that needs no other file, from markdown in which raw HTML is dead. Uses the pandoc that comes along."""
+def as_html(text: str, figures: Path) -> str:
+    """One page that needs no other file, from markdown in which raw HTML is dead. Uses the pandoc that comes along.
+
+    `figures`: the folder from which figures are taken into the page.
+    """
     head = f"<style>{STYLE}</style>\n<meta name='robots' content='noindex'>"
+    settings = ["--standalone", "--embed-resources", "--resource-path", str(figures)]
     made = pypandoc.convert_text(
-        f"{text}\n", "html5", format=READER, extra_args=["--standalone", "--variable", f"header-includes:{head}"]
+        f"{text}\n", "html5", format=READER, extra_args=[*settings, "--variable", f"header-includes:{head}"]
     )
     return str(made)
 

@@ -11,10 +11,12 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
+from compendium.aggregate import Released
 from compendium.disclosure.ledger import Entry
 from compendium.disclosure.policy import policies
 from compendium.markdown import escape, pipe_table, slug
 from compendium.release.checked import Cell, CheckedCounts, CheckedStatistic
+from compendium.release.show import stem
 from compendium.release.tables import plural
 
 LISTED = 40  # changes of a table that its page lists; the spreadsheet has every cell
@@ -56,12 +58,12 @@ def counts_page(table: CheckedCounts, advice: Sequence[str]) -> str:
         ("Why not alone", _known_words(table)),
         ("Caption", released.caption or released.title),
         ("Note", released.note),
-        ("Figure", released.chart),
     ]
     parts = [
         _heading(released.name, released.title),
         _facts(facts),
         _cells(table),
+        *_figure(released),
         *_listed("Beside the last release", table.changes),
         *_listed("What would follow from earlier releases", [f"{each}." for each in table.because_of_earlier]),
         *_listed("Other designs that would show more", advice),
@@ -78,20 +80,37 @@ def statistic_page(table: CheckedStatistic) -> str:
         ("Least contributors", f"{table.contributors} {plural(released.unit)} behind a row"),
         ("Caption", released.caption or released.title),
         ("Note", released.note),
-        ("Figure", released.chart),
     ]
     parts = [_heading(released.name, released.title), _facts(facts)]
     shown, proposed = _frame(released.frame), _frame(table.proposed)
     parts += ["What would be shown:", shown]
     if shown != proposed:
         parts += ["What was proposed, before rounding and floors:", proposed]
-    return "\n\n".join([*parts, *_listed("Beside the last release", table.changes)])
+    return "\n\n".join([*parts, *_figure(released), *_listed("Beside the last release", table.changes)])
 
 
-def front_page(name: str, summary: Sequence[str], facts: Sequence[tuple[str, str]], contents: Sequence[str]) -> str:
-    """What the pack is about, and its contents."""
+def front_page(name: str, summary: Sequence[str], facts: Sequence[tuple[str, str]]) -> str:
+    """What the pack is about."""
     head = ["---", f'title: "Checker\'s pack: {_title(name)}"', "lang: en-GB", "---", "", f"**{PRIVATE}**", ""]
-    return "\n".join([*head, _facts(facts), "", *[f"- {line}" for line in summary], "", *_contents(contents)])
+    return "\n".join([*head, _facts(facts), "", *[f"- {escape(line)}" for line in summary], ""])
+
+
+def contents(counts: Sequence[CheckedCounts], statistics: Sequence[CheckedStatistic]) -> str:
+    """What there is to check, a line a table: where something is hidden, where something changed."""
+    rows = [
+        [
+            _link(item.released.name, item.released.title),
+            plural(item.released.unit),
+            f"{len(item.hidden)} of {len(item.cells)}" if item.hidden else "none",
+            _since(item.changes),
+        ]
+        for item in counts
+    ]
+    rows += [
+        [_link(item.released.name, item.released.title), item.released.kind, "", _since(item.changes)]
+        for item in statistics
+    ]
+    return pipe_table(["Table", "Counts, or kind", "Hidden", "Since the last release"], rows)
 
 
 def known_page(entries: Iterable[Entry], outside: Sequence[str], gone: Sequence[str]) -> str:
@@ -149,7 +168,7 @@ def form(locality: str, release: str) -> str:
         [
             "# Sign-off {.page}",
             f"Candidate `{release[:12]}`. Two people who did not make it fill in a column each: yes, no or a remark.",
-            pipe_table(["", "First checker", "Second checker"], rows),
+            f"::: {{.form}}\n{pipe_table(['', 'First checker', 'Second checker'], rows)}\n:::",
             "When both have decided to release, one command writes it into the ledger:",
             f"    {command}",
             "Keep the signed form with the records. Names and day go into the ledger; the site doesn't show the names.",
@@ -206,8 +225,19 @@ def _listed(title: str, lines: Sequence[str]) -> list[str]:
     return [f"**{title}**", "\n".join([*(f"- {escape(line)}" for line in lines[:LISTED]), *more])]
 
 
-def _contents(names: Sequence[str]) -> list[str]:
-    return ["**Contents**", "", *[f"- [{escape(name)}](#{slug(name).replace('_', '-')})" for name in names], ""]
+def _link(name: str, title: str) -> str:
+    return f"[{escape(title)}](#{slug(name).replace('_', '-')})"
+
+
+def _since(changes: Sequence[str]) -> str:
+    return escape(changes[0]) if len(changes) == 1 else f"{len(changes)} changes"
+
+
+def _figure(released: Released) -> list[str]:
+    """The figure as it would leave."""
+    if not released.chart:
+        return []
+    return [f"![Figure: {escape(released.title)}](figures/{stem(released)}.svg){{.figure}}"]
 
 
 def _title(name: str) -> str:
