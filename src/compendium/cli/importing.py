@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,9 +19,14 @@ if TYPE_CHECKING:
     from compendium.importers.bring_in import Plan
     from compendium.importers.force_export import Plan as ExportPlan
     from compendium.importers.force_export.pseudonyms import Key
+    from compendium.living_review import SearchUpdate
     from compendium.locality import Locality
 
-FORCE_EXPORT = "force-export"
+FORCE_EXPORT, OPEN_REFERRAL = "force-export", "open-referral"
+OPTIONS = {  # those that only some formats know
+    FORCE_EXPORT: ("--mapping", "--key", "--new-key", "--synthetic"),
+    OPEN_REFERRAL: ("--classes", "--synthetic"),
+}
 SecretFile = Annotated[
     Path | None, typer.Option(metavar="FILE", help="The key that makes numbers of persons and cases.")
 ]
@@ -34,6 +39,8 @@ SecretFile = Annotated[
         "compendium import lsoa-lookup lookup.csv --to blackpool",
         "compendium import imd-2025 File_7_IoD2025.csv --to blackpool --dry-run",
         "compendium import force-export export.xlsx --to leeds --mapping leeds.yml --key ~/keys/leeds",
+        "compendium import ris psycinfo.ris --to leeds --search H-002",
+        "compendium import open-referral services.json --to leeds --classes classes.csv",
     ),
 )
 def import_(
@@ -55,8 +62,14 @@ def import_(
         typer.Option(metavar="FILE", help="force-export: make a key in FILE, outside the checkout, and use it."),
     ] = None,
     synthetic: Annotated[
-        bool, typer.Option("--synthetic", help="force-export: the export holds invented persons, for a test.")
+        bool, typer.Option("--synthetic", help="force-export, open-referral: invented records, for a test.")
     ] = False,
+    search: Annotated[
+        str, typer.Option(metavar="NUMBER", help="References: the search they come from, as in the table searches.")
+    ] = "",
+    classes: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="open-referral: setting, kind and confidentiality by service.")
+    ] = None,
     root: RootDir = None,
 ) -> None:
     """Bring in an official file or a force's own export. A file with an error leaves everything as it was."""
@@ -74,33 +87,108 @@ def import_(
 
     locality = load_locality(here, name)
     steps.tell(f"reading {file.name} as {format}")
+    _refuse_options_of_others(
+        format,
+        {
+            "--mapping": mapping,
+            "--key": key,
+            "--new-key": new_key,
+            "--synthetic": synthetic,
+            "--search": search,
+            "--classes": classes,
+        },
+    )
     if format == FORCE_EXPORT:
         lines = _force_export(
             here, locality, file, mapping, key, new_key, synthetic=synthetic, replace=replace, dry_run=dry_run
         )
-    elif mapping or key or new_key or synthetic:
-        raise CompendiumError(
-            f"--mapping, --key, --new-key and --synthetic belong to {FORCE_EXPORT}.", "Leave them out."
-        )
+    elif format == OPEN_REFERRAL:
+        lines = _services(here, locality, file, classes, synthetic=synthetic, dry_run=dry_run)
+    elif _fills_records(format):
+        lines = _search(here, locality, format, file, search, dry_run=dry_run)
     else:
         lines = _official(here, locality, format, file, replace=replace, dry_run=dry_run)
     for line in lines:
         typer.echo(line)
 
 
+def _fills_records(format: str) -> bool:
+    from compendium.importers import FORMATS
+
+    return format in FORMATS and FORMATS[format].table == "records"
+
+
+def _refuse_options_of_others(format: str, given: Mapping[str, object]) -> None:
+    """An option that a format does not know is a mistake, not a wish to be passed over."""
+    known = OPTIONS.get(format, ("--search",) if _fills_records(format) else ())
+    if unknown := [name for name, value in given.items() if value and name not in known]:
+        raise CompendiumError(f"{' and '.join(unknown)} can't be given for {format}.", "Leave it out.")
+
+
 def _list() -> None:
     from compendium.importers import force_export
     from compendium.importers.bring_in import listed
+    from compendium.importers.open_referral import bring_in as services
 
+    formats = list(listed())
     typer.echo("Official files, as published:\n")
-    for name, title, example, table in listed():
-        typer.echo(name)
-        typer.echo(f"    {title}")
-        typer.echo(f"    such as {example}; fills {table or 'no table of a locality (compendium.importers.read only)'}")
+    for name, title, example, table in formats:
+        if table != "records":
+            filled = table or "no table of a locality (compendium.importers.read only)"
+            typer.echo(f"{name}\n    {title}\n    such as {example}; fills {filled}")
+    typer.echo("\nReferences that a search found (--search NUMBER):\n")
+    for name, title, example, table in formats:
+        if table == "records":
+            typer.echo(f"{name}\n    {title}\n    such as {example}; fills records and merges")
     typer.echo("\nFiles from the field:\n")
-    typer.echo(
-        f"{force_export.NAME}\n    {force_export.TITLE}\n    such as {force_export.EXAMPLE}; fills the case files"
-    )
+    for field, filled in ((force_export, "the case files"), (services, "the service map")):
+        typer.echo(f"{field.NAME}\n    {field.TITLE}\n    such as {field.EXAMPLE}; fills {filled}")
+
+
+def _search(here: Root, locality: Locality, format: str, file: Path, search: str, *, dry_run: bool) -> list[str]:
+    from compendium import dictionary, living_review
+
+    if not search:
+        raise CompendiumError(
+            "References come from a search: which one?", "Give --search with its number in the table searches."
+        )
+    update = living_review.planned(format, file, locality, dictionary.load(here.dictionaries), search)
+    failures.print_problems(update.remarks)
+    if update.files and not dry_run:
+        living_review.carry_out(update)
+    return list(_said_of_search(update, here, "would write" if dry_run else "wrote"))
+
+
+def _said_of_search(update: SearchUpdate, here: Root, verb: str) -> Iterator[str]:
+    yield f"read        {update.read:,} records of search {update.search} from {update.source}"
+    yield from (f"left out    {name}, in {records:,} records" for name, records in update.kept_out.items())
+    if not update.files:
+        yield f"unchanged   search {update.search} was imported before, with these records"
+        return
+    yield f"duplicates  {update.duplicates:,} of them; each stands in merges with the rule that found it"
+    for row in update.found.questions.to_dict("records"):
+        yield f"to decide   {row['record_id']} and {row['same_as']}: {row['rule']} (same: add them to merges)"
+    yield from (f"{verb:<11} {here.relative(path)}" for path in update.files)
+
+
+def _services(
+    here: Root, locality: Locality, file: Path, classes: Path | None, *, synthetic: bool, dry_run: bool
+) -> list[str]:
+    from compendium import dictionary
+    from compendium.importers.open_referral import bring_in
+
+    known = dictionary.load(here.dictionaries)
+    plan = bring_in.planned(file, locality, known, classes=classes, provenance="synthetic" if synthetic else "real")
+    failures.print_problems(plan.remarks)
+    if plan.files and not dry_run:
+        bring_in.carry_out(plan)
+    verb = "would write" if dry_run else "wrote"
+    said = [f"read        {', '.join(f'{table} {rows:,}' for table, rows in plan.counts.items())} from {file.name}"]
+    said += [f"left out    {name}: {why}" for name, why in plan.left_out.items()]
+    said += [f"{verb:<11} {path.name}" for path in plan.files] or ["unchanged   the tables hold these services already"]
+    if plan.to_enter:
+        said.append(f"next        {' and '.join(plan.to_enter)}: no export holds them (compendium template)")
+    return said
 
 
 def _official(here: Root, locality: Locality, format: str, file: Path, *, replace: bool, dry_run: bool) -> list[str]:

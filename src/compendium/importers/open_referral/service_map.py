@@ -65,10 +65,17 @@ def open_referral(path: Path) -> Imported:
     return Imported(found.tables["services"], found.problems, found.left_out)
 
 
-def service_map(path: Path, *, classes: pd.DataFrame | None = None, area_of: AreaOf | None = None) -> ServiceMap:
+def service_map(
+    path: Path,
+    *,
+    classes: pd.DataFrame | None = None,
+    area_of: AreaOf | None = None,
+    codes: Mapping[str, str] | None = None,
+) -> ServiceMap:
     """Read, check and turn. With an error among `problems` every table is empty.
 
-    `classes`: columns `CLASSES`, a row a service. `area_of`: the area in which a point lies.
+    `classes`: columns `CLASSES`, a row a service. `area_of`: the area in which a point lies. `codes`: codes that ids
+    were given before; they keep them.
     """
     reading = Reading(path.name)
     tables = {name: pd.DataFrame(columns=list(columns), dtype=object) for name, columns in TABLES.items()}
@@ -78,7 +85,8 @@ def service_map(path: Path, *, classes: pd.DataFrame | None = None, area_of: Are
         feed = read_feed(reading, path)
         left_out = {f"{name} ({number:,})": LEFT_OUT[name] for name, number in sorted(feed.left_out.items())}
         records = checked(reading, feed)
-        made, ids = _turned(reading, records, _classes(reading, classes, records["service"]), area_of)
+        said = _classes(reading, classes, records["service"])
+        made, ids = _turned(reading, records, said, area_of, codes or {})
         if not any(problem.level == "error" for problem in reading.problems):
             tables = made
     except UnreadableError:
@@ -91,10 +99,11 @@ def _turned(
     records: Mapping[str, Mapping[str, Entry]],
     classes: Mapping[str, Mapping[str, str]],
     area_of: AreaOf | None,
+    before: Mapping[str, str],
 ) -> tuple[dict[str, pd.DataFrame], dict[str, str]]:
     codes = {
-        table: {name: f"{letters}{number:03}" for number, name in enumerate(records[table], start=1)}
-        for table, letters in (("organization", "O"), ("service", "S"), ("location", "L"))
+        table: _numbered(list(records[table]), letter, before)
+        for table, letter in (("organization", "O"), ("service", "S"), ("location", "L"))
     }
     services = [_service(reading, entry, classes.get(name, {}), codes) for name, entry in records["service"].items()]
     secret = {row["id"] for row in services if row["confidential"] == "yes"}
@@ -125,8 +134,24 @@ def _turned(
         for number, (service, location) in enumerate(shown, start=1)
     ]
     rows = {"organizations": organizations, "services": services, "locations": locations, "service_at_location": at}
-    ids = {code: name for table in codes.values() for name, code in table.items()}
+    ids = {code: name for name, code in before.items()} | {
+        code: name for table in codes.values() for name, code in table.items()
+    }
     return {name: pd.DataFrame(rows[name], columns=list(TABLES[name]), dtype=object) for name in TABLES}, ids
+
+
+def _numbered(names: list[str], letter: str, before: Mapping[str, str]) -> dict[str, str]:
+    """A code for each id: the one it had, or the next that is free."""
+    taken = [int(code.removeprefix(letter)) for code in before.values() if re.fullmatch(rf"{letter}\d+", code)]
+    free = max(taken, default=0)
+    codes = {}
+    for name in names:
+        if before.get(name, "").startswith(letter):
+            codes[name] = before[name]
+        else:
+            free += 1
+            codes[name] = f"{letter}{free:03}"
+    return codes
 
 
 def _classes(
