@@ -21,6 +21,7 @@ _ROOMS = (
     "rates",
     "screening",
     "services",
+    "vintages",
     "workshops",
 )
 

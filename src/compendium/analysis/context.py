@@ -12,7 +12,7 @@ import pandas as pd
 
 from compendium.aggregate import CheckedTable, Counts, Dimension, Statistic
 from compendium.analysis.cases import crossing
-from compendium.errors import UnknownName
+from compendium.errors import CompendiumError, UnknownName
 
 TENTHS = {
     "1": "Most deprived tenth of England",
@@ -97,7 +97,23 @@ def _ranked(indices: CheckedTable, lookup: CheckedTable, area: OfficialArea, edi
     """The rows of one edition for the small areas of an authority."""
     here = _small_areas(lookup.frame, area.code, VINTAGES[edition])
     rows = indices.frame
-    return rows[(rows["edition"].astype(int) == edition) & rows["area_code"].isin(here)]
+    found = rows[(rows["edition"].astype(int) == edition) & rows["area_code"].isin(here)]
+    one_vintage(found, "vintage", "edition")
+    return found
+
+
+def one_vintage(table: pd.DataFrame, *columns: str) -> None:
+    """Refuse a table that mixes areas of several years, or several editions, in one column.
+
+    `columns` are those that say so, such as `vintage` and `edition`. Raises `CompendiumError` naming what is mixed.
+    """
+    for column in columns:
+        found = sorted(str(value) for value in table[column].dropna().unique())
+        if len(found) > 1:
+            raise CompendiumError(
+                f"{column} {', '.join(found)} stand in one column: they count different areas, or by different rules.",
+                "Make a table of each; counts of one can be carried over with analysis.vintages.carried_over.",
+            )
 
 
 def _named(lookup: pd.DataFrame, outlines: pd.DataFrame, vintage: int) -> pd.DataFrame:
