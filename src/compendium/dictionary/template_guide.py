@@ -16,6 +16,15 @@ if TYPE_CHECKING:
 GUIDE = "Read me first"  # names with a blank can't be those of a table
 COLUMNS = "Columns"
 FIRST_CODE = 2  # row of the first code on the sheet of code lists
+_PERSONAL = (
+    "Names, addresses, postcodes, dates of birth, telephone numbers, e-mail addresses, user names, web addresses, the "
+    "force's own crime or case numbers, or sentences from a file."
+)
+_OF_SERVICES = (
+    "Names of staff or of anyone who uses a service; addresses, postcodes or points on a map, above all of refuges, "
+    "children's homes and other confidential services; telephone numbers of persons; sentences from a file."
+)
+_NOWHERE_ELSE = "No column asks for them: not in cells, not in comments, not on a sheet of your own."
 _COLUMN_HEADS = (
     *(("Sheet", 18.0), ("Column", 20.0), ("What it is", 26.0), ("In words", 58.0)),
     *(("To fill in", 16.0), ("Takes", 46.0), ("When not known", 30.0)),
@@ -53,10 +62,12 @@ def _lines(description: str, tables: Sequence[Dictionary], file: str) -> Iterato
     )
     if any(field.type == "date" for table in tables for field in table.fields):
         yield "Dates", "Real dates, or written 2023-04-30 (year, month, day). A day that isn't known stays empty."
+    codes = dict.fromkeys(code for table in tables for field in table.fields for code in field.missing_codes)
+    choose = f"Where a list has the code {' or '.join(codes)}, choose it. Other cells" if codes else "Cells"
     yield (
         "Not known",
-        "Where a list has a code such as not_recorded, choose it. Other cells that aren't known stay empty; never "
-        'write "unknown", "n/a", "-", 99 or 0 in their place.',
+        f'{choose} that aren\'t known stay empty, where that is allowed; never write "unknown", "n/a", "-", 99 or 0 '
+        "in their place.",
     )
     if several:
         yield "Links", "An id means the same on every sheet: fill in the sheet it comes from first, then choose it."
@@ -69,25 +80,22 @@ def _lines(description: str, tables: Sequence[Dictionary], file: str) -> Iterato
 
 
 def _never(tables: Sequence[Dictionary]) -> Iterator[tuple[str, str]]:
-    if any(table.sensitive for table in tables):
-        yield (
-            "Never enter",
-            "Names, addresses, postcodes, dates of birth, telephone numbers, e-mail addresses, user names, web "
-            "addresses, crime or case numbers of the force, or sentences from a file. No column asks for them: not in "
-            "cells, not in comments, not on a sheet of your own.",
-        )
+    if not any(table.sensitive for table in tables):
+        yield "Never enter", "Anything about a person who could be recognised: this table is public."
+        return
+    about_persons = any(table.sensitive and table.units in ("persons", "participants") for table in tables)
+    yield "Never enter", f"{_PERSONAL if about_persons else _OF_SERVICES} {_NOWHERE_ELSE}"
+    if any(field.role == "person" for table in tables for field in table.fields):
         yield (
             "Numbers for persons",
             "A person has a number made for this study, the same wherever the person occurs. Keep the list that says "
             "who is who apart from this workbook, under your own organisation's rules.",
         )
-        yield (
-            "Where it goes",
-            "Nowhere: send it to nobody, put it in no cloud folder and no e-mail. It stays where your organisation "
-            "keeps case records, and outside the folder of the compendium. Nothing in this workbook sends anything.",
-        )
-    else:
-        yield "Never enter", "Anything about a person who can be recognised. This table is public."
+    yield (
+        "Where it goes",
+        "Nowhere: send it to nobody, put it in no cloud folder and no e-mail. It stays where your organisation "
+        "keeps such records, and outside the folder of the compendium. Nothing in this workbook sends anything.",
+    )
 
 
 def add_columns(book: Workbook, tables: Sequence[Dictionary]) -> None:
