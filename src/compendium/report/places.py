@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,11 @@ from compendium import dictionary
 from compendium.errors import CompendiumError, Problem
 from compendium.framework import standards
 from compendium.framework.standards import Framework
-from compendium.locality import load_locality
+from compendium.locality import Locality, Period, load_locality
 from compendium.markdown import escape
 from compendium.paths import Root, folder_aside, write_whole
 from compendium.release.values import nested
-from compendium.report import appendix, overview, parts, provenance, releases
+from compendium.report import appendix, overview, parts, protection, provenance, releases
 from compendium.report.place import Place
 from compendium.report.shown import Shown, shown, withheld
 from compendium.report.unsaid import with_unsaid
@@ -62,7 +63,16 @@ def _place(root: Root, each: Shown) -> Place:
     notebooks = sorted((each.folder / "notebooks").glob("*.ipynb"))
     titles = tuple((path.stem, _title(path)) for path in notebooks)
     values = with_unsaid(_read(each.folder / "values.json"), (path.read_text("utf-8") for path in notebooks))
-    return Place(load_locality(root, each.locality), each.folder, values, titles, each.release, each.entries)
+    return Place(_at_release(root, each), each.folder, values, titles, each.release, each.entries)
+
+
+def _at_release(root: Root, each: Shown) -> Locality:
+    """The locality with the months that the shown release counts: a newer candidate may count others."""
+    locality = load_locality(root, each.locality)
+    if each.release is None:
+        return locality
+    first, last = each.release.period
+    return replace(locality, period=Period(**{"from": first, "to": last}))  # type: ignore[call-arg]
 
 
 def _write_place(folder: Path, place: Place, framework: Framework, groups: Mapping[str, Iterable[str]]) -> None:
@@ -99,6 +109,8 @@ def _write_parts(folder: Path, root: Root, places: list[Place], groups: Mapping[
     write_whole(folder / "sources.md", parts.sources(dictionaries))
     write_whole(folder / "assumptions.md", parts.assumptions(root))
     write_whole(folder / "statistics.md", parts.statistics())
+    write_whole(folder / "attacked.md", protection.attacked(places))
+    write_whole(folder / "policies.md", protection.floors())
 
 
 def _said(place: Place, kinds: Mapping[str, str]) -> str:
