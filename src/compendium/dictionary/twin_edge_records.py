@@ -63,7 +63,8 @@ def services(dictionaries: Mapping[str, Dictionary], counted: Sequence[str], las
             "assured_date": [None, last, last - dt.timedelta(days=183), last + dt.timedelta(days=1)][number % 4],
             "age_min": [0, None, 25, 0, 0][number % 5],
             "age_max": [25, None, 25, 0, None][number % 5],
-            "description": [None, FAR, longest(2_000), MARKS][number % 4],
+            # no label is a description: descriptions are free text and are searched for in what leaves
+            "description": [None, f"Described: {FAR}", longest(2_000, "Described"), f"Described: {MARKS}"][number % 4],
         }
         for number in range(12)
     ]
