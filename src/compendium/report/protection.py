@@ -30,7 +30,7 @@ HOW = {
 def attacked(places: Sequence[Place]) -> str:
     """What was attacked in each locality, and what came of it."""
     rows = [_row(place) for place in places]
-    header = ["Locality", "Tables", "Numbers shown", "Hidden", "Protected", "With witnesses", "Known beside them"]
+    header = ["Locality", "Tables", "Numbers shown", "Hidden", "Protected", "With witnesses", "Known tables used"]
     caption = "What was attacked: tables of counts with a floor, their cells and totals"
     table = pipe_table(header, rows, right=[1, 2, 3, 4, 5, 6], caption=caption, anchor="tbl-attacked")
     return "\n".join([table, "", *_beside(places)])
