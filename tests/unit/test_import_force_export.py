@@ -339,7 +339,7 @@ def test_an_export_of_real_records_is_not_read_from_the_checkout(root: Path, cap
     [
         (("force-export", "x.csv", "--to", "here"), "force-export needs a mapping."),
         (("force-export", "x.csv", "--to", "here", "--mapping", "m.yml"), "force-export needs the key"),
-        (("imd-2019", "x.csv", "--to", "here", "--mapping", "m.yml"), "--mapping, --key, --new-key and --synthetic belong to force-export."),
+        (("imd-2019", "x.csv", "--to", "here", "--mapping", "m.yml"), "--mapping can't be given for imd-2019. Leave it out."),
     ],
 )  # fmt: skip
 def test_what_an_import_needs_is_said(root: Path, arguments: tuple[str, ...], said: str, capsys: Shown) -> None:

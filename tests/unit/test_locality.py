@@ -182,6 +182,7 @@ def test_real_records_are_read_from_the_data_root(root):
     write(root, REAL + "data_root: ../records\n")
     locality = load_locality(root, "blackpool")
     assert locality.source("cases", both()) == Found(root.path.parent / "records" / "cases.csv", "real")
+    (root.path.parent / "records").mkdir(mode=0o700)
     assert locality.problems(both()) == []
 
 

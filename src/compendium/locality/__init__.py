@@ -15,6 +15,7 @@ from typing import NamedTuple, Protocol
 from pydantic.dataclasses import dataclass
 
 from compendium.errors import InputRefused, Problem, UnknownName, nearest
+from compendium.locality.folders import in_checkout, wrong_with_records
 from compendium.locality.mistakes import mistakes
 from compendium.locality.written import Area, Disclosure, HelpLine, Limits, Period, Place, Provenance, Source, Written
 from compendium.paths import Root
@@ -74,7 +75,16 @@ class Locality(Written):
     @property
     def records(self) -> Path | None:
         """The folder of records of real persons, outside the checkout."""
-        return (self.root / Path(self.data_root).expanduser()).resolve() if self.data_root else None
+        return self._records_as_written.resolve() if self.data_root else None
+
+    @property
+    def safe_records(self) -> bool:
+        """Whether there is a place outside the checkout for records of real persons."""
+        return self.records is not None and not self._inside_checkout()
+
+    @property
+    def _records_as_written(self) -> Path:
+        return self.root / Path(self.data_root).expanduser()
 
     def source(self, table: str, dictionaries: Mapping[str, Described]) -> Found | None:
         """The file of a table: the one named here, else its dictionary's default; None when there is neither.
@@ -116,6 +126,8 @@ class Locality(Written):
                 found.append(self._problem(f"sources: no table is called {table}.", nearest(table, dictionaries)))
             elif refused := self._misplaced(table, named, dictionaries[table]):
                 found.append(refused)
+        if self.records and self.safe_records and self._has_real_records(dictionaries):
+            found += wrong_with_records(self.records, f"localities/{self.id}/{FILE}")
         try:
             self.outside_knowledge_file()
         except InputRefused as led_out:
@@ -127,7 +139,7 @@ class Locality(Written):
         return (self.records if private and self.records else self.folder) / named.file
 
     def _misplaced(self, table: str, named: Source, described: Described) -> Problem | None:
-        if described.sensitive and named.provenance == "real" and (self.records is None or self._inside_checkout()):
+        if described.sensitive and named.provenance == "real" and not self.safe_records:
             remedy = "Keep them in a folder outside the checkout and name it as data_root."
             return self._problem(f"sources: {table} holds real records inside the checkout.", remedy)
         path = self._path(named, described)
@@ -142,8 +154,11 @@ class Locality(Written):
         )
 
     def _inside_checkout(self) -> bool:
-        top = next((folder for folder in (self.root, *self.root.parents) if (folder / ".git").exists()), self.root)
-        return self.records is not None and self.records.is_relative_to(top.resolve())
+        return in_checkout(self._records_as_written, self.root)
+
+    def _has_real_records(self, dictionaries: Mapping[str, Described]) -> bool:
+        real = {table for table, named in self.sources.items() if named.provenance == "real"}
+        return any(dictionaries[table].sensitive for table in real if table in dictionaries)
 
     def _problem(self, message: str, remedy: str) -> Problem:
         return Problem(file=f"localities/{self.id}/{FILE}", message=message, remedy=remedy)

@@ -22,7 +22,7 @@ from compendium.importers.force_export.records import Made, made_from
 from compendium.importers.force_export.sheet import Export, read_export
 from compendium.importers.together import PRIVATE, PUBLIC, write_together
 from compendium.locality import FILE, Locality, Provenance
-from compendium.locality.folders import checkout_around, lies_in
+from compendium.locality.folders import in_checkout
 from compendium.locality.naming import with_sources
 
 NAME = "force-export"
@@ -85,11 +85,10 @@ def carry_out(plan: Plan, locality: Locality) -> None:
 
 
 def _refuse_inside(path: Path, locality: Locality) -> None:
-    inside = checkout_around(locality.root)
-    if lies_in(path, inside):
+    if in_checkout(path, locality.root):
         message = "An export of real records lies inside the checkout."
         raise InputRefused(Problem(path.name, message=message, remedy="Move it out; with --synthetic it may stay."))
-    if locality.records is None or locality.records.is_relative_to(inside):
+    if not locality.safe_records:
         message = "The locality names no data_root outside the checkout, where real records could go."
         raise InputRefused(Problem(f"localities/{locality.id}/{FILE}", message=message, remedy="Set data_root."))
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from compendium.errors import InputRefused, Problem
-from compendium.locality.folders import checkout_around, lies_in
+from compendium.locality.folders import in_checkout
 from compendium.paths import Root
 
 LEAST = 32  # bytes of a key, as the hash has
@@ -80,6 +80,6 @@ def read_key(path: Path, root: Root) -> Key:
 
 
 def _refuse_inside(path: Path, root: Root) -> None:
-    if lies_in(path, checkout_around(root.path)):
+    if in_checkout(path, root.path):
         message = "A key inside the checkout would travel with it."
         raise InputRefused(Problem(path.name, message=message, remedy="Name a file elsewhere, not beside the records."))
