@@ -45,6 +45,21 @@ def passed_over(root: Root, names: list[str]) -> list[Problem]:
     return unusable_folders(root) if set(names) == set(known_localities(root)) else []
 
 
+def unnamed_records(root: Root) -> list[Problem]:
+    """Files of the checkout that look like records of persons and that no locality names."""
+    from compendium import dictionary
+    from compendium.dictionary.strays import strays
+    from compendium.locality import known_localities, load_locality
+
+    try:
+        dictionaries = dictionary.load(root.dictionaries)
+        localities = [load_locality(root, name) for name in known_localities(root)]
+    except CompendiumError:
+        return []  # told where each locality is checked
+    named = {place.folder / source.file for place in localities for source in place.sources.values()}
+    return strays(root, dictionaries, frozenset(path.resolve() for path in named))
+
+
 def check(root: Root, names: list[str], problem_book: Path | None = None) -> None:
     """Check localities. With `problem_book` the problems are also written there, as a workbook."""
     from compendium.checks import CheckedFile, check_locality
@@ -52,7 +67,7 @@ def check(root: Root, names: list[str], problem_book: Path | None = None) -> Non
 
     if problem_book:
         problem_file.refuse_early(problem_book, root)
-    problems, files = passed_over(root, names), list[CheckedFile]()
+    problems, files = [*passed_over(root, names), *unnamed_records(root)], list[CheckedFile]()
     for name in names:
         found = check_locality(root, name)
         problems += found.problems
