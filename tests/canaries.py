@@ -74,9 +74,14 @@ def in_bytes(data: bytes, words: Iterable[str], place: str = "bytes") -> list[Fo
     return [Found(word, where) for where, layer in _layers(data, place, DEEP) for word in _those_in(layer, pattern)]
 
 
+SHORT = 8  # letters; a shorter word, joined, would stand in many a hash by chance: it is looked for as it is written
+
+
 def _pattern(words: list[str]) -> re.Pattern[bytes]:
-    """Each word as its letters are, without what may stand between them, in small letters."""
-    return re.compile(b"|".join(sorted({re.escape(_joined(word.encode())) for word in words})) or rb"(?!)")
+    """Each word as its letters are, without what may stand between them, in small letters; a short one as it is."""
+    joined = {word: _joined(word.encode()) for word in words}
+    wanted = {letters if len(letters) >= SHORT else word.lower().encode() for word, letters in joined.items()}
+    return re.compile(b"|".join(sorted(map(re.escape, wanted))) or rb"(?!)")
 
 
 def _joined(text: bytes) -> bytes:
@@ -90,7 +95,10 @@ def _joined(text: bytes) -> bytes:
 def _those_in(layer: bytes, pattern: re.Pattern[bytes]) -> list[str]:
     """Words in a layer as it is, and with markup taken out."""
     texts = [layer, _TAG.sub(b"", layer)] if b"<" in layer else [layer]
-    return sorted({found.decode() for text in texts for found in pattern.findall(_joined(text))})
+    if b"\0" in layer:
+        texts.append(layer.replace(b"\0", b""))
+    written = (part for text in texts for part in (text.lower(), _joined(text)))
+    return sorted({found.decode() for text in written for found in pattern.findall(text)})
 
 
 def _layers(data: bytes, place: str, deep: int) -> Iterator[tuple[str, bytes]]:

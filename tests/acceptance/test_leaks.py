@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from compendium.checks import check_locality
+from compendium.paths import Root
 from tests.acceptance.project import compendium
 from tests.acceptance.toy import LOCALITY, OPEN, PUBLISH, SETTINGS, VICTIMS, copy_toy, write_notebook
-from tests.canaries import in_folders
+from tests.canaries import in_bytes, in_folders
 
 RECORD = re.compile(rb"[VPC]-\d{5}")
 PLANTED = {"case_id": "C-97531", "person_id": "P-86429", "victim_row": "V-75319"}
@@ -126,7 +128,9 @@ def test_what_a_notebook_writes_where_everything_travels_does_not_travel(tmp_pat
     assert in_folders([project / "outputs"], words) == []
     assert not {path.name for path in (project / "outputs").rglob("*")} & {".hidden.html", "picture.png", "link.csv"}
     raw = project / ".private" / LOCALITY / "notebooks"
-    assert {one.word for one in in_folders([raw], words)} == {"c97531", "p86429", "v75319"}, "the test spills nothing"
+    assert {one.word for one in in_folders([raw], words)} == {"c-97531", "p-86429", "v-75319"}, (
+        "the test spills nothing"
+    )
     assert not any(word in found.stdout + found.stderr for word in words)
 
 
@@ -181,6 +185,56 @@ def test_a_file_that_a_notebook_leaves_among_the_outputs_is_refused(tmp_path: Pa
     found = compendium(project, "run")
     assert found.returncode == 1
     assert "outputs/victims.csv: No run of the compendium made this" in found.stderr
+
+
+def spoil(project: Path, table: str, **values: str) -> None:
+    """Put values into the first row of a table of the toy."""
+    path = (project / VICTIMS).with_name(f"{table}.synthetic.csv")
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    rows[0] |= values
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, rows[0], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def test_no_value_of_a_record_that_is_wrong_is_repeated_by_any_message(tmp_path: Path) -> None:
+    project = copy_toy(tmp_path / "toy", {"01_toy": [OPEN, PUBLISH]})
+    name = "Zanariaquill"
+    spoil(
+        project, "victims", victim_row=name, person_id="P-8642917", case_id="C-97531", age=name, age_band=name, sex=name
+    )
+    spoil(project, "suspects", person_id=name, case_id=f"{name} ZQ99 9QZ", age_band="ZQ99 9QZ", from_force_area=name)
+    spoil(project, "cases", recorded_on="1987-03-19T04:05", form=name, zone=name, stage=name, suspect_identified=name)
+    spoil(project, "crimes", offence_code=name, outcome_type=name, offence_from="1987-03-19 or so", platform=name)
+    spoil(project, "case_events", event=name, on="19th of March, Zanariaquill")
+    spoil(project, "ratings", rater_id=name, rating=name, unable=name)
+    spoil(project, "services", id=name, name="", age_min=name, confidential=name, organization_id=name)
+    ran = compendium(project, "run")
+    assert ran.returncode == 1
+    for said in ("\n".join(map(str, check_locality(Root(project), LOCALITY).problems)), ran.stdout + ran.stderr):
+        assert in_bytes(said.encode(), [name, "ZQ99 9QZ", "P-8642917", "C-97531", "1987-03-19", "19th of March"]) == []
+        assert "row 2" in said and "column " in said
+    assert in_folders([project / name for name in ("outputs", "places")], [name]) == []
+
+
+@pytest.mark.parametrize("damage", ["no header", "not text", "a row too long", "a quote that never closes"])
+def test_a_file_that_cannot_be_read_is_named_without_its_values(tmp_path: Path, damage: str) -> None:
+    project = copy_toy(tmp_path / "toy", {"01_toy": [OPEN, PUBLISH]})
+    spoil(project, "victims", person_id="Zanariaquill")
+    path = project / VICTIMS
+    header, first, *rest = path.read_bytes().split(b"\n")
+    content = {
+        "no header": [first, *rest],
+        "not text": [header, first.replace(b"Zanariaquill", b"Zanariaquill \xff\xfe\x81"), *rest],
+        "a row too long": [header, first + b",Zanariaquill,Zanariaquill", *rest],
+        "a quote that never closes": [header, b'"' + first, *rest],
+    }[damage]
+    path.write_bytes(b"\n".join(content))
+    said = "\n".join(map(str, check_locality(Root(project), LOCALITY).problems))
+    assert "victims.synthetic.csv" in said
+    assert in_bytes(said.encode(), ["Zanariaquill"]) == []
 
 
 def test_labels_of_the_data_are_never_live_in_a_page(tmp_path: Path) -> None:

@@ -10,9 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.acceptance.planted import days_of_records, plant
 from tests.acceptance.project import compendium, copy_project, digests
+from tests.canaries import in_folders
 
 LOCALITIES = ("blackpool", "demo_area_b")
+PLANTED: dict[str, list[str]] = {}
 NOTEBOOKS = ("01_evidence_review", "02_service_map", "03_case_files", "04_workshops", "05_pilot_evaluation")
 
 
@@ -20,6 +23,8 @@ NOTEBOOKS = ("01_evidence_review", "02_service_map", "03_case_files", "04_worksh
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy in which the report has been made once."""
     folder = copy_project(tmp_path_factory.mktemp("first") / "project")
+    for locality in LOCALITIES:
+        PLANTED[locality] = plant(folder, locality)
     made = compendium(folder, "report", "--jobs", "2", PYTHONHASHSEED="1", TZ="UTC", LANG="C.UTF-8")
     assert made.returncode == 0, made.stderr
     assert Path(made.stdout.strip().splitlines()[-1]).samefile(folder / "outputs" / "site" / "index.html")
@@ -35,21 +40,24 @@ def test_each_locality_has_its_pages(project: Path) -> None:
         assert (site / "report" / f"{page}.html").exists(), page
 
 
-def test_no_identifier_of_a_record_is_in_any_byte_that_leaves(project: Path) -> None:
-    identifiers = set()
-    for locality in LOCALITIES:
-        for table in ("cases", "crimes", "victims", "suspects", "case_events", "ratings", "votes"):
-            path = project / "localities" / locality / "data" / "synthetic" / f"{table}.synthetic.csv"
-            with path.open(encoding="utf-8") as stream:
-                for row in csv.DictReader(stream):
-                    identifiers |= {row[name] for name in row if name.endswith(("_id", "_row")) and len(row[name]) > 5}
-    identifiers = {name for name in identifiers if re.search(r"\d{3}", name)}
-    assert len(identifiers) > 2000
-    pattern = re.compile("|".join(sorted(map(re.escape, identifiers))).encode())
+def test_nothing_planted_in_the_records_is_in_any_byte_that_leaves(project: Path) -> None:
+    words = {word for locality in LOCALITIES for word in PLANTED[locality]}
+    assert len(words) >= 9
+    raw = [project / "localities" / locality / "data" / "synthetic" for locality in LOCALITIES]
+    assert {one.word for one in in_folders(raw, words)} >= {
+        word.lower().replace(" ", "") for word in words if len(word) > 8
+    }
+    assert [str(found) for found in in_folders([project / "outputs", project / "places"], words)] == []
+
+
+def test_no_day_of_a_record_leaves(project: Path) -> None:
+    days = {day for locality in LOCALITIES for day in days_of_records(project, locality)}
+    assert len(days) > 200
+    pattern = re.compile("|".join(sorted(days)).encode())
     for folder in ("outputs", "places"):
         for path in sorted((project / folder).rglob("*")):
             if path.is_file():
-                assert not pattern.search(path.read_bytes()), f"an identifier stands in {path.relative_to(project)}"
+                assert not pattern.search(path.read_bytes()), path.relative_to(project)
 
 
 def test_synthetic_tables_and_figures_say_so(project: Path) -> None:
@@ -114,6 +122,8 @@ def test_elsewhere_at_another_time_zone_and_hash_seed_the_bytes_are_the_same(
     project: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     other = copy_project(tmp_path_factory.mktemp("second") / "a folder with blanks")
+    for locality in LOCALITIES:
+        plant(other, locality)
     made = compendium(other, "report", "--jobs", "1", PYTHONHASHSEED="77", TZ="Asia/Tokyo", LANG="C")
     assert made.returncode == 0, made.stderr
     here, there = digests(project / "outputs"), digests(other / "outputs")

@@ -99,6 +99,13 @@ def test_a_planted_word_in_the_name_of_a_file_is_found(tmp_path: Path) -> None:
     assert len(in_folders([tmp_path / "outputs"], [WORD])) == 2
 
 
+def test_a_short_number_is_found_as_it_is_written_and_not_in_a_hash() -> None:
+    assert in_bytes(b'{"case": "C-97531"}', ["C-97531"])
+    assert in_bytes(base64.b64encode(b"the case is C-97531 of all"), ["C-97531"])
+    assert in_bytes("C-97531".encode("utf-16"), ["C-97531"])
+    assert in_bytes(b"sha256: 00c97531ff", ["C-97531"]) == []
+
+
 def test_nothing_is_found_where_nothing_is(tmp_path: Path) -> None:
     for name, wrap in WRAPPED.items():
         (tmp_path / f"{name.replace(' ', '-')}.bin").write_bytes(wrap())
