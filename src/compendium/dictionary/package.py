@@ -5,13 +5,13 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from compendium.dictionary.xmlstream import Attributes, Reader, UnsafeXmlError, read_part
 
 LARGEST_UNPACKED = 512 << 20  # bytes, all parts together
 LARGEST_STRINGS = 64 << 20
+MOST_TEXTS = 2_000_000
 LARGEST_OTHER = 8 << 20  # of a part that holds neither rows nor texts, when it is read
 MOST_PARTS = 2000
 STEEPEST = 200  # unpacked bytes a packed one, for parts above a megabyte
@@ -181,14 +181,11 @@ class Texts(Reader):
         elif name == "rPh":
             self._aid = False
         elif name == "si":
+            if len(self.found) == MOST_TEXTS:
+                raise UnsafeXmlError("texts without end")
             self.found.append(unescaped("".join(self._pieces)))
 
     def text(self, text: str) -> None:
         if self._taking and self._length < LONGEST_CELL:
             self._pieces.append(text[: LONGEST_CELL - self._length])
             self._length += len(text)
-
-
-def visible(sheets: tuple[SheetPart, ...]) -> Iterator[SheetPart]:
-    """The sheets that people see."""
-    return (sheet for sheet in sheets if sheet.visible)

@@ -13,6 +13,7 @@ from xml.parsers import expat
 CHUNK = 1 << 16  # bytes
 DEEPEST = 64  # elements inside each other
 MOST_NAMES = 1_000  # of elements
+MOST_ELEMENTS = 12_000_000  # as many as two million cells with their texts have
 LONGEST_TOKEN = 1 << 18  # bytes without any element or text: one enormous attribute or comment
 
 Attributes = Mapping[str, str]
@@ -64,7 +65,7 @@ def _watched(reader: Reader) -> tuple[Callable[[str, Attributes], None], Callabl
     """The reader's handlers with the namespaces off the names and the depth counted; closures, since each is called
     for every cell."""
     names: dict[str, str] = {}
-    depth, reader_start, reader_end = 0, reader.start, reader.end
+    depth, left, reader_start, reader_end = 0, MOST_ELEMENTS, reader.start, reader.end
 
     def local(name: str) -> str:
         if len(names) > MOST_NAMES:
@@ -72,9 +73,10 @@ def _watched(reader: Reader) -> tuple[Callable[[str, Attributes], None], Callabl
         return names.setdefault(name, name.rpartition(" ")[2])
 
     def start(name: str, attributes: Attributes) -> None:
-        nonlocal depth
+        nonlocal depth, left
         depth += 1
-        if depth > DEEPEST:
+        left -= 1
+        if depth > DEEPEST or not left:
             raise UnsafeXmlError("elements without end")
         reader_start(names.get(name) or local(name), attributes)
 
