@@ -63,6 +63,13 @@ def _seen(path: Path) -> Seen:
     return path, path.stat().st_mtime_ns, path.stat().st_size
 
 
+@lru_cache(maxsize=256)
+def _read(path: Path, changed: int, size: int) -> tuple[YamlFile, Dictionary | Group]:
+    """One file as it was when it was last changed: localities that differ in one table share all others."""
+    source = read_yaml(path, f"{path.parent.name}/{path.name}")
+    return source, read_one(source)
+
+
 @lru_cache(maxsize=8)
 def _load(files: tuple[Seen, ...], local: tuple[tuple[str, Path, int, int], ...] = ()) -> Dictionaries:
     own = {table: path for table, path, _, _ in local}
@@ -71,14 +78,13 @@ def _load(files: tuple[Seen, ...], local: tuple[tuple[str, Path, int, int], ...]
     tables: dict[str, tuple[YamlFile, Dictionary]] = {}
     groups: dict[str, tuple[YamlFile, Group]] = {}
     broken: set[str] = set()
-    for path, _, _ in files:
+    for path, changed, size in files:
         try:
-            base = source = read_yaml(path, f"{path.parent.name}/{path.name}")
+            source, found = _read(path, changed, size)
             if path.stem in own:
-                read_one(base)
-                source, said = localised(base, own[path.stem], _named(own[path.stem]))
+                base, (source, said) = source, localised(source, own[path.stem], _named(own[path.stem]))
                 without.append((source, base, said.without_rules))
-            found = read_one(source)
+                found = read_one(source)
         except InputRefused as refused:
             problems += refused.problems
             broken.add(path.stem)
@@ -90,7 +96,7 @@ def _load(files: tuple[Seen, ...], local: tuple[tuple[str, Path, int, int], ...]
             groups[found.name] = (source, found)
         else:
             tables[found.name] = (source, found)
-    problems += _between(tables, groups, broken)
+    problems += _between(tables, groups, broken, local=bool(own))
     if problems:
         raise InputRefused(problems)
     named = {name: table for name, (_, table) in tables.items()}
@@ -118,13 +124,21 @@ def read_one(source: YamlFile) -> Dictionary | Group:
 
 
 def _between(
-    tables: Mapping[str, tuple[YamlFile, Dictionary]], groups: Mapping[str, tuple[YamlFile, Group]], broken: set[str]
+    tables: Mapping[str, tuple[YamlFile, Dictionary]],
+    groups: Mapping[str, tuple[YamlFile, Group]],
+    broken: set[str],
+    *,
+    local: bool = False,
 ) -> Iterator[Problem]:
     """Faults between files; what leads to a file that couldn't be read is left out, since that is reported already."""
     known = {name: table for name, (_, table) in tables.items()}
     for source, table in tables.values():
         for fault in faults_between(table, known, broken):
-            yield _located(fault, source)
+            found = _located(fault, source)
+            if local and fault.path[:1] == ("rules",):
+                own = f"Or leave the rule out: without_rules in the locality's own file of {table.name}."
+                found = dataclasses.replace(found, remedy=f"{found.remedy} {own}".strip())
+            yield found
     for source, group in groups.values():
         for index, name in enumerate(group.group):
             if name not in known and name not in broken:
