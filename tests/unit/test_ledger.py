@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from compendium.cli import main
 from compendium.disclosure.ledger import Entry
 from compendium.errors import Busy, CompendiumError, InputRefused
 from compendium.locality import Locality
@@ -292,3 +293,30 @@ def test_a_full_disk_or_a_ledger_that_cannot_be_written_leaves_the_old_ledger(
     monkeypatch.undo()
     assert approved(root, locality).number == 1
     assert ledger_files.problems(root, NAME) == []
+
+
+def _told(root: Root, capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    """Exit status, standard output and standard error of `compendium release` in this folder."""
+    with pytest.raises(SystemExit) as ended:
+        main(["release", NAME, *arguments, "--root", str(root.path)])
+    said = capsys.readouterr()
+    return int(ended.value.code or 0), said.out, said.err
+
+
+def test_the_command_lists_and_withdraws_and_says_what_is_missing(
+    chain: tuple[Root, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    root, _ = chain
+    (root.path / "_quarto.yml").touch()
+    (root.path / "data_dictionaries").mkdir()
+    status, out, _ = _told(root, capsys, "--list")
+    assert status == 0 and [line[:2] for line in out.splitlines()] == ["1 ", "2 ", "3 "]
+    assert "withdraws release 1" in out
+    status, _, err = _told(root, capsys, "--withdraw", "3")
+    assert status == 1 and "This takes 1 name" in err and "no date" in err
+    reason = ("--reason", "A case stood twice.", "--by", "Ann Lee", "--date", "2026-05-01")
+    status, _, err = _told(root, capsys, "--withdraw", "3", *reason)
+    assert status == 0 and "No release stands now" in err
+    status, _, err = _told(root, capsys, "--withdraw", "3", *reason)
+    assert status == 0 and "nothing changed" in err
+    assert _told(root, capsys, "--withdraw", "3", "--approve")[0] == 2
