@@ -40,6 +40,8 @@ class Witnesses:
         self.least = np.full(len(base), np.inf)
         self.most = np.full(len(base), -np.inf)
         self.tables: list[np.ndarray] = []  # open unknowns
+        self.zeros: list[np.ndarray] = []
+        self.reaches: list[np.ndarray] = []
         self.zero_in = np.full(len(base), -1)
         self.reached_in = np.full(len(base), -1)
         self.other_in = np.full(len(base), -1)  # differs there from the first table
@@ -58,19 +60,50 @@ class Witnesses:
             for place, met in new:
                 place[met] = len(self.tables)
             self.tables.append(table.astype(np.int64))
+            self.zeros.append(counts == 0)
+            self.reaches.append(counts >= self.thresholds)
         self.least = np.minimum(self.least, counts)
         self.most = np.maximum(self.most, counts)
 
-    def pair(self, i: int) -> Pair | None:
-        """The two tables that show the hidden region protected; None when they were not met."""
-        if self.zero_in[i] >= 0 and self.reached_in[i] >= 0:
-            return int(self.zero_in[i]), int(self.reached_in[i])
-        return (0, int(self.other_in[i])) if self.other_in[i] >= 0 else None
+    def pairs(self, wanted: Sequence[int]) -> dict[int, Pair]:
+        """By hidden region, the two tables that show it protected; few tables in all. Regions without are left out."""
+        found = {}
+        shown = [i for i in wanted if self.zero_in[i] >= 0 and self.reached_in[i] >= 0]
+        zero, reached = self._few(self.zero[:, shown]), self._few(self.reached[:, shown])
+        for place, i in enumerate(shown):
+            found[i] = (int(zero[place]), int(reached[place]))
+        for i in wanted:
+            if i not in found and self.other_in[i] >= 0:
+                found[i] = (0, int(self.other_in[i]))
+        return found
+
+    @property
+    def zero(self) -> np.ndarray:
+        """Tables x hidden regions: where a table has 0."""
+        return np.array(self.zeros, dtype=bool).reshape(len(self.tables), -1)
+
+    @property
+    def reached(self) -> np.ndarray:
+        """Tables x hidden regions: where a table reaches the threshold."""
+        return np.array(self.reaches, dtype=bool).reshape(len(self.tables), -1)
+
+    @staticmethod
+    def _few(shows: np.ndarray) -> np.ndarray:
+        """By column, a row in which it holds: always the row that settles the most columns that are still open."""
+        chosen = np.full(shows.shape[1], -1)
+        gain = shows.sum(axis=1)
+        while (chosen < 0).any() and gain.max(initial=0) > 0:
+            row = int(np.argmax(gain))
+            new = shows[row] & (chosen < 0)
+            chosen[new] = row
+            gain = gain - shows[:, new].sum(axis=1)
+        return chosen
 
 
 def proof(witnesses: Witnesses, fixed: np.ndarray, open_: np.ndarray, regions: Mapping[int, int]) -> Proof:
     """The tables that are needed, written as changes of the first. `regions`: region -> its place in `witnesses`."""
-    pairs = {region: pair for region, i in regions.items() if (pair := witnesses.pair(i)) is not None}
+    by_place = witnesses.pairs(sorted(regions.values())) if witnesses.tables else {}
+    pairs = {region: by_place[i] for region, i in regions.items() if i in by_place}
     needed = sorted({number for pair in pairs.values() for number in pair} - {0})
     renumbered = {0: 0, **{number: place for place, number in enumerate(needed, 1)}}
     base = np.rint(fixed).astype(np.int64)
