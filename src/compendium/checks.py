@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from compendium import dictionary
+from compendium.dictionary.raw import LISTED, not_listed
 from compendium.errors import CompendiumError, Problem
 from compendium.locality import Locality, load_locality
 from compendium.paths import Root
@@ -79,8 +80,9 @@ def _outside_period(locality: Locality, checked: dictionary.Checked) -> list[Pro
     remedy = "Correct the date, leave the case out, or set period in locality.yml."
     outside = ((month < first) | (month > last)).fill_null(False).arg_true()
     origin = checked.origins[table]
-    rows = origin.rows.gather(outside)
-    return [origin.placed(Problem(origin.file, row, column, message, remedy)) for row in rows]
+    rows = origin.rows.gather(outside.head(LISTED))
+    listed = [origin.placed(Problem(origin.file, row, column, message, remedy)) for row in rows]
+    return [*listed, *not_listed(origin.file, len(outside), "outside the period of the study", column)]
 
 
 def _of_parameters(root: Root, locality: Locality) -> list[Problem]:

@@ -25,6 +25,7 @@ class Problem:
     remedy: str = ""
     level: Literal["error", "warning"] = "error"
     cell: str = ""  # of a spreadsheet, such as C14
+    times: int = 1  # how many it stands for: more than one for those that are counted and not listed
 
     @property
     def place(self) -> str:
@@ -40,6 +41,11 @@ class Problem:
         where = f"{self.place}: " if self.place else ""
         todo = f" {self.remedy}" if self.remedy else ""
         return f"{where}{self.message}{todo}"
+
+
+def counted(problems: Iterable[Problem]) -> int:
+    """How many things are wrong, those that are not listed one by one included."""
+    return sum(problem.times for problem in problems)
 
 
 class CompendiumError(Exception):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import typer
 
-from compendium.errors import CompendiumError, Problem
+from compendium.errors import CompendiumError, Problem, counted
 
 
 @contextmanager
@@ -20,8 +20,8 @@ def told() -> Iterator[None]:
         yield
     except CompendiumError as refused:
         print_problems(refused.problems)
-        count = len(refused.problems)
-        _tell(f"{count} {'problem' if count == 1 else 'problems'}; nothing was released that they touch.")
+        count = counted(refused.problems)
+        _tell(f"{count:,} {'problem' if count == 1 else 'problems'}; nothing was released that they touch.")
         sys.exit(1)
     except typer.TyperException as usage:
         usage.show()  # type: ignore[attr-defined]

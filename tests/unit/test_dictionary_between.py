@@ -52,7 +52,7 @@ sensitivity: sensitive
 policy: threshold-10
 fields:
   - {name: case_id}
-  - {name: age_band, constraints: {enum: ["10-13", "14-17", 25-plus]}}
+  - {name: age_band, sensitive: true, constraints: {enum: ["10-13", "14-17", 25-plus]}}
   - {name: seen_on, type: date}
 """
 OFFENCES = """
@@ -155,7 +155,7 @@ def test_an_unknown_offence_code_is_told_with_the_nearest_and_a_name_in_its_plac
     )
     assert (
         name
-        == "crimes.csv, row 3, column offence: A text of 8 characters is not a declared code. Known: 88A, 86/2, 99Z."
+        == "crimes.csv, row 3, column offence: A text of 8 characters is not a declared code. Known: 86/2, 88A, 99Z."
     )
 
 

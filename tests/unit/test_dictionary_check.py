@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from compendium import dictionary
-from compendium.errors import UnknownName
+from compendium.errors import UnknownName, counted
 from tests.dictionary_samples import CASE_HEADER, VICTIM_HEADER, both, check, table, told
 
 CASE = "C-001,2022-05-01,,open"
@@ -194,11 +194,26 @@ def test_what_a_rule_finds(tmp_path, test, rows):
     assert [int(line.split("row ")[1].split(",")[0]) for line in found] == expected
 
 
-def test_thousands_of_faults_of_one_kind_are_listed_up_to_a_limit_and_then_counted(tmp_path, monkeypatch):
-    monkeypatch.setattr("compendium.dictionary.check.LISTED", 3)
-    found = problems_of(tmp_path, FIELD + "{name: a, type: integer}", "id,a\n" + "1,x\n" * 10)
-    assert len(found) == 4
-    assert "column a: 7 more rows have this problem." in found[0]
+@pytest.mark.parametrize(
+    ("rows", "kind"),
+    [
+        ("n{at},x\n", "column a: 7 more rows are wrong like row 10001."),
+        ("n{at},1,2\n", "7 more rows are of another width than the header."),
+        (",\n", "7 more rows are empty."),
+        ("same,1\n", "column id: 7 more rows are repeated."),
+    ],
+)
+def test_of_thousands_of_faults_of_one_kind_ten_thousand_are_listed_and_the_others_counted(tmp_path, rows, kind):
+    extra = 8 if rows.startswith("same") else 7  # the first of them is no repetition
+    body = "".join(rows.format(at=at) for at in range(10_000 + extra))
+    path = tmp_path / "x.csv"
+    path.write_text("id,a\n" + body + "last,1\n")
+    found = dictionary.read(
+        path, table(FIELD.replace("{name: id}", "{name: id, constraints: {unique: true}}") + "{name: a, type: integer}")
+    )[1]
+    assert len(found) == 10_001
+    assert counted(found) == 10_007
+    assert kind in str(found[-1])
 
 
 def test_problems_come_by_table_row_and_column(tmp_path):

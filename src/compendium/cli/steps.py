@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import typer
 
 from compendium import failures
-from compendium.errors import CompendiumError, Problem, UnknownName, nearest
+from compendium.errors import CompendiumError, Problem, UnknownName, counted, nearest
 from compendium.paths import Root
 
 if TYPE_CHECKING:
@@ -72,10 +72,10 @@ def check(root: Root, names: list[str], problem_book: Path | None = None) -> Non
         found = check_locality(root, name)
         problems += found.problems
         files += found.files
-        wrong = sum(problem.level == "error" for problem in found.problems)
+        wrong = counted(problem for problem in found.problems if problem.level == "error")
         tell(
             f"{name}: {found.tables} tables checked, {found.rows:,} rows, "
-            f"{wrong or 'no'} error{'' if wrong == 1 else 's'}"
+            f"{f'{wrong:,}' if wrong else 'no'} error{'' if wrong == 1 else 's'}"
         )
     problems = list(dict.fromkeys(problems))
     failures.print_problems([problem for problem in problems if problem.level == "warning"])

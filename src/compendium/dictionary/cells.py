@@ -111,8 +111,8 @@ def spoken(text: str, field: Field, dictionary: Dictionary) -> str:
 
 
 def nearest_codes(text: str, field: Field, dictionary: Dictionary, known: Sequence[str]) -> str:
-    """The nearest known codes; where the cell may not be said, all of them or none, as the nearest would betray it."""
-    if may_be_said(text, field, dictionary):
+    """The nearest known codes; of a sensitive column or of an area all of them or none: the nearest would betray it."""
+    if not dictionary.hides(field.name) or not (field.sensitive or field.role == "person" or field.area):
         return nearest(text, known)
     if len(known) > LISTED:
         return f"It has {len(known)} codes: see the codebook."

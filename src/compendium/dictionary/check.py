@@ -10,7 +10,7 @@ import polars as pl
 
 from compendium.dictionary import cells, rules
 from compendium.dictionary.conditions import RAW, holds, with_text
-from compendium.dictionary.raw import LISTED, RawTable
+from compendium.dictionary.raw import LISTED, RawTable, not_listed
 from compendium.dictionary.schema import Dictionary, Field, Rule
 from compendium.errors import Problem
 
@@ -55,13 +55,9 @@ def located(check: Check, mask: pl.Series, raw: RawTable) -> Iterator[Problem]:
         if text not in told:
             told[text] = check.tell(text or "")
         yield Problem(raw.file, row, check.column, *told[text], level=check.level)
-    yield from _rest(len(at), raw, check.column, check.level)
-
-
-def _rest(found: int, raw: RawTable, column: str, level: Literal["error", "warning"]) -> Iterator[Problem]:
-    if found > LISTED:
-        message = f"{found - LISTED:,} more rows have this problem."
-        yield Problem(raw.file, None, column, message, "Mend those listed, then check again.", level)
+    if len(at) > LISTED:
+        what = f"wrong like row {raw.rows[at[LISTED - 1]]}"
+        yield from not_listed(raw.file, len(at), what, check.column, check.level)
 
 
 def _field_checks(field: Field, dictionary: Dictionary, odd: bool) -> Iterator[Check]:
@@ -155,7 +151,7 @@ def _told_repeats(
     for row, earlier in found.head(LISTED).select("row", "first").iter_rows():
         remedy = "Remove one of the rows, or correct the value."
         yield Problem(raw.file, row, key[-1], f"{what} already in row {earlier}; a row must be unique.", remedy)
-    yield from _rest(found.height, raw, key[-1], "error")
+    yield from not_listed(raw.file, found.height, "repeated", key[-1])
 
 
 def _rule_checks(dictionary: Dictionary, columns: frozenset[str]) -> Iterator[Check]:

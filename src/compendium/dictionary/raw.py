@@ -10,6 +10,7 @@ import stat
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import polars as pl
@@ -107,18 +108,21 @@ def _from_csv(data: bytes, dictionary: Dictionary, file: str) -> RawTable:
     if len(layout.header) > MOST_COLUMNS:
         message = f"The table is wider than {MOST_COLUMNS} columns."
         return _nothing(file, Problem(file, 1, message=message, remedy="Keep its own columns."))
-    frame = _parse(data[layout.body :], len(layout.header)).head(len(layout.widths) - 1)
+    frame = _parse(data, layout.body, len(layout.header)).head(len(layout.widths) - 1)
     ragged = np.flatnonzero(layout.widths != len(layout.header))
     problems = [_ragged(file, int(row), int(layout.widths[row]), len(layout.header)) for row in ragged[:LISTED]]
+    problems += not_listed(file, len(ragged), "of another width than the header")
     keep = pl.Series(layout.widths[1:] == len(layout.header))
     return _named(frame, layout.header, keep, dictionary, file=file, problems=problems, odd=layout.odd_characters)
 
 
-def _parse(body: bytes, width: int) -> pl.DataFrame:
+def _parse(data: bytes, body: int, width: int) -> pl.DataFrame:
+    """The rows below the header as text. A header of our own says how wide they are, whatever the first row holds."""
     schema = {str(index): pl.String() for index in range(width)}
-    if not body:
+    if body >= len(data):
         return pl.DataFrame(schema=schema)
-    return pl.read_csv(io.BytesIO(body), has_header=False, schema=schema, truncate_ragged_lines=True)
+    table = b"".join((",".join(schema).encode(), b"\n", memoryview(data)[body:]))
+    return pl.read_csv(io.BytesIO(table), schema=schema, truncate_ragged_lines=True)
 
 
 def _ragged(file: str, index: int, cells: int, wanted: int) -> Problem:
@@ -146,7 +150,9 @@ def _from_workbook(path: Path, dictionary: Dictionary, file: str) -> RawTable:
         return _nothing(file, *(sheet.problems or (empty,)))
     width, numbers = len(sheet.header), pl.Series("row", sheet.numbers, dtype=pl.Int64)
     problems = [*sheet.problems, *(_ragged(file, row - 1, cells, width) for row, cells in sheet.wide.items())]
+    gaps = (sheet.numbers[-1] - 1 if sheet.numbers else 0) - len(sheet.numbers)  # empty rows above the last one
     problems += [_empty(file, row) for row in _between(sheet.numbers)]
+    problems += not_listed(file, gaps, "empty")
     columns = {str(at): [row[at] for row in sheet.rows] for at in range(width)}
     frame = pl.DataFrame(columns, schema={name: pl.String() for name in columns})
     keep = ~numbers.is_in(list(sheet.wide)) if sheet.wide else pl.repeat(True, len(numbers), eager=True)
@@ -158,6 +164,17 @@ def _between(numbers: Sequence[int]) -> Iterator[int]:
     """Empty rows above the last one, as many as are listed."""
     gaps = (row for before, after in itertools.pairwise([1, *numbers]) for row in range(before + 1, after))
     return itertools.islice(gaps, LISTED)
+
+
+def not_listed(
+    file: str, found: int, what: str, column: str = "", level: Literal["error", "warning"] = "error"
+) -> list[Problem]:
+    """Of more than `LISTED` problems of one kind, one that says how many are left; else none."""
+    if found <= LISTED:
+        return []
+    message = f"{found - LISTED:,} more rows are {what}."
+    remedy = "Mend those listed, then check again."
+    return [Problem(file, None, column, message, remedy, level, times=found - LISTED)]
 
 
 def _empty(file: str, row: int) -> Problem:
@@ -187,6 +204,7 @@ def _named(
         empty = frame.select(pl.all_horizontal(pl.all().is_null())).to_series() & keep
         found = rows.filter(empty)
         problems += [_empty(file, row) for row in found.head(LISTED)]
+        problems += not_listed(file, len(found), "empty")
         keep = keep & ~empty
     whole = not problems
     if not keep.all():

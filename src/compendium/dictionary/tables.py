@@ -38,7 +38,7 @@ def read_tables(
     """Read and check the file of each table named in `sources`.
 
     `labels` says what a file is called in messages. A foreign key to a table that isn't among them is a warning.
-    Problems come in the order of tables, rows and columns. Raises `UnknownName` for a table without dictionary.
+    Problems come in the order of tables, rows and columns; what is counted and not listed comes last of its table. Raises `UnknownName` for a table without dictionary.
     """
     shown = labels or {}
     raws: dict[str, RawTable] = {}
@@ -64,4 +64,6 @@ def read(path: Path, dictionary: Dictionary, file: str = "") -> tuple[pl.DataFra
 
 def _in_order(problems: list[Problem], dictionary: Dictionary) -> list[Problem]:
     place = {name: index for index, name in enumerate(dictionary.names)}
-    return sorted(problems, key=lambda problem: (problem.row or 0, place.get(problem.column, len(place))))
+    return sorted(
+        problems, key=lambda problem: (problem.times > 1, problem.row or 0, place.get(problem.column, len(place)))
+    )
