@@ -194,6 +194,18 @@ def test_a_hidden_sheet_is_told_and_not_read(tmp_path: Path, state: str) -> None
     )
 
 
+def test_hidden_rows_and_columns_are_read_and_that_is_said(tmp_path: Path) -> None:
+    columns = '<cols><col min="2" max="3" hidden="1"/><col min="9" max="16384" hidden="1"/></cols><sheetData>'
+    hidden = case(3).replace("<row ", '<row hidden="1" ')
+    content = sheet(heading(), case(2), hidden).replace("<sheetData>", columns)
+    checked = read(book(tmp_path / "a.xlsx", content))
+    assert checked.tables["cases"].height == 2
+    assert [(problem.message, problem.level) for problem in checked.problems] == [
+        ("1 row is hidden.", "warning"),
+        ("2 columns are hidden.", "warning"),
+    ]
+
+
 def test_headings_in_the_second_row_a_doubled_one_and_one_without_name_are_told(tmp_path: Path) -> None:
     second = row(2, text("A2", "case_id"))
     assert "row 1: Row 1 is empty." in said(book(tmp_path / "a.xlsx", sheet(second)))

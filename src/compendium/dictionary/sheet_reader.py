@@ -38,7 +38,8 @@ class SheetReader(Reader):
         self.shared = shared
         self.epoch = datetime.datetime(1904, 1, 1) if shared.from_1904 else datetime.datetime(1899, 12, 30)
         self.cells = self.row = self.column = 0
-        self.merged = False
+        self.merged = self.row_is_hidden = False
+        self.hidden_columns: list[tuple[int, int]] = []  # first and last
         self._aid = self._formula = self._taking = False
         self._kind = self._style = ""
         self._pieces: list[str] = []
@@ -63,6 +64,9 @@ class SheetReader(Reader):
             self._aid = True
         elif name == "mergeCell":
             self.merged = True
+        elif name == "col" and _is_hidden(attributes) and len(self.hidden_columns) < LAST_COLUMN:
+            ends = attributes.get("min", ""), attributes.get("max", "")
+            self.hidden_columns += [(int(ends[0]), int(ends[1]))] if all(end.isdecimal() for end in ends) else []
 
     def end(self, name: str) -> None:
         if name in ("v", "t"):
@@ -84,7 +88,7 @@ class SheetReader(Reader):
         number = attributes.get("r", str(self.row + 1))
         if not number.isdecimal() or not self.row < int(number[:9]) <= LAST_ROW:
             raise UnsafeXmlError("rows in no order")
-        self.row, self.column = int(number), 0
+        self.row, self.column, self.row_is_hidden = int(number), 0, _is_hidden(attributes)
 
     def _begin_cell(self, attributes: Attributes) -> None:
         self.cells += 1
@@ -124,6 +128,10 @@ class SheetReader(Reader):
         if self._style.isdecimal() and int(self._style) in self.shared.date_styles:
             return _day(value, self.epoch), "date"
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value), "number"
+
+
+def _is_hidden(attributes: Attributes) -> bool:
+    return attributes.get("hidden", "0") in ("1", "true")
 
 
 def letter(column: int) -> str:

@@ -181,7 +181,7 @@ class _Table(SheetReader):
         self.numbers: list[int] = []
         self.wide: dict[int, int] = {}
         self.problems: list[Problem] = []
-        self.untold = 0
+        self.untold = self.hidden_rows = 0
         self.current: list[str | None] = []
 
     def cell(self, text: str, kind: Kind) -> None:
@@ -207,6 +207,7 @@ class _Table(SheetReader):
             self.current.extend([None] * (len(self.header) - len(self.current)))
             self.rows.append(self.current)
             self.numbers.append(self.row)
+            self.hidden_rows += self.row_is_hidden
         self.current = []
 
     def sheet(self) -> Sheet:
@@ -223,7 +224,17 @@ class _Table(SheetReader):
         if self.untold:
             message = f"{self.untold:,} more cells hold formulas, errors or dates in the wrong place."
             self.problems.append(Problem(self.file, message=message, remedy="Mend those told, then check again."))
+        self.problems += self._hidden()
         return Sheet(self.header, self.rows, self.numbers, self.wide, tuple(self.problems), self.file)
+
+    def _hidden(self) -> Iterator[Problem]:
+        """A filter that was left on hides rows, and people would be surprised that they were counted."""
+        columns = sum(max(0, min(last, len(self.header)) - first + 1) for first, last in self.hidden_columns)
+        for found, what in ((self.hidden_rows, "row"), (columns, "column")):
+            if found:
+                message = f"{found:,} {what}{'s are' if found > 1 else ' is'} hidden."
+                remedy = "All were read; show them to see what was read, or delete them."
+                yield Problem(self.file, message=message, remedy=remedy, level="warning")
 
     def _tell(self, kind: Kind) -> None:
         if len(self.problems) >= MOST_TOLD:
