@@ -1,4 +1,3 @@
-# ruff: noqa: E501  (a case a line)
 """What one table decides about another: rules that look elsewhere, and codes on the dates on which they were valid."""
 
 from __future__ import annotations

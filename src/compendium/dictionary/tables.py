@@ -38,7 +38,8 @@ def read_tables(
     """Read and check the file of each table named in `sources`.
 
     `labels` says what a file is called in messages. A foreign key to a table that isn't among them is a warning.
-    Problems come in the order of tables, rows and columns; what is counted and not listed comes last of its table. Raises `UnknownName` for a table without dictionary.
+    Problems come in the order of tables, rows and columns; what is counted and not listed comes last of its table.
+    Raises `UnknownName` for a table without dictionary.
     """
     shown = labels or {}
     raws: dict[str, RawTable] = {}
