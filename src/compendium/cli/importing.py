@@ -152,7 +152,9 @@ def _search(here: Root, locality: Locality, format: str, file: Path, search: str
         raise CompendiumError(
             "References come from a search: which one?", "Give --search with its number in the table searches."
         )
-    update = living_review.planned(format, file, locality, dictionary.load(here.dictionaries), search)
+    update = living_review.planned(
+        format, file, locality, dictionary.load(here.dictionaries, locality.dictionary_files()), search
+    )
     failures.print_problems(update.remarks)
     if update.files and not dry_run:
         living_review.carry_out(update)
@@ -177,7 +179,7 @@ def _services(
     from compendium import dictionary
     from compendium.importers.open_referral import bring_in
 
-    known = dictionary.load(here.dictionaries)
+    known = dictionary.load(here.dictionaries, locality.dictionary_files())
     plan = bring_in.planned(file, locality, known, classes=classes, provenance="synthetic" if synthetic else "real")
     failures.print_problems(plan.remarks)
     if plan.files and not dry_run:
