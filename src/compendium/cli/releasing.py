@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -65,10 +66,19 @@ def release(
     elif approve:
         who = decisions.signed(names, date, note, people=2)
         notebooks, waiting = _notebooks(here, name)
+        _refuse_stale_pages(here, who.date)
         done = decisions.approve(here, found, notebooks, who, candidate=candidate, waiting=waiting)
         _say_approved(name, done)
     else:
         _pack(here, found, out)
+
+
+def _refuse_stale_pages(root: Root, day: str) -> None:
+    """No release while pages of the site give numbers of help lines that nobody has checked for half a year."""
+    from compendium.report.rules import stale_pages
+
+    if stale := stale_pages(root, datetime.date.fromisoformat(day)):
+        raise CompendiumError(stale)
 
 
 def _pack(root: Root, locality: Locality, out: Path | None) -> None:
