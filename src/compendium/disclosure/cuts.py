@@ -9,7 +9,7 @@ Management Science 47:1008, section 4; coefficients over `need` are cut down to 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,8 +46,9 @@ class Goal:
     sign: float
     count: float
 
-    def met(self, count: float) -> bool:
-        return self.sign * count <= self.sign * self.count + TOLERANCE
+    def met(self, least: float | None) -> bool:
+        """Whether a table with this least value of `sign` times the count has it; without a table nothing is said."""
+        return least is None or least <= self.sign * self.count + TOLERANCE
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,17 @@ class Ground:
                     yield found
 
 
-def gap(tables: Tables, goal: Goal) -> bool:
-    """Whether a goal is out of reach in these tables."""
-    found = tables.least(goal.region, goal.sign)
-    return found is None or found > goal.sign * goal.count + TOLERANCE
+def out_of_reach(tables: Tables, goals: Sequence[Goal]) -> Iterator[Goal]:
+    """The goals that none of these tables has; when one is given, `tables` stands at its optimum."""
+    regions = np.array([goal.region for goal in goals], dtype=np.int64)
+    signs = np.array([goal.sign for goal in goals])
+    limits = signs * np.array([goal.count for goal in goals]) + TOLERANCE
+    unmet = np.ones(len(goals), dtype=bool)
+    for number, goal in enumerate(goals):
+        if not unmet[number]:
+            continue
+        found = tables.least(goal.region, goal.sign)
+        if found is None or found > limits[number]:
+            yield goal
+        if found is not None:  # the same table may show other goals
+            unmet &= signs * tables.counts()[regions] > limits

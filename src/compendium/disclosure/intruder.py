@@ -226,7 +226,8 @@ class Intruder:
         wanting = witness.least > 0 if low == 0 else witness.most < low  # others may be met by the same table
         cost = (1.0 if low == 0 else -1.0) * (free.T @ wanting.astype(float))
         lower, upper = np.append(self.lower, low - base), np.append(self.upper, high - base)
-        table = whole_table(matrix, lower, upper, self.cap, cost)
+        near = witness.tables[-1].astype(float) if witness.tables else None
+        table = whole_table(matrix, lower, upper, self.cap, cost, near=near)
         if table is None:
             return False
         self._see(witness, table)

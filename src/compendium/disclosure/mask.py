@@ -20,7 +20,8 @@ from compendium.disclosure.equations import Equations, Tables, equations
 from compendium.disclosure.flow import Changes
 from compendium.disclosure.linear import TOLERANCE, Program
 
-PROGRAMS = 4_000  # at most so many programs to give cells back
+PROGRAMS = 2_000  # at most so many programs to give cells back
+ROUNDS = 20
 SWEEPS = 8  # programs that look for tables which show many regions protected at once
 
 
@@ -29,6 +30,7 @@ class Problem:
     """What is to be protected: by region, the true counts, thresholds, costs, and what can't be hidden.
 
     `low`, `high`: how far a hidden region can move for somebody who knows more than these tables (0, no bound).
+    `rounds`: masks of least loss that are tried against the attacker.
     """
 
     crossing: Crossing
@@ -40,6 +42,7 @@ class Problem:
     forced: tuple[int, ...] = ()  # hidden too, whatever they hold
     low: np.ndarray | None = None
     high: np.ndarray | None = None
+    rounds: int = ROUNDS
 
     @cached_property
     def system(self) -> Equations:

@@ -14,17 +14,19 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from compendium.disclosure.cuts import Cut, Goal, Ground, gap
+from compendium.disclosure.cuts import Cut, Goal, Ground, out_of_reach
 from compendium.disclosure.equations import Tables
-from compendium.disclosure.linear import TOLERANCE, Program
+from compendium.disclosure.linear import TOLERANCE, Optimum, Program
 from compendium.disclosure.mask import Problem
 
 ROUNDS = 12  # masters in real numbers
-WHOLE_ROUNDS = 40  # masters in whole numbers
 NODES = 400  # branch-and-bound nodes of one master
 GAP = 0.002  # a master is left when so near its bound
 VIOLATED = 1e-4
-WORK = 6e8  # columns x pivots of the attacker's programs: about half a minute of one core
+FOLLOWED = 20  # attacks on the mended mask of one master
+SMALL = 300  # regions up to which every condition is made twice
+CORE = 0.02  # share of every region that is open when a condition is made to rest on few regions
+WORK = 3e8  # columns x pivots of the attacker's programs: about half a minute of one core
 
 
 @dataclass(frozen=True)
@@ -56,12 +58,12 @@ class Search:
             if not self._separate(hidden, goals) or self.work > WORK:
                 break
         bound, finished, proves = 0.0, False, True
-        for _ in range(WHOLE_ROUNDS):
+        for _ in range(self.problem.rounds):
             hidden, least = self._master(whole=True)
             if proves:
                 bound = max(bound, least)
             hidden = np.rint(hidden)
-            if not self._separate(hidden, goals):
+            if not self._follow(hidden, goals):
                 finished = not self._narrow(hidden)
                 if finished:
                     break
@@ -98,22 +100,33 @@ class Search:
         regions, columns = np.unique(places, return_inverse=True)
         rows = np.repeat(np.arange(len(cuts)), [len(cut.regions) for cut in cuts])
         values = np.concatenate([cut.values for cut in cuts])
+        matrix = sparse.csc_matrix((values, (rows, columns)), shape=(len(cuts), len(regions)))
+        least = np.array([cut.least for cut in cuts])
+        program, best = self._solved(matrix, least, regions, whole=False)
+        if whole and best.found and (np.abs(best.at - np.rint(best.at)) > TOLERANCE).any():
+            program, best = self._solved(matrix, least, regions, whole=True)
+            bound = float(program.highs.getInfo().mip_dual_bound)
+        else:
+            bound = best.value
+        if not best.found:
+            return self.problem.movable.astype(float), 0.0
+        hidden[regions] = best.at
+        hidden[hidden < TOLERANCE] = 0.0
+        return hidden, bound
+
+    def _solved(
+        self, matrix: sparse.csc_matrix, least: np.ndarray, regions: np.ndarray, *, whole: bool
+    ) -> tuple[Program, Optimum]:
         program = Program(
-            sparse.csc_matrix((values, (rows, columns)), shape=(len(cuts), len(regions))),
-            np.array([cut.least for cut in cuts]),
-            np.full(len(cuts), np.inf),
+            matrix,
+            least,
+            np.full(len(least), np.inf),
             np.ones(len(regions)),
             self.costs[regions].astype(float),
             whole=np.ones(len(regions), dtype=bool) if whole else None,
             options={"presolve": "on", "mip_max_nodes": NODES, "mip_rel_gap": GAP, "mip_max_improving_sols": 2**31 - 1},
         )
-        best = program.solve()
-        if not best.found:
-            return self.ground.movable.astype(float), 0.0
-        hidden[regions] = best.at
-        hidden[hidden < TOLERANCE] = 0.0
-        info = program.highs.getInfo()
-        return hidden, float(info.mip_dual_bound if whole else best.value)
+        return program, program.solve()
 
     def _tables(self, hidden: np.ndarray, reach: float | None) -> Tables:
         """All tables under a mask; under a fractional one, a region moves by its share of `reach`."""
@@ -126,6 +139,30 @@ class Search:
             high = counts + np.minimum(most - counts, reach) * share
         return Tables(self.problem.system, low, high, self.problem.roof)
 
+    def _follow(self, hidden: np.ndarray, goals: list[Goal]) -> bool:
+        """Add the conditions that a mask fails, mend it by the cheapest regions, and so on until it fails none.
+
+        One master is dear and one attack is cheap, so much is learnt from each mask. Whether there were any.
+        """
+        mask, learnt = hidden, False
+        for _ in range(FOLLOWED):
+            known = len(self.cuts)
+            if not self._separate(mask, goals):
+                break
+            learnt, mask = True, mask.copy()
+            for cut in list(self.cuts.values())[known:]:
+                self._mend(mask, cut)
+        return learnt
+
+    def _mend(self, mask: np.ndarray, cut: Cut) -> None:
+        """Hide the regions that meet a condition most cheaply, one after another."""
+        order = np.argsort(self.costs[cut.regions] / np.maximum(cut.values, TOLERANCE), kind="stable")
+        for place in order:
+            if cut.met_by(mask) >= -VIOLATED:
+                return
+            if cut.values[place] > 0:
+                mask[cut.regions[place]] = 1.0
+
     def _separate(self, hidden: np.ndarray, goals: list[Goal]) -> bool:
         """Add the conditions that this mask fails, for all goals; whether there were any."""
         fractional = bool(((hidden > TOLERANCE) & (hidden < 1 - TOLERANCE)).any())
@@ -136,9 +173,15 @@ class Search:
             for r in np.flatnonzero((hidden > 0.5) & ~self.ground.fixed & (self.ground.counts < self.thresholds))
         ]
         others += [Goal(g.region, 1.0, 0.0) for g in others if self.ground.counts[g.region] > 0]
-        for goal in [*goals, *others]:
-            if gap(tables, goal):
-                cut = self.ground.condition(goal, tables.prices(goal.region, goal.sign))
+        core = None
+        if len(hidden) <= SMALL:
+            core = self._tables(np.maximum(hidden, CORE * self.problem.movable), float(self.thresholds.max()))
+        for goal in out_of_reach(tables, [*goals, *others]):
+            prices = [tables.prices(goal.region, goal.sign)]
+            if core is not None and not goal.met(core.least(goal.region, goal.sign)):
+                prices.append(core.prices(goal.region, goal.sign))
+            for dual in prices:
+                cut = self.ground.condition(goal, dual)
                 if cut is not None and cut.met_by(hidden) < -VIOLATED:
                     found |= self._add(cut)
         self._count(tables)

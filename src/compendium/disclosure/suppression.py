@@ -11,6 +11,7 @@ from compendium.aggregate import TOTAL
 from compendium.disclosure.crossing import NOTHING, Crossing, Region, Shape, cross
 from compendium.disclosure.differences import given_away, touching
 from compendium.disclosure.intruder import Interval, Intruder
+from compendium.disclosure.mask import ROUNDS as SEARCHED
 from compendium.disclosure.mask import Mask, Problem, costs, regions_of
 from compendium.disclosure.optimal import Search
 from compendium.disclosure.policy import Policy
@@ -98,14 +99,14 @@ class Protection:
         return "primary" if region in self.primary else "secondary"
 
 
-def suppress(candidates: Sequence[Candidate], *, seed: int | None = None) -> Protection:
+def suppress(candidates: Sequence[Candidate], *, seed: int | None = None, rounds: int = SEARCHED) -> Protection:
     """Hide cells and margins of linked tables until an attack from public information finds every one protected.
 
-    All candidates count the same unit of one locality. Raises `DisclosureRefused` when two tables disagree about a
-    count, or when no mask protects.
+    All candidates count the same unit of one locality. `rounds` limits the search for the mask of least loss.
+    Raises `DisclosureRefused` when two tables disagree about a count, or when no mask protects.
     """
     crossing = cross([candidate.shape for candidate in candidates])
-    problem = problem_of(crossing, candidates, seed)
+    problem = replace(problem_of(crossing, candidates, seed), rounds=rounds)
     primary = frozenset(problem.primary)
     bound: int | None = None  # of the first round: later ones force regions that another mask might publish
     for _ in range(ROUNDS):
