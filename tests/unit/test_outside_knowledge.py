@@ -10,7 +10,7 @@ import pytest
 from compendium.aggregate import Counts, Dimension, Origin
 from compendium.disclosure import settle_counts
 from compendium.disclosure.outside import read_outside
-from compendium.errors import InputRefused
+from compendium.errors import DisclosureRefused, InputRefused
 
 HEADER = (
     "row_id,name,unit,dimension_1,category_1,dimension_2,category_2,dimension_3,category_3,"
@@ -95,3 +95,15 @@ def test_a_file_without_its_columns_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputRefused) as refused:
         read_outside(path, tables(21, 30))
     assert {problem.column for problem in refused.value.problems} >= {"unit", "highest", "period_from"}
+
+
+def test_the_example_of_the_how_to_is_read_as_it_says(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "how-to" / "known-from-outside.md").read_text(encoding="utf-8")
+    (tmp_path / "outside.csv").write_text(page.split("```csv\n")[1].split("```")[0], encoding="utf-8")
+    zones = Dimension("zone", "Zone", {f"Z{n:02}": "" for n in range(1, 22)}, area=True)
+    cases = Counts(pd.DataFrame({"zone": list(zones.categories), "count": 12}), "case", (zones,), CASES)
+    foi, press = read_outside(tmp_path / "outside.csv", {"cases": cases})
+    assert foi.cells == {("Z07",): (3, 3)} and foi.period == PERIOD
+    assert press.cells == {(): (1, None)} and press.unit == "victim"
+    with pytest.raises(DisclosureRefused, match="cases and foi_2023_114 contradict"):
+        settle_counts({"cases": cases}, period=PERIOD, known=[foi, press])

@@ -69,7 +69,7 @@ def protect_csv(
         write_whole(private, _json({"private": "Never publish this file.", "cells": why}))
     hidden, cells = int((found.published[STATUS] == "hidden").sum()), len(found.published)
     note = found.certificate["note"] or f"{hidden} of {cells} cells and margins are hidden; every one is protected."
-    return f"{note}\nWritten to {out.name}: {FILE}, {CERTIFICATE}."
+    return f"{note}\nWritten to {out.name}: {FILE}, {CERTIFICATE}, {WITNESSES}."
 
 
 def audit_dir(folder: Path, *, count: str = "", rounded: int = 0) -> Audit:
@@ -97,7 +97,8 @@ def audit_dir(folder: Path, *, count: str = "", rounded: int = 0) -> Audit:
             proved += checked.cells
             faults += checked.wrong
     number = sum(len(group.tables) for group in groups)
-    head = f"{number} tables, {len(cells)} hidden cells and margins attacked."
+    kind = "hidden or rounded" if any(group.policy for group in groups) else "hidden"
+    head = f"{number} {'table' if number == 1 else 'tables'}, {len(cells)} {kind} cells and margins attacked."
     if proofs:
         notes.append(f"{proved} hidden cells are shown protected by witness tables that add up to what is published.")
     more = [f"… and {len(faults) - LISTED} more"] if len(faults) > LISTED else []

@@ -117,7 +117,7 @@ def _rounded(
             "threshold": candidate.policy.threshold,
             "columns": list(names),
             "count": count,
-            "note": "",
+            "note": f"{len(ordered)} of {len(published)} cells and margins are redacted, the others rounded.",
             "cells": [_labelled(row, names, labels) for row in certificate_rows(candidate, ordered)],
         },
         document([]),
