@@ -51,7 +51,7 @@ def services(dictionaries: Mapping[str, Dictionary], counted: Sequence[str], las
     kinds, states, settings = (
         _codes(dictionaries, *of) for of in (("organizations", "kind"), ("services", "status"), ("services", "setting"))
     )
-    names = (longest(200), FAR, MARKS)
+    names = (longest(200, "Service"), f"Service {FAR}", MARKS)  # unlike any label: they are searched for in what leaves
     made = [
         {
             "id": f"S9{number:02d}",
@@ -74,7 +74,11 @@ def services(dictionaries: Mapping[str, Dictionary], counted: Sequence[str], las
     places = [("physical", counted[0]), ("physical", None), ("postal", counted[-1]), ("virtual", None)]
     return {
         "organizations": [
-            {"id": f"O9{number:02d}", "name": longest(200) if number == 0 else f"{FAR} {number}", "kind": kind}
+            {
+                "id": f"O9{number:02d}",
+                "name": longest(200, "Organisation") if number == 0 else f"Organisation {FAR} {number}",
+                "kind": kind,
+            }
             for number, kind in enumerate(kinds)
         ],
         "services": made,
