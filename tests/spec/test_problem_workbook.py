@@ -79,11 +79,7 @@ def test_all_problems_stand_in_a_list_that_leads_to_the_cells(desk: Desk, tmp_pa
     ]
     assert lines[1][5].value == "A text of 2 characters is above the most allowed, 17."
     assert all(line[6].value for line in lines)
-    assert [line[4].hyperlink.location or line[4].hyperlink.target for line in lines] == [
-        "#'cases'!D3",
-        "#'victims'!D3",
-        "#'victims'!G3",
-    ]
+    assert [line[4].hyperlink.location for line in lines] == ["'cases'!D3", "'victims'!D3", "'victims'!G3"]
 
 
 def test_bad_cells_are_marked_where_they_stand_and_not_by_colour_alone(desk: Desk, tmp_path: Path) -> None:
@@ -182,9 +178,7 @@ def test_of_a_large_table_only_faulty_rows_and_their_neighbours_are_copied(
     assert sheet["B3"].value == "C-200"
     assert {cell.coordinate for row in sheet.iter_rows() for cell in row if cell.comment} == {"E3", "E6"}
     line = book["All problems"][2]
-    assert (line[2].value, line[4].value, line[4].hyperlink.location) == (201, "D201", "#'cases'!E3") or (
-        line[4].hyperlink.target == "#'cases'!E3"
-    )
+    assert (line[2].value, line[4].value, line[4].hyperlink.location) == (201, "D201", "'cases'!E3")
 
 
 def test_a_table_of_faults_is_cut_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -121,7 +121,7 @@ def _add_table(book: Workbook, table: Marked, name: str) -> dict[Problem, str]:
     found = {}
     for count, (place, wrong) in enumerate(sorted(at_cell.items(), key=lambda item: item[0])):
         cell = _mark(sheet, place, wrong, noted=count < MOST_NOTES)
-        found.update(dict.fromkeys(wrong, f"#'{name}'!{cell}"))
+        found.update(dict.fromkeys(wrong, f"'{name}'!{cell}"))
     return found
 
 
@@ -151,13 +151,16 @@ def _mark(sheet: Worksheet, place: tuple[int, int], wrong: Sequence[Problem], *,
 
 
 def _add_list(book: Workbook, problems: Sequence[Problem], tables: Sequence[Marked], links: dict[Problem, str]) -> None:
+    from openpyxl.worksheet.hyperlink import Hyperlink
+
     sheet: Worksheet = book.create_sheet(LIST, 1)
     cells = {problem: table.rows.cell(problem) for table in tables for problem in table.problems}
     sheets.add_list(sheet, _HEADS, (_line(*one, cells) for one in enumerate(problems[:MOST_LISTED], start=1)))
     for row, problem in enumerate(problems[:MOST_LISTED], start=2):
         if problem in links:
             target = put(sheet, row, _CELL, cells[problem] or "here")
-            target.hyperlink, target.font = links[problem], font(underline="single", color=ACCENT)
+            target.hyperlink = Hyperlink(ref=target.coordinate, location=links[problem])
+            target.font = font(underline="single", color=ACCENT)
     if len(problems) > MOST_LISTED:
         put(sheet, MOST_LISTED + 2, 6, f"{len(problems) - MOST_LISTED:,} more problems: mend these, then check again.")
 
