@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from compendium.cli.releasing import _refuse_stale_pages
+from compendium.errors import CompendiumError
 from compendium.paths import Root
 from compendium.report import rules
 from compendium.site import render
@@ -109,3 +111,10 @@ def test_the_way_out_is_the_first_stop_and_tells_the_next_site_nothing(tmp_path:
 def test_every_page_of_this_project_written_by_hand_keeps_the_rules() -> None:
     here = Root(Path(__file__).resolve().parents[2])
     assert [problem for problem in said(here) if not problem.startswith("places/")] == []
+
+
+def test_no_approval_while_the_numbers_on_a_page_are_stale(tmp_path: Path) -> None:
+    made = root(tmp_path, "0800 1111, checked on 1 May 2026.", more="quick-exit: true\n")
+    _refuse_stale_pages(made, "2026-10-01")
+    with pytest.raises(CompendiumError, match="over half a year ago"):
+        _refuse_stale_pages(made, "2026-11-22")
