@@ -47,22 +47,35 @@ def test_a_parameter_without_a_source_is_refused_with_its_line(tmp_path: Path) -
     assert "basis" in told
 
 
-def test_the_table_of_assumptions_cannot_carry_out_markdown() -> None:
-    entry = Parameter("a", "A|B", "{{< env HOME >}} `x` $y$ [z](u) *w* @v", "published", "S", "R\nR", borrowed=True)
-    table = twin.twin_assumptions_markdown(Parameters(1, (entry,)))
-    row = table.splitlines()[2]
-    assert len(table.splitlines()) == 3
-    assert r"A\|B" in row
-    assert "{{<" not in row
-    for sign in "`$[*@":
-        assert f"\\{sign}" in row
-    assert "published, borrowed from elsewhere" in row
+def test_the_page_of_assumptions_cannot_carry_out_markdown() -> None:
+    hostile = "{{< env HOME >}} `x` $y$ [z](u) *w* @v"
+    for value in (hostile, {"A|B": hostile}, {"A": {hostile: 0.5, "c": 0.5}}, {"A|B": {"c": hostile}}):
+        entry = Parameter("a.b", "A|B", value, "published", hostile, f"{hostile}\nR", borrowed=True)
+        page = twin.twin_assumptions_markdown(Parameters(1, (entry,)))
+        assert r"A\|B" in page
+        assert "{{<" not in page
+        for sign in "`$[@":
+            assert f"\\{sign}" in page
+            assert sign not in page.replace(f"\\{sign}", "")
+        assert "*Published, borrowed from elsewhere.*" in page
 
 
-def test_every_parameter_is_a_row_of_the_page() -> None:
-    table = twin.twin_assumptions_markdown(PARAMETERS).splitlines()
-    assert len(table) == 2 + len(PARAMETERS.entries)
-    assert all(line.replace(r"\|", "").count("|") == 6 for line in table)
+def test_every_parameter_stands_on_the_page_with_its_source_and_reason() -> None:
+    page = twin.twin_assumptions_markdown(PARAMETERS).replace("\\", "")
+    for entry in PARAMETERS:
+        assert page.count(entry.title) >= 1, entry.id
+        assert entry.reason in page, entry.id
+        assert entry.source.rstrip(".") in page, entry.id
+    published = [entry for entry in PARAMETERS if entry.basis == "published"]
+    assert f"{len(PARAMETERS.entries)} parameters: {len(published)} published" in page
+    assert "## Other" not in page
+
+
+def test_shares_are_shown_as_percentages_and_counts_as_counts() -> None:
+    page = twin.twin_assumptions_markdown(PARAMETERS)
+    assert "| sexual communication | 54% | 5% | 41% |" in page.replace("\\", "")  # cases.responsible
+    assert "instagram: 90, facebook: 58" in page
+    assert "| 21.7% |" in page  # cases.open
 
 
 def test_shares_are_given_out_whole_and_add_up() -> None:

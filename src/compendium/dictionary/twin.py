@@ -16,7 +16,8 @@ from compendium.dictionary.schema import Dictionary
 from compendium.dictionary.twin_areas import make_areas
 from compendium.dictionary.twin_cases import FILES_DRAWN, crime_table, make_cases, make_events
 from compendium.dictionary.twin_draw import Draw, month_days
-from compendium.dictionary.twin_parameters import Parameters, load_parameters, twin_assumptions_markdown
+from compendium.dictionary.twin_page import twin_assumptions_markdown
+from compendium.dictionary.twin_parameters import Parameters, load_parameters
 from compendium.dictionary.twin_people import add_people, suspect_table, victim_table
 from compendium.dictionary.twin_pilot import make_pilot
 from compendium.dictionary.twin_services import make_services

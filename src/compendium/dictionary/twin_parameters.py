@@ -10,10 +10,7 @@ from typing import Any, Literal
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from compendium.errors import InputRefused, UnknownName, nearest
-from compendium.markdown import pipe_table
 from compendium.yamlfile import YamlFile, read_yaml
-
-_ESCAPED = str.maketrans({character: f"\\{character}" for character in "\\`*_{}[]<>|$@#"})
 
 
 @dataclass(frozen=True)
@@ -85,33 +82,3 @@ def _told(error: ValidationError, source: YamlFile) -> Iterable[Any]:
         yield source.problem(
             path, f"{'.'.join(map(str, item['loc'][1:]))}: {item['msg']}.", "See the entries beside it."
         )
-
-
-def twin_assumptions_markdown(parameters: Parameters) -> str:
-    """A pipe table of all parameters for the site: what, value, basis, source and why. Text is escaped for markdown."""
-    rows = []
-    for entry in parameters:
-        basis = f"{entry.basis}, borrowed from elsewhere" if entry.borrowed else entry.basis
-        cells = (entry.title, _shown(entry.value), basis, entry.source, entry.reason)
-        rows.append([_escaped(cell) for cell in cells])
-    return pipe_table(["Parameter", "Value", "Basis", "Source", "Why"], rows) + "\n"
-
-
-def _shown(value: Any) -> str:
-    """A value as a reader would write it: `adult 0.54, child 0.05`; nested groups divided by semicolons."""
-    if isinstance(value, dict):
-        nested = any(isinstance(inner, dict) for inner in value.values())
-        if nested:
-            return "; ".join(f"{_words(key)}: {_shown(inner)}" for key, inner in value.items())
-        return ", ".join(f"{_words(key)} {_shown(inner)}" for key, inner in value.items())
-    if isinstance(value, list):
-        return ", ".join(_shown(inner) for inner in value)
-    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
-
-
-def _words(code: object) -> str:
-    return str(code).replace("_", " ")
-
-
-def _escaped(text: str) -> str:
-    return text.translate(_ESCAPED).replace("\n", " ")

@@ -41,6 +41,7 @@ def statistics() -> str:
 def assumptions(root: Root) -> str:
     """Every parameter of the generator of synthetic records."""
     from compendium.dictionary.twin import parameters_path
-    from compendium.dictionary.twin_parameters import load_parameters, twin_assumptions_markdown
+    from compendium.dictionary.twin_page import twin_assumptions_markdown
+    from compendium.dictionary.twin_parameters import load_parameters
 
     return twin_assumptions_markdown(load_parameters(parameters_path(root)))
