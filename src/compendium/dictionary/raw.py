@@ -206,7 +206,7 @@ def _named(
         problems += [_empty(file, row) for row in found.head(LISTED)]
         problems += not_listed(file, len(found), "empty")
         keep = keep & ~empty
-    whole = not problems
+    whole = not any(problem.level == "error" for problem in problems)
     if not keep.all():
         frame, rows = frame.filter(keep), rows.filter(keep)
     return RawTable(file, frame, rows, tuple(problems), odd, whole)
