@@ -11,7 +11,13 @@ from compendium.cli.application import app
 from compendium.cli.options import UnusedRoot, examples
 
 
-@app.command(epilog=examples("compendium protect counts.csv --rows district --columns form --count n --out protected"))
+@app.command(
+    epilog=examples(
+        "compendium protect counts.csv --rows district --columns form --count n --out protected",
+        "compendium protect counts.csv --rows district --columns form --count n --out protected --explain "
+        "--merge form=groups.csv",
+    )
+)
 def protect(
     table: Annotated[Path, typer.Argument(help="A long CSV, a row a cell.")],
     rows: Annotated[str, typer.Option(help="Column of the row labels.")],
@@ -22,14 +28,26 @@ def protect(
     private: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Where the reasons for hiding go; never inside DIR.")
     ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say which cells are hidden why, and which redesigns would show more.")
+    ] = False,
+    merge: Annotated[
+        list[str] | None,
+        typer.Option(metavar="COLUMN=FILE", help="A CSV (child,parent) that says how labels may be grouped."),
+    ] = None,
     root: UnusedRoot = None,
 ) -> None:
-    """Disclosure control of any table, alone."""
+    """Disclosure control of any table, alone. What --explain prints is private."""
     from compendium import disclosure
 
+    merges = {column: Path(file) for column, _, file in (each.partition("=") for each in merge or [])}
     typer.echo(
         disclosure.protect_csv(table, rows=rows, columns=columns, count=count, policy=policy, out=out, private=private)
     )
+    if explain or merges:
+        typer.echo(
+            disclosure.explain_csv(table, rows=rows, columns=columns, count=count, policy_name=policy, merges=merges)
+        )
 
 
 @app.command(epilog=examples("compendium audit outputs/blackpool", "compendium audit protected"))

@@ -2,6 +2,7 @@
 
 from compendium.disclosure.addition import WITNESSES
 from compendium.disclosure.addition import compact as witnesses_text
+from compendium.disclosure.advice import Advice, advise, explain_csv
 from compendium.disclosure.attack import attack
 from compendium.disclosure.audit import Audit, audit_dir, protect_csv
 from compendium.disclosure.known import KnownTable
@@ -11,13 +12,16 @@ from compendium.disclosure.statistics import check_together, settle_statistic
 
 __all__ = [
     "WITNESSES",
+    "Advice",
     "Audit",
     "KnownTable",
     "Protected",
     "ProtectedTable",
+    "advise",
     "attack",
     "audit_dir",
     "check_together",
+    "explain_csv",
     "protect",
     "protect_csv",
     "settle_counts",
