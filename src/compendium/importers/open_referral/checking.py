@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import Any
 
 from compendium.importers.open_referral.feed import Entry, Feed
@@ -29,9 +29,9 @@ def checked(reading: Reading, feed: Feed) -> dict[str, dict[str, Entry]]:
             _check_fields(reading, table, entry, KEPT[table])
         found[table] = _by_id(reading, table, entries)
     for table, links in LINKS.items():
-        for entry in found[table].values():
-            for name, (other, needed) in links.items():
-                _check_link(reading, entry, name, set(found[other]), needed=needed)
+        for name, (other, needed) in links.items():
+            for entry in found[table].values():
+                _check_link(reading, entry, name, found[other], needed=needed)
     return found
 
 
@@ -72,7 +72,7 @@ def _by_id(reading: Reading, table: str, entries: list[Entry]) -> dict[str, Entr
     return {name: first for name, (first, *_) in named.items()}
 
 
-def _check_link(reading: Reading, entry: Entry, name: str, known: set[str], *, needed: bool) -> None:
+def _check_link(reading: Reading, entry: Entry, name: str, known: Container[str], *, needed: bool) -> None:
     value = entry.values.get(name)
     if needed and not value:
         _refuse(reading, entry, name, f"{name} is empty.", "Say which one it is.")
