@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 
 import pytest
@@ -63,7 +64,7 @@ def test_a_published_file_becomes_a_table_and_a_line_of_the_locality(
     before = settings.read_text(encoding="utf-8")
     assert bring_in(root, "lsoa-lookup", LOOKUP) == 0
     shown = capsys.readouterr()
-    assert "wrote      localities/here/data/official/area_lookup.csv: 1,891 rows" in shown.out
+    assert "wrote       localities/here/data/official/area_lookup.csv: 1,891 rows" in shown.out
     assert "16 split, 10 merged" in shown.err  # SOURCES.md: U 924, S 16, M 10
     added = "sources:\n  area_lookup: {file: data/official/area_lookup.csv, provenance: real}\n"
     assert settings.read_text(encoding="utf-8") == before + added
@@ -184,3 +185,9 @@ def test_when_one_file_cannot_be_put_in_place_none_is_changed(tmp_path: Path) ->
         write_together({tmp_path / "a.csv": "new", tmp_path / "c.csv": "new", tmp_path / "b.csv": "new"})
     assert (tmp_path / "a.csv").read_text() == "old"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "b.csv"]
+
+
+def test_private_files_are_for_their_owner_alone_beside_public_ones(tmp_path: Path) -> None:
+    private, public = tmp_path / "records" / "a.csv", tmp_path / "b.yml"
+    write_together({private: "1", public: "2"}, private=[private])
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (private, private.parent, public)] == [0o600, 0o700, 0o644]

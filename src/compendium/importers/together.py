@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from pathlib import Path
 
 PUBLIC, PRIVATE = 0o644, 0o600  # permissions: anybody may read; nobody but the owner
 
 
-def write_together(files: Mapping[Path, str], *, mode: int = PUBLIC) -> None:
+def write_together(files: Mapping[Path, str], *, private: Container[Path] = ()) -> None:
     """Write every file aside, then put all in their places; when one can't be put there, none is changed.
 
-    Folders that are missing are made, and with `PRIVATE` nobody but the owner may look into those.
+    Nobody but the owner may read those that are `private`, or look into folders made for them.
     """
     aside: dict[Path, Path] = {}
     before: dict[Path, bytes | None] = {}
     try:
         for path, text in files.items():
-            aside[path] = _written_aside(path, text, mode)
+            aside[path] = _written_aside(path, text, PRIVATE if path in private else PUBLIC)
         for path, made in aside.items():
             before[path] = path.read_bytes() if path.exists() else None
             made.replace(path)

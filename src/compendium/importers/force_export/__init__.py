@@ -20,7 +20,7 @@ from compendium.importers.force_export.mapping import ExportMapping, read_mappin
 from compendium.importers.force_export.pseudonyms import Key
 from compendium.importers.force_export.records import Made, made_from
 from compendium.importers.force_export.sheet import Export, read_export
-from compendium.importers.together import PRIVATE, PUBLIC, write_together
+from compendium.importers.together import write_together
 from compendium.locality import FILE, Locality, Provenance
 from compendium.locality.folders import in_checkout
 from compendium.locality.naming import with_sources
@@ -78,10 +78,9 @@ def planned(
 
 
 def carry_out(plan: Plan, locality: Locality) -> None:
-    """Write the tables and the sources of `locality.yml`; nothing of real records is for others to read."""
-    write_together(plan.files, mode=PUBLIC if plan.provenance == "synthetic" else PRIVATE)
-    if plan.settings is not None:
-        write_together({locality.folder / FILE: plan.settings})
+    """Write the tables and the sources of `locality.yml`, all or nothing; nobody else may read real records."""
+    settings = {} if plan.settings is None else {locality.folder / FILE: plan.settings}
+    write_together({**plan.files, **settings}, private=plan.files if plan.provenance == "real" else ())
 
 
 def _refuse_inside(path: Path, locality: Locality) -> None:

@@ -22,7 +22,7 @@ from compendium.dictionary import Dictionaries
 from compendium.errors import InputRefused, Problem
 from compendium.importers.carry_over import as_csv
 from compendium.importers.open_referral.service_map import CLASSES, TABLES, AreaOf, service_map
-from compendium.importers.together import PRIVATE, PUBLIC, write_together
+from compendium.importers.together import write_together
 from compendium.locality import FILE, Locality, Provenance
 from compendium.locality.naming import with_sources
 
@@ -80,11 +80,9 @@ def planned(
 
 
 def carry_out(plan: Plan) -> None:
-    """Write tables, ids and the sources of `locality.yml`; real ones are for nobody else to read."""
-    settings = {file: text for file, text in plan.files.items() if file.name == FILE}
-    rest = {file: text for file, text in plan.files.items() if file.name != FILE}
-    write_together(rest, mode=PUBLIC if plan.provenance == "synthetic" else PRIVATE)
-    write_together(settings)
+    """Write tables, ids and the sources of `locality.yml`, all or nothing; real ones are for nobody else to read."""
+    real = plan.provenance != "synthetic"
+    write_together(plan.files, private=[file for file in plan.files if real and file.name != FILE])
 
 
 def area_finder(outlines: pd.DataFrame | None) -> AreaOf | None:
