@@ -124,7 +124,8 @@ def explain_csv(
         PRIVATE,
         f"{len(reasons)} of {len(candidate.counts)} cells and margins are hidden: {primary} for their own sake "
         f"(primary), {len(reasons) - primary} to protect those (secondary).",
-        f"Any other safe choice of cells would lose at most {100 * found.gap:.1f} % less (large counts and margins weigh more).",
+        f"Any other safe choice of cells would lose at most {100 * found.gap:.1f} % less; large counts and margins "
+        "weigh more.",
     ]
     for cell, reason in list(reasons.items())[:LISTED]:
         lines.append(f"  {', '.join(f'{n} {label}' for n, label in zip(names, cell, strict=True))}: {reason}")

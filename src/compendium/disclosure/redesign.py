@@ -80,9 +80,9 @@ class Redesigns:
 
     @property
     def passing(self) -> Design | None:
-        """The best design that shows anything, when the table as it is can't be released or shows nothing."""
-        lost = self.as_it_is is None or self.as_it_is.hidden == self.as_it_is.cells
-        return next((design for design in self.best if design.hidden < design.cells), None) if lost else None
+        """The best design that shows inner cells, when the table as it is can't be released or shows none."""
+        lost = self.as_it_is is None or self.as_it_is.kept == 0
+        return next((design for design in self.best if design.kept > 0), None) if lost else None
 
 
 def redesigns(candidate: Candidate, *, seed: int | None = None, limit: int = DESIGNS) -> Redesigns:
