@@ -11,8 +11,8 @@ import openpyxl
 import pytest
 
 from compendium import importers
-from compendium.importers import recognised
-from tests.shared import SHARED, needs_shared
+from compendium.importers import FORMATS, recognised
+from tests.shared import ROOT, SHARED, needs_shared
 from tests.unit.test_importers import feature, places, said, square, written
 
 C2 = SHARED / "data/crime/policeforceareatablesyejune25final_TableC2_csp.csv"
@@ -298,3 +298,9 @@ class TestLookupsOfTheOpenGeographyPortal:
             vintage,
             ["FID"],
         )
+
+
+def test_the_reference_names_every_official_format() -> None:
+    page = (ROOT / "docs" / "reference" / "official-files.md").read_text(encoding="utf-8")
+    official = {name for name, entry in FORMATS.items() if entry.table.startswith("area_") or entry.table == ""}
+    assert {name for name in official if f"`{name}`" not in page} == set()
