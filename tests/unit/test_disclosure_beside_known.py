@@ -191,6 +191,17 @@ def test_months_of_a_table_and_months_of_a_period_are_one_variable() -> None:
     assert shown["2026-03"] == "hidden" and shown["Total"] == "hidden"
 
 
+def test_a_category_that_came_after_an_earlier_release_does_not_stop_the_next() -> None:
+    """Before, the dictionary had no Z08; its 33 cases are all of March, and one more in Z07 would be found out."""
+    before = Dimension("zone", "Zone", {code: code for code in list(ZONE.categories)[:7]}, area=True)
+    cells = {(zone,): (n, n) for zone, n in zip(before.categories, UP_TO_FEBRUARY, strict=False)}
+    old = KnownTable("old", "earlier release", "victim", (before,), FEBRUARY, {**cells, ("Total",): (187, 187)})
+    march = settle_counts({"by_zone": by_zone(*UP_TO_FEBRUARY[:7], 33)}, period=MARCH, known=[old])
+    assert set(march.frames["by_zone"]["status"]) == {"published"}
+    few = settle_counts({"by_zone": by_zone(*UP_TO_FEBRUARY[:6], 13, 33)}, period=MARCH, known=[old])
+    assert status(few, "Z07") == "hidden"
+
+
 @pytest.mark.parametrize("period", [("2026-13", "2026-14"), ("2026-03", "2026-01"), ("March", "April")])
 def test_a_period_is_two_whole_months(period: tuple[str, str]) -> None:
     with pytest.raises(InputRefused, match="month"):

@@ -28,13 +28,15 @@ class Shape:
     """The name and the dimensions of one table.
 
     `within`: variable -> codes, when the table counts only the records that have one of them, such as the months of a
-    period. `cells`: the cells and margins of interest; None: all.
+    period. `cells`: the cells and margins of interest; None: all. `partial`: its dimensions may lack categories that
+    others have, such as codes that came later; its totals count them all the same.
     """
 
     name: str
     dimensions: tuple[Dimension, ...]
     within: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     cells: tuple[tuple[str, ...], ...] | None = None
+    partial: bool = False
 
     def labels(self) -> Iterator[tuple[str, ...]]:
         """The labels of every cell and margin, in the order of publication."""
@@ -159,7 +161,7 @@ def _codes(shapes: Sequence[Shape]) -> dict[str, tuple[str, ...]]:
         for dimension in shape.dimensions:
             held = [code for members in dimension.members.values() for code in members]
             wanted = shape.within.get(dimension.variable, codes[dimension.variable])
-            missing = [code for code in wanted if code not in set(held)]
+            missing = [code for code in wanted if code not in set(held) and not shape.partial]
             if missing or len(held) != len(set(held)) or set(dimension.members) != set(dimension.categories):
                 said = f"leaves out {', '.join(missing)}" if missing else "holds a category twice or names unlike ones"
                 problems.append(

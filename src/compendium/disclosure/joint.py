@@ -62,7 +62,7 @@ def join(shapes: Sequence[Shape], period: Period | None, linked: tuple[KnownTabl
     Raises `DisclosureRefused` when known tables give one cell two counts, or close too large a cycle.
     """
     periods = dict.fromkeys([*([period] if period else []), *(table.period for table in linked)])
-    together = [*shapes, *(Shape(t.name, t.dimensions) for t in linked)]
+    together = [*shapes, *(Shape(t.name, t.dimensions, partial=True) for t in linked)]
     if len(periods) > 1 and period:
         spans = [period] * len(shapes) + [table.period for table in linked]
         together = [
