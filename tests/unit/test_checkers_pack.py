@@ -30,6 +30,7 @@ def test_the_pack_shows_true_counts_why_each_is_hidden_and_what_an_intruder_can_
     assert re.search(r"Zone 05 Image of the child 3 hidden small itself 0 to \d+ protected", said)
     assert "would give a small one away" in said
     assert "There is no earlier release." in said
+    assert "Other designs that would show more" in said and "Without Zone: 0 of 3 cells" in said
     assert made.page.parent == root.private / NAME / "pack"
     assert made.page.parent.stat().st_mode & 0o077 == 0
     sheet = openpyxl.load_workbook(io.BytesIO((made.page.parent / "tables.xlsx").read_bytes()))["1 victims_by_area"]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from compendium import disclosure
 from compendium.disclosure.differencing import Numbers, contradictions, small_differences
 from compendium.disclosure.known import KnownTable
 from compendium.errors import DisclosureRefused
@@ -127,3 +128,17 @@ def test_the_secret_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> 
     settle(root, locality, [NOTEBOOK], force=True)
     assert seed.read_text("ascii") == content
     assert content.strip() not in "".join(p.read_text("utf-8") for p in (root.outputs / NAME).rglob("*.json"))
+
+
+def test_a_mask_that_forgot_an_earlier_release_is_noticed_by_plain_subtraction(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, locality = candidate(tmp_path)
+    approve(root, locality, [NOTEBOOK], FEBRUARY)
+    locality = propose(root, ONE_MORE, to="2026-03")
+    honest = disclosure.settle_counts
+    monkeypatch.setattr(disclosure, "settle_counts", lambda tables, known, **how: honest(tables, **how))
+    settle(root, locality, [NOTEBOOK])
+    assert shown(root)["Z07", "image"] == 31
+    with pytest.raises(DisclosureRefused, match="leaves a small number in"):
+        approve(root, locality, [NOTEBOOK], MARCH)

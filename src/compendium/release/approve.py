@@ -17,6 +17,7 @@ from compendium.errors import CompendiumError, DisclosureRefused, InputRefused, 
 from compendium.locality import Locality
 from compendium.paths import Root
 from compendium.release import kept, ledger_files
+from compendium.release.before import in_public, still_left
 from compendium.release.help_lines import stale_help_lines
 from compendium.release.ledger_files import Ledger
 from compendium.release.lock import locked
@@ -102,6 +103,8 @@ def approve(
         if problems:
             raise CompendiumError(problems)
         made = made_again(root, locality, notebooks, content)
+        if left := _left(locality, made):
+            raise DisclosureRefused(left)
         said = _said(root, locality, made, content, by) | {"release": digest}
         return Approved(ledger_files.append(root, ledger, said, content, step=step), again=True)
 
@@ -180,6 +183,13 @@ def _of_the_day(locality: Locality, ledger: Ledger, by: Signed) -> list[Problem]
         message = f"The date {by.date} lies before the end of the period of the records ({locality.period.last})."
         problems.append(Problem(message=message, remedy="Give the day of the decision, or correct the period."))
     return [*problems, *stale_help_lines(locality, date.fromisoformat(by.date))]
+
+
+def _left(locality: Locality, made: Made) -> list[Problem]:
+    """Small numbers that would be left when something known is taken from what is to be released."""
+    thresholds = {name: int(said["threshold"]) for name, said in made.protected.certificate["tables"].items()}
+    period = (locality.period.first, locality.period.last)
+    return in_public(still_left(made.released.values(), period, made.known, thresholds))
 
 
 def _before_last(ledger: Ledger, by: Signed) -> list[Problem]:

@@ -17,6 +17,7 @@ from compendium.errors import CompendiumError
 from compendium.locality import Locality
 from compendium.paths import Root, folder_aside, write_whole
 from compendium.release import checked, kept, ledger_files, pack_pages, pack_sheets
+from compendium.release.advice import advice
 from compendium.release.approve import candidate_files, made_again
 from compendium.release.lock import locked
 
@@ -76,12 +77,13 @@ def write(root: Root, locality: Locality, notebooks: list[str], out: Path | None
         ("Candidate", digest),
         ("Beside release", f"{last.number} of {last.date}" if last else "none: this would be the first"),
     ]
+    designs = advice(made, policy=locality.disclosure.policy or None)
     values = len(json.loads(content["values.json"]))
     text = "\n\n".join(
         [
             pack_pages.front_page(locality.name, summary, facts),
             pack_pages.contents(counts, statistics),
-            *(pack_pages.counts_page(item, ()) for item in counts),
+            *(pack_pages.counts_page(item, designs.get(item.released.name, ())) for item in counts),
             *(pack_pages.statistic_page(item) for item in statistics),
             pack_pages.known_page(
                 ledger.entries, [table.name for table in made.known if table.outside], checked.gone(names, last)
