@@ -34,8 +34,9 @@ class _Attacked:
     proof: Proof | None
 
     @property
-    def holds(self) -> bool:
-        return all(interval.verdict in ("protected", "known") for interval in self.certificate.values())
+    def stands(self) -> bool:
+        """Whether every hidden cell is protected, or known without the new tables, and nothing is given away."""
+        return not self.given_away and all(i.verdict in ("protected", "known") for i in self.certificate.values())
 
 
 def suppress_beside(candidates: Sequence[Candidate], joint: Joint, *, seed: int | None = None) -> Protection:
@@ -52,24 +53,31 @@ def suppress_beside(candidates: Sequence[Candidate], joint: Joint, *, seed: int 
         extended, numbers = _extended(problem, joint, table, wanted)
         more: set[int] = set()
         for mask in masks(extended, candidates):
-            hidden = tuple(numbers[r] for r in mask if numbers[r] < joint.new_regions)
-            found = _attack(joint, problem, hidden)
-            if found.holds and not found.given_away:
-                covered = tuple(sorted({*hidden, *concealed}))
-                certificate, proof = _without_telling(joint, problem, covered, found)
-                primary = frozenset({*problem.primary, *concealed})
-                return Protection(joint.crossing, problem.counts, primary, covered, certificate, proof=proof)
-            more |= set(found.given_away) - set(wanted)
+            found = _attack(joint, problem, [numbers[r] for r in mask if numbers[r] < joint.new_regions])
+            if found.stands:
+                return _protection(joint, problem, concealed, found)
+            more = set(found.given_away) - set(wanted)
             if more:
                 break
         if not more:
             break
         wanted = tuple(sorted({*wanted, *more}))
+    fixed = problem.locked | joint.exact.keys()
+    found = _attack(joint, problem, [r for r in range(joint.new_regions) if r not in fixed])
+    if found.stands:
+        return _protection(joint, problem, concealed, found)
     names = [*(candidate.shape.name for candidate in candidates), *(table.name for table in joint.known)]
     raise DisclosureRefused(
         f"Tables {', '.join(names)} can't be protected together, even with everything new hidden.",
         "Wait until the new period holds more records, merge categories, or leave out a table.",
     )
+
+
+def _protection(joint: Joint, problem: Problem, concealed: Sequence[int], found: _Attacked) -> Protection:
+    covered = tuple(sorted({*found.hidden, *concealed}))
+    certificate, proof = _without_telling(joint, problem, covered, found)
+    primary = frozenset({*problem.primary, *concealed})
+    return Protection(joint.crossing, problem.counts, primary, covered, certificate, proof=proof)
 
 
 def _of_new(joint: Joint) -> Crossing:
