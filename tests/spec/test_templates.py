@@ -18,6 +18,7 @@ import pytest
 from compendium import dictionary
 from compendium.cli import main
 from compendium.dictionary import template
+from compendium.dictionary.strays import strays
 from compendium.locality import load_locality
 from compendium.paths import Root
 from tests.shared import ROOT
@@ -248,6 +249,23 @@ def test_a_filled_template_is_never_overwritten(tmp_path: Path, capsys: pytest.C
     assert ended(*asked) == 1
     assert "cases.xlsx: The file is there already." in capsys.readouterr().err
     assert (tmp_path / "cases.xlsx").read_bytes() == b"a day's work"
+
+
+def test_a_filled_template_left_in_the_checkout_is_told_and_an_empty_one_is_not(
+    every: dict[str, bytes], tmp_path: Path
+) -> None:
+    path = tmp_path / "templates" / "case_files.xlsx"
+    path.parent.mkdir()
+    path.write_bytes(every["case_files"])
+    (path.parent / "victims.csv").write_text(",".join(DICTIONARIES["victims"].names) + "\n")
+    assert strays(Root(tmp_path), DICTIONARIES, frozenset()) == []
+    book = openpyxl.load_workbook(path)
+    book["victims"]["A2"] = "V-00001"
+    book["victims"].sheet_state = "hidden"
+    book.save(path)
+    (problem,) = strays(Root(tmp_path), DICTIONARIES, frozenset())
+    assert problem.file == "templates/case_files.xlsx"
+    assert "It has the columns of victims" in problem.message
 
 
 def test_an_unknown_table_names_the_nearest(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from compendium.dictionary.schema import Dictionary
+from compendium.dictionary.workbook import sheet_with_rows
 from compendium.errors import Problem
 from compendium.paths import Root
 
@@ -29,7 +30,10 @@ def strays(root: Root, dictionaries: Mapping[str, Dictionary], named: frozenset[
     for path in _files(root.path):
         if path.resolve() in named or SYNTHETIC in path.name:
             continue
-        table = _table_of(path, sensitive) if path.suffix.lower() in (".csv", ".tsv", ".txt") else ""
+        kind = path.suffix.lower()
+        table = _table_of(path, sensitive) if kind in (".csv", ".tsv", ".txt") else ""
+        if kind in (".xlsx", ".xlsm"):
+            table = sheet_with_rows(path, {described.name for described in sensitive})
         if table:
             message = f"It has the columns of {table}, and no locality names it: are these records of real persons?"
             remedy = "Move it out of the checkout; what is made up has .synthetic. in its name."
@@ -51,7 +55,10 @@ def _table_of(path: Path, sensitive: list[Dictionary]) -> str:
     """The sensitive table whose columns the first line names, or nothing."""
     try:
         with path.open("rb") as stream:
-            head = stream.read(HEAD).split(b"\n")[0].decode("utf-8-sig", errors="replace")
+            first, _, below = stream.read(HEAD).partition(b"\n")
+            if not below.strip():
+                return ""  # a heading alone, as a template has it
+            head = first.decode("utf-8-sig", errors="replace")
     except OSError:
         return ""
     columns = {name.strip().strip('"') for sign in (",", ";", "\t") for name in head.split(sign)}

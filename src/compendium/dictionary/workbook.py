@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -91,6 +91,21 @@ def grid(path: Path, name: str, file: str) -> list[tuple[int, list[str]]]:
     return [(number, row) for number, row in enumerate(reader.grid(), start=1) if any(row)]
 
 
+def sheet_with_rows(path: Path, names: Collection[str]) -> str:
+    """The first of `names` that a sheet is called, hidden or not, in which something stands below the headings."""
+    try:
+        with _opened(path, path.name, live=True) as (archive, book):
+            for sheet in book.sheets:
+                if (name := sheet.name.strip().casefold()) in names:
+                    reader = _AnyRow(Shared())
+                    _read(archive, sheet, reader, path.name)
+                    if reader.done:
+                        return name
+    except InputRefused:
+        return ""
+    return ""
+
+
 def shown(name: str) -> str:
     """A stranger's name of a sheet, without what a screen would carry out."""
     return "".join(sign if sign.isprintable() else "?" for sign in name[:40])
@@ -141,6 +156,16 @@ def _read(archive: zipfile.ZipFile, chosen: SheetPart, reader: SheetReader, file
     except TooManyCellsError as error:
         message = f"The sheet has more than {MOST_CELLS:,} cells."
         raise InputRefused(Problem(file, message=message, remedy="Save it as CSV UTF-8.")) from error
+
+
+class _AnyRow(SheetReader):
+    """Stops at the first cell below the headings."""
+
+    def end(self, name: str) -> None:
+        if name == "c" and self.row > 1 and self._pieces:
+            self.done = True
+        elif name != "c":
+            super().end(name)
 
 
 class _Grid(SheetReader):
