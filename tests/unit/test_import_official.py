@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from compendium.importers import FORMATS
+from compendium.importers.carry_over import ALL_FORCES, FILES
 from compendium.importers.editions import merge
 from compendium.importers.together import write_together
 from compendium.locality.naming import with_sources
@@ -139,6 +140,30 @@ def test_a_table_of_other_provenance_is_never_overwritten(tmp_path: Path, capsys
     assert bring_in(root, "lsoa-lookup", LOOKUP, "--replace") == 1
     assert "names data/made_up.csv (synthetic)" in capsys.readouterr().err
     assert files_of(root) == before
+
+
+@pytest.mark.long
+@needs_shared
+def test_all_published_files_together_give_the_official_tables_of_blackpool(root: Path) -> None:
+    order = ["lsoa_lookup", "ward_lookup", "csp_lookup", *(name for name in FILES if not name.endswith("_lookup"))]
+    for name in order:
+        format, file = FILES[name]
+        whose = ("--area", ALL_FORCES) if name == "outcomes_all" else ()
+        assert bring_in(root, format, SHARED / "data" / file, *whose) == 0, name
+    for committed in sorted((ROOT / "localities/blackpool/data/official").glob("*.csv")):
+        lines = committed.read_text(encoding="utf-8").splitlines()
+        assert sorted(lines) == sorted(official(root, committed.stem)), committed.stem
+
+
+@needs_shared
+def test_whose_figures_these_are_is_asked_only_where_a_file_does_not_say(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    outcomes = SHARED / "data" / FILES["outcomes"][1]
+    assert bring_in(root, "home-office-outcomes", outcomes) == 0
+    assert "area_name: Lancashire, the force area of here; the file names none" in capsys.readouterr().out
+    assert bring_in(root, "lsoa-lookup", LOOKUP, "--area", "Lancashire") == 1
+    assert "The file says itself whose figures these are." in capsys.readouterr().err
 
 
 def test_rows_of_another_edition_stay(root: Path) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from compendium.importers.force_export import Plan as ExportPlan
     from compendium.importers.force_export.pseudonyms import Key
     from compendium.living_review import SearchUpdate
-    from compendium.locality import Locality
+    from compendium.locality import Locality, Place
 
 FORCE_EXPORT, OPEN_REFERRAL = "force-export", "open-referral"
 OPTIONS = {  # those that only some formats know
@@ -64,6 +64,10 @@ def import_(
     synthetic: Annotated[
         bool, typer.Option("--synthetic", help="force-export, open-referral: invented records, for a test.")
     ] = False,
+    area: Annotated[
+        str, typer.Option(metavar="NAME", help="Whose figures these are, when the file does not say; else the force's.")
+    ] = "",
+    area_code: Annotated[str, typer.Option(metavar="CODE", help="The official code of --area, where it has one.")] = "",
     search: Annotated[
         str, typer.Option(metavar="NUMBER", help="References: the search they come from, as in the table searches.")
     ] = "",
@@ -83,7 +87,7 @@ def import_(
         )
     here = steps.here(context, root)
     (name,) = steps.named(here, [to])
-    from compendium.locality import load_locality
+    from compendium.locality import Place, load_locality
 
     locality = load_locality(here, name)
     steps.tell(f"reading {file.name} as {format}")
@@ -96,6 +100,8 @@ def import_(
             "--synthetic": synthetic,
             "--search": search,
             "--classes": classes,
+            "--area": area,
+            "--area-code": area_code,
         },
     )
     if format == FORCE_EXPORT:
@@ -107,7 +113,8 @@ def import_(
     elif _fills_records(format):
         lines = _search(here, locality, format, file, search, dry_run=dry_run)
     else:
-        lines = _official(here, locality, format, file, replace=replace, dry_run=dry_run)
+        whose = Place(area_code, area) if area or area_code else None
+        lines = _official(here, locality, format, file, whose, replace=replace, dry_run=dry_run)
     for line in lines:
         typer.echo(line)
 
@@ -120,7 +127,7 @@ def _fills_records(format: str) -> bool:
 
 def _refuse_options_of_others(format: str, given: Mapping[str, object]) -> None:
     """An option that a format does not know is a mistake, not a wish to be passed over."""
-    known = OPTIONS.get(format, ("--search",) if _fills_records(format) else ())
+    known = OPTIONS.get(format, ("--search",) if _fills_records(format) else ("--area", "--area-code"))
     if unknown := [name for name, value in given.items() if value and name not in known]:
         raise CompendiumError(f"{' and '.join(unknown)} can't be given for {format}.", "Leave it out.")
 
@@ -193,13 +200,14 @@ def _services(
     return said
 
 
-def _official(here: Root, locality: Locality, format: str, file: Path, *, replace: bool, dry_run: bool) -> list[str]:
+def _official(
+    here: Root, locality: Locality, format: str, file: Path, whose: Place | None, *, replace: bool, dry_run: bool
+) -> list[str]:
     from compendium import dictionary
     from compendium.importers import bring_in
 
-    plan = bring_in.planned(
-        format, file, locality, dictionary.load(here.dictionaries, locality.dictionary_files()), replace=replace
-    )
+    known = dictionary.load(here.dictionaries, locality.dictionary_files())
+    plan = bring_in.planned(format, file, locality, known, replace=replace, area=whose)
     failures.print_problems(plan.remarks)
     if plan.changes and not dry_run:
         bring_in.carry_out(plan, locality)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,12 +21,13 @@ from compendium.importers.carry_over import as_csv
 from compendium.importers.editions import Merged, csv_of_rows, merge, rows_of_csv
 from compendium.importers.outlines import as_text
 from compendium.importers.together import write_together
-from compendium.locality import FILE, Locality
+from compendium.locality import FILE, Locality, Place
 from compendium.locality.naming import with_sources
 
 FOLDER = "data/official"
-# of these only the small areas of the locality are kept, when its lookups say which those are
+# of these only the small areas of the locality and the districts of its force are kept, if its lookups name them
 CUT_TO_THE_LOCALITY = ("area_incidents", "area_population_official")
+SMALL_AREA, DISTRICT = r"[EW]01\d{6}", r"[EW]0[6-9]\d{6}"
 FROM_THE_FORCE = ("area_code", "area_name")  # a file about one force does not name it in each row
 
 
@@ -50,8 +52,16 @@ class Plan:
         return bool(self.merged.added or self.merged.gone or self.merged.changed or self.settings is not None)
 
 
-def planned(format: str, path: Path, locality: Locality, dictionaries: Dictionaries, *, replace: bool = False) -> Plan:
-    """Read a publisher's file for a locality.
+def planned(
+    format: str,
+    path: Path,
+    locality: Locality,
+    dictionaries: Dictionaries,
+    *,
+    replace: bool = False,
+    area: Place | None = None,
+) -> Plan:
+    """Read a publisher's file for a locality; `area` says whose figures these are when the file does not.
 
     Raises `InputRefused` with every problem of the file by row and column, when the table would break its dictionary,
     or when rows of an edition that is there already would become others and `replace` is false; `UnknownName` for a
@@ -63,7 +73,7 @@ def planned(format: str, path: Path, locality: Locality, dictionaries: Dictionar
     table = imported.accepted()
     if known.table == "area_outlines":
         table = as_text(table)
-    table, filled_in = _completed(table, described, locality, path)
+    table, filled_in = _completed(table, described, locality, path, area)
     kept, left_out = _cut(table, known.table, locality, dictionaries)
     target = _target(known.table, locality, dictionaries)
     header, new = rows_of_csv(as_csv(kept[list(described.names)]))
@@ -109,48 +119,74 @@ def _format(name: str) -> Format:
 
 
 def _completed(
-    table: pd.DataFrame, described: Dictionary, locality: Locality, path: Path
+    table: pd.DataFrame, described: Dictionary, locality: Locality, path: Path, area: Place | None
 ) -> tuple[pd.DataFrame, list[str]]:
     """The table with the columns that its file leaves to the reader: whose figures they are."""
     missing = [name for name in described.names if name not in table.columns]
+    if area and not missing:
+        message = "The file says itself whose figures these are."
+        raise InputRefused(Problem(path.name, message=message, remedy="Leave out --area and --area-code."))
+    whose, said = (area, "as told") if area else (locality.force_area, f"the force area of {locality.id}")
     told = []
     for name in missing:
-        value = {"area_code": locality.force_area.code, "area_name": locality.force_area.name}.get(name)
-        if name not in FROM_THE_FORCE or not value:
+        value = {"area_code": whose.code, "area_name": whose.name}.get(name, "")
+        may_be_empty = area is not None and not described.field(name).constraints.required
+        if name not in FROM_THE_FORCE or not (value or may_be_empty):
             message = f"The file does not say {name}, and neither does the locality."
-            raise InputRefused(Problem(path.name, None, name, message, f"Set force_area in {FILE} of {locality.id}."))
+            remedy = f"Give --area and --area-code, or set force_area in {FILE} of {locality.id}."
+            raise InputRefused(Problem(path.name, None, name, message, remedy))
         table = table.assign(**{name: value})
-        told.append(f"{name}: {value}, the force area of {locality.id}; the file names none")
+        told.append(f"{name}: {value or 'empty'}, {said}; the file names none")
     return table, told
 
 
 def _cut(
     table: pd.DataFrame, name: str, locality: Locality, dictionaries: Mapping[str, Dictionary]
 ) -> tuple[pd.DataFrame, list[str]]:
-    if name not in CUT_TO_THE_LOCALITY or not locality.area.code:
+    """The rows of the locality's small areas and of the districts of its force, as far as its lookups say which."""
+    if name not in CUT_TO_THE_LOCALITY:
         return table, []
-    inside = _small_areas(locality, dictionaries)
-    if not inside:
-        return table, []
-    small = table["area_code"].str.fullmatch(r"[EW]01\d{6}")
-    kept = table[~small | table["area_code"].isin(inside)]
+    pairs = _lookups(locality, dictionaries)
+    kept, told = table, []
+    for kind, pattern, inside, where in (
+        ("small areas", SMALL_AREA, _small_areas(pairs, locality.area.code), locality.area.code),
+        ("districts", DISTRICT, _districts(pairs, locality.force_area.code), locality.force_area.code),
+    ):
+        outside = kept["area_code"].str.fullmatch(pattern) & ~kept["area_code"].isin(inside)
+        if inside and outside.any():
+            areas = kept.loc[outside, "area_code"].nunique()
+            told.append(f"{int(outside.sum()):,} rows of {areas:,} {kind} outside {where}")
+            kept = kept[~outside]
     if kept.empty:
-        message = f"None of its {table['area_code'].nunique()} areas lies in {locality.name} ({locality.area.code})."
+        message = f"None of its {table['area_code'].nunique():,} areas lies in {locality.name}."
         raise InputRefused(Problem(column="area_code", message=message, remedy="Is this the file of your area?"))
-    outside = table.loc[table.index.difference(kept.index), "area_code"].nunique()
-    rows = len(table) - len(kept)
-    return kept, [f"{rows:,} rows of {outside:,} small areas outside {locality.area.code}"] if rows else []
+    return kept, told
 
 
-def _small_areas(locality: Locality, dictionaries: Mapping[str, Dictionary]) -> frozenset[str]:
-    """LSOAs of 2011 and 2021 in the local authority of a locality, as far as its own lookups say."""
+Pairs = Mapping[str, list[tuple[str, str]]]  # relation -> from, to
+
+
+def _lookups(locality: Locality, dictionaries: Mapping[str, Dictionary]) -> Pairs:
     found = locality.source("area_lookup", dictionaries)
-    if found is None or not found.path.is_file():
-        return frozenset()
-    header, rows = rows_of_csv(found.path.read_text(encoding="utf-8"))
-    relation, start, end = (header.index(name) for name in ("relation", "from_code", "to_code"))
-    here = {row[start] for row in rows if row[relation] == "lsoa11_lad22" and row[end] == locality.area.code}
-    return frozenset(here | {row[end] for row in rows if row[relation] == "lsoa11_lsoa21" and row[start] in here})
+    pairs: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    if found is not None and found.path.is_file():
+        header, rows = rows_of_csv(found.path.read_text(encoding="utf-8"))
+        relation, start, end = (header.index(name) for name in ("relation", "from_code", "to_code"))
+        for row in rows:
+            pairs[row[relation]].append((row[start], row[end]))
+    return pairs
+
+
+def _small_areas(pairs: Pairs, authority: str) -> frozenset[str]:
+    """LSOAs of 2011 and 2021 in a local authority."""
+    here = {area for area, above in pairs["lsoa11_lad22"] if above == authority}
+    return frozenset(here | {later for area, later in pairs["lsoa11_lsoa21"] if area in here})
+
+
+def _districts(pairs: Pairs, force: str) -> frozenset[str]:
+    """Local authorities in a police force area, by way of their partnerships."""
+    partnerships = {area for area, above in pairs["csp24_pfa24"] if above == force}
+    return frozenset(area for area, above in pairs["lad24_csp24"] if above in partnerships)
 
 
 def _target(table: str, locality: Locality, dictionaries: Dictionaries) -> Path:
