@@ -43,7 +43,7 @@ DIMENSIONS = {
     "form": plain("form", sensitive=True),
 }
 DESIGNS = [
-    ("zone",), ("zone", "form"), ("district", "form"), ("district", "quarter"), ("half",), ("month",), 
+    ("zone",), ("zone", "form"), ("district", "form"), ("district", "quarter"), ("half",), ("month",),
     ("quarter", "form"), ("form",), ("zone", "quarter"), ("month", "form"), ("half", "form"),
 ]  # fmt: skip
 
