@@ -97,8 +97,8 @@ def writable(folder: str, environment: dict[str, str]) -> list[Path]:
 
 
 def _folders(folder: str) -> dict[str, str]:
-    """What programs would write elsewhere goes into the kernel's own folder, which is taken away after it."""
-    return dict.fromkeys(("TMPDIR", "IPYTHONDIR", "MPLCONFIGDIR", "XDG_CACHE_HOME"), folder)
+    """Temporary files and IPython's history go into the kernel's own folder, which is taken away after it."""
+    return dict.fromkeys(("TMPDIR", "IPYTHONDIR"), folder)
 
 
 def _offline(folder: str) -> bool:
