@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import datetime
 import io
+import json
 import zipfile
 from pathlib import Path
 
@@ -230,6 +231,9 @@ def test_template_writes_what_is_asked_for(tmp_path: Path, capsys: pytest.Captur
     assert sorted(path.name for path in tmp_path.iterdir()) == ["case_files.xlsx", "studies.xlsx"]
     assert ended("template", "victims", "--to", "csv", "--out", str(tmp_path), "--root", str(ROOT)) == 0
     assert (tmp_path / "victims.csv").read_text() == ",".join(DICTIONARIES["victims"].names) + "\n"
+    assert ended("template", "victims", "--to", "json-schema", "--out", str(tmp_path), "--root", str(ROOT)) == 0
+    schema = json.loads((tmp_path / "victims.schema.json").read_text(encoding="utf-8"))
+    assert tuple(schema["items"]["properties"]) == DICTIONARIES["victims"].names
 
 
 def test_a_locality_s_own_areas_stand_in_the_lists(tmp_path: Path) -> None:
