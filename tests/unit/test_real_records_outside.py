@@ -129,6 +129,7 @@ def test_a_file_that_looks_like_records_is_refused_by_check_wherever_it_lies(
     (root / "exports").mkdir()
     for place in ("exports/all.csv", "localities/here/victims.csv", "localities/here/made.synthetic.csv"):
         (root / place).write_text(f"\ufeff{header}\nV-1,P-1\n", encoding="utf-8")
+    (root / "exports/template.csv").write_text(f"{header}\r\n", encoding="utf-8")
     (root / "localities/here/filled.xlsx").write_bytes(b"PK")
     assert exit_code("check", "--root", root) == 1
     said = capsys.readouterr().err
@@ -136,4 +137,5 @@ def test_a_file_that_looks_like_records_is_refused_by_check_wherever_it_lies(
     assert "localities/here/victims.csv: It has the columns of victims" in said
     assert "localities/here/filled.xlsx: A spreadsheet that no locality names" in said
     assert "made.synthetic.csv" not in said
+    assert "template.csv" not in said
     assert "P-1" not in said

@@ -15,7 +15,7 @@ from compendium.paths import Root
 PASSED_OVER = frozenset({"outputs", "places", "node_modules", "data_dictionaries", "evidence", "tests", "framework"})
 SHEETS = (".xlsx", ".xlsm", ".xls", ".ods", ".parquet", ".sav", ".dta", ".sqlite", ".db")
 SYNTHETIC = ".synthetic."  # stands in the name of every file that a generator made
-HEAD = 4096  # bytes in which a header ends
+HEAD = 4096  # bytes in which a header ends and a row begins
 FEWEST = 3  # columns in common
 ALIKE = 0.6  # share of a table's columns that make a file one of that table
 
@@ -52,7 +52,7 @@ def _files(top: Path) -> Iterator[Path]:
 
 
 def _table_of(path: Path, sensitive: list[Dictionary]) -> str:
-    """The sensitive table whose columns the first line names, or nothing."""
+    """The sensitive table whose columns the first line names, with a row below it; or nothing."""
     try:
         with path.open("rb") as stream:
             first, _, below = stream.read(HEAD).partition(b"\n")
