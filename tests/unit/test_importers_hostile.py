@@ -130,3 +130,21 @@ def test_a_workbook_that_unpacks_to_a_gigabyte_is_refused_before_it_does(tmp_pat
 def test_numbers_that_json_does_not_know_are_refused(tmp_path: Path) -> None:
     found = importers.read("area-outlines", written(tmp_path, '{"type": "FeatureCollection", "features": [NaN]}'))
     assert "not JSON" in said(found)
+
+
+def test_an_outline_without_coordinates_is_refused_by_number(tmp_path: Path) -> None:
+    feature = '{"type": "Feature", "properties": {"WD24CD": "E05015186"}, "geometry": {"type": "Polygon"}}'
+    path = written(tmp_path, f'{{"type": "FeatureCollection", "features": [{feature}]}}', "a.geojson")
+    assert [(p.row, p.column) for p in importers.read("area-outlines", path).errors] == [(1, "geometry")]
+
+
+@needs_shared
+def test_a_workbook_whose_packed_bytes_were_damaged_is_refused(tmp_path: Path) -> None:
+    data = bytearray(PUBLISHED["ons-pfa-workbook"].read_bytes())
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        part = max(archive.infolist(), key=lambda entry: entry.compress_size)
+    start = part.header_offset + 200
+    data[start : start + 400] = bytes(range(200)) * 2
+    found = importers.read("ons-pfa-workbook", written(tmp_path, bytes(data), "a.xlsx"))
+    assert found.errors
+    assert found.table.empty

@@ -7,6 +7,7 @@ elements nested in each other without end. Each of these stops the reading here,
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from xml.parsers import expat
 
@@ -53,7 +54,7 @@ def read_part(archive: zipfile.ZipFile, part: str, reader: Reader) -> None:
                     raise UnsafeXmlError("an endless token")
             if not reader.done:
                 parser.Parse(b"", True)
-    except expat.ExpatError as error:
+    except (expat.ExpatError, zlib.error) as error:  # the second: packed bytes that were damaged
         raise UnsafeXmlError("no XML") from error
 
 

@@ -100,7 +100,7 @@ def _outline(reading: Reading, number: int, geometry: Any) -> MultiPolygon | Non
         return None
     try:
         found = shape(geometry)
-    except (ValueError, TypeError, IndexError, shapely.errors.ShapelyError):
+    except (ValueError, TypeError, LookupError, shapely.errors.ShapelyError):
         reading.refuse("The coordinates can't be read as a polygon.", row=number, column="geometry")
         return None
     if found.is_empty or not shapely.is_valid(found):
