@@ -66,7 +66,7 @@ def counts_page(table: CheckedCounts, advice: Sequence[str]) -> str:
         *_figure(released),
         *_listed("Beside the last release", table.changes),
         *_listed("What would follow from earlier releases", [f"{each}." for each in table.because_of_earlier]),
-        *_listed("Other designs that would show more", advice),
+        *_listed("Other designs that would show more (each protected alone)", advice),
     ]
     return "\n\n".join(parts)
 
