@@ -34,12 +34,16 @@ def check_table(raw: RawTable, dictionary: Dictionary) -> tuple[pl.DataFrame, li
     beside = with_text(frame, raw.frame, dictionary)
     checks = [check for field in fields for check in _field_checks(field, dictionary, raw.odd_characters)]
     checks += _rule_checks(dictionary, frozenset(raw.frame.columns))
+    keys = _keys(dictionary, frozenset(frame.columns))
     problems = list(raw.problems)
-    if checks and frame.height:
-        masks = beside.lazy().select(check.broken.alias(str(index)) for index, check in enumerate(checks)).collect()
-        for check, mask in zip(checks, masks.iter_columns(), strict=True):
+    broken = [*(check.broken for check in checks), *map(_repeated, keys)]
+    if broken and frame.height:  # all in one pass, so that they share what they look at and all processors
+        masks = beside.lazy().select(one.alias(str(index)) for index, one in enumerate(broken)).collect().get_columns()
+        for check, mask in zip(checks, masks, strict=False):
             problems += located(check, mask, raw)
-    problems += _repeats(frame, raw, dictionary)
+        for key, again in zip(keys, masks[len(checks) :], strict=True):
+            if again.any():
+                problems += _told_again(frame, again, raw, key)
     told = {(problem.row, problem.column) for problem in raw.problems if problem.column}
     found = problems[len(raw.problems) :]  # of a cell that couldn't be read one thing is told, not that it is empty too
     return frame, [*raw.problems, *(one for one in found if not told or (one.row, one.column) not in told)]
@@ -128,17 +132,23 @@ def _not_a_code(cell: str, field: Field, dictionary: Dictionary) -> Told:
     return f"{cells.spoken(cell, field, dictionary)} is not a declared code.", hint
 
 
-def _repeats(frame: pl.DataFrame, raw: RawTable, dictionary: Dictionary) -> Iterator[Problem]:
-    """Rows whose key stands in an earlier row already."""
+def _keys(dictionary: Dictionary, columns: frozenset[str]) -> list[tuple[str, ...]]:
+    """Every key that the table has all columns of, once each."""
     single = [(field.name,) for field in dictionary.fields if field.constraints.unique]
-    for key in dict.fromkeys(key for key in (dictionary.primary_key, *dictionary.unique_keys, *single) if key):
-        if not set(key) <= set(frame.columns):
-            continue
-        whole = frame.select(pl.all_horizontal(pl.col(key).is_not_null())).to_series()
-        values = frame.select(pl.col(key[0]) if len(key) == 1 else pl.struct(key)).to_series()
-        again = whole & ~values.is_first_distinct()
-        if again.any():
-            yield from _told_repeats(values.alias("key"), again, whole, raw, key)
+    every = dict.fromkeys(key for key in (dictionary.primary_key, *dictionary.unique_keys, *single) if key)
+    return [key for key in every if set(key) <= columns]
+
+
+def _repeated(key: Sequence[str]) -> pl.Expr:
+    """Rows whose whole key stands in an earlier row already."""
+    value = pl.col(key[0]) if len(key) == 1 else pl.struct(key)
+    return pl.all_horizontal(pl.col(key).is_not_null()) & ~value.is_first_distinct()
+
+
+def _told_again(frame: pl.DataFrame, again: pl.Series, raw: RawTable, key: Sequence[str]) -> Iterator[Problem]:
+    whole = frame.select(pl.all_horizontal(pl.col(key).is_not_null())).to_series()
+    values = frame.select(pl.col(key[0]) if len(key) == 1 else pl.struct(key)).to_series()
+    yield from _told_repeats(values.alias("key"), again, whole, raw, key)
 
 
 def _told_repeats(

@@ -58,6 +58,7 @@ def _facts(dictionary: Dictionary) -> Iterator[tuple[str, str]]:
     yield "Key", ", ".join(f"`{name}`" for name in dictionary.primary_key)
     links = [
         f"{', '.join(f'`{name}`' for name in key.fields)} in `{key.reference.resource}`"
+        + (f", as valid on `{key.valid_on}`" if key.valid_on else "")
         for key in dictionary.foreign_keys
     ]
     yield "Leads to", "; ".join(links)
