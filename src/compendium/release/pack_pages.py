@@ -55,7 +55,6 @@ def counts_page(table: CheckedCounts, advice: Sequence[str]) -> str:
         ("Rule", rule),
         ("Shown", f"{len(table.cells) - len(hidden)} of {len(table.cells)} cells and margins"),
         ("Hidden", f"{table.hidden_for('primary')} small themselves, {table.hidden_for('secondary')} for others' sake"),
-        ("Why not alone", _known_words(table)),
         ("Caption", released.caption or released.title),
         ("Note", released.note),
     ]
@@ -182,11 +181,6 @@ def _heading(name: str, title: str) -> str:
 
 def _facts(facts: Sequence[tuple[str, str]]) -> str:
     return pipe_table(["", ""], [[f"**{escape(key)}**", escape(value)] for key, value in facts if value])
-
-
-def _known_words(table: CheckedCounts) -> str:
-    secondary = table.hidden_for("secondary")
-    return "Numbers hidden for others' sake: with them, a small one could be worked out." if secondary else ""
 
 
 def _cells(table: CheckedCounts) -> str:
