@@ -26,7 +26,7 @@ VIOLATED = 1e-4
 FOLLOWED = 20  # attacks on the mended mask of one master
 SMALL = 300  # regions up to which every condition is made twice
 CORE = 0.02  # share of every region that is open when a condition is made to rest on few regions
-WORK = 3e8  # columns x pivots of the attacker's programs: about half a minute of one core
+WORK = 1.5e8  # columns x pivots of the attacker's programs: about a quarter of a minute of one core
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from compendium.errors import DisclosureRefused
 
 Labels = tuple[str, ...]
 ROUNDS = 5  # masks tried before everything is hidden
+SMALL = 300  # regions up to which a search that was stopped is held against a mask made without it
 
 
 @dataclass(frozen=True)
@@ -191,7 +192,7 @@ def _masks(problem: Problem, candidates: Sequence[Candidate]) -> Iterator[tuple[
     mask, search = Mask(problem), Search(problem)
     proposal = search.run(mask.unmet())
     mended = [_mended(mask, search, proposal.hidden)]
-    if not proposal.finished:  # a loop that was stopped may lead astray: without it
+    if not proposal.finished and len(problem.counts) <= SMALL:  # a loop that was stopped may lead astray: without it
         mended.append(_mended(Mask(problem), search, ()))
     least, grown = min(mended, key=lambda pair: int(problem.costs[list(pair[0])].sum()))
     yield least, proposal.bound
