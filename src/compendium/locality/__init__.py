@@ -89,12 +89,14 @@ class Locality(Written):
     def source(self, table: str, dictionaries: Mapping[str, Described]) -> Found | None:
         """The file of a table: the one named here, else its dictionary's default; None when there is neither.
 
-        Raises `InputRefused` when the file lies where it must not, or real records lie inside the checkout.
+        A group comes from one place: who names one of its tables gets no default of the others, so that a team's own
+        records never meet decisions of a demonstration. Raises `InputRefused` when the file lies where it must not, or
+        real records lie inside the checkout.
         """
         described = dictionaries[table]
         named = self.sources.get(table)
         if named is None:
-            if not described.default_file:
+            if not described.default_file or self._names_one_of_its_group(table, dictionaries):
                 return None
             path = self.root / described.default_file
             if not path.resolve().is_relative_to(self.root.resolve()):
@@ -103,6 +105,10 @@ class Locality(Written):
         if refused := self._misplaced(table, named, described):
             raise InputRefused(refused)
         return Found(self._path(named, described), named.provenance)
+
+    def _names_one_of_its_group(self, table: str, dictionaries: Mapping[str, Described]) -> bool:
+        groups: Mapping[str, tuple[str, ...]] = getattr(dictionaries, "groups", {})
+        return any(table in members and not self.sources.keys().isdisjoint(members) for members in groups.values())
 
     def outside_knowledge_file(self) -> Path | None:
         """The file that `outside_knowledge` names, below the locality's folder. Raises `InputRefused` for a link."""
