@@ -37,6 +37,7 @@ class Dimension:
     area: bool = False
     ordered: bool = False
     coarser: tuple[Dimension, ...] = ()  # declared groupings of the same variable: what a redesign may merge into
+    outlines: Mapping[str, str] = field(default_factory=dict)  # of real areas, as well-known text in degrees
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "variable", self.variable or self.name)

@@ -86,7 +86,11 @@ def _encode(proposal: Proposal) -> dict[str, Any]:
         record |= {
             "kind": "counts",
             "dimensions": [
-                encode_dimension(dimension) | {"coarser": [encode_dimension(other) for other in dimension.coarser]}
+                encode_dimension(dimension)
+                | {
+                    "coarser": [encode_dimension(other) for other in dimension.coarser],
+                    "outlines": list(dimension.outlines.items()),
+                }
                 for dimension in aggregate.dimensions
             ],
             "structural_zeros": sorted(map(list, aggregate.structural_zeros)),
@@ -120,10 +124,10 @@ def _decode(record: Mapping[str, Any]) -> Proposal:
 def encode_dimension(dimension: Dimension) -> dict[str, Any]:
     """A dimension as JSON keeps it: categories and members as lists of pairs, since their order means something.
 
-    Without what it may be merged into: a released table does not say.
+    Without what it may be merged into, and without outlines: a released table does not say.
     """
-    record = asdict(replace(dimension, coarser=()))
-    del record["coarser"]
+    record = asdict(replace(dimension, coarser=(), outlines={}))
+    del record["coarser"], record["outlines"]
     record["categories"] = list(dimension.categories.items())
     record["members"] = [[code, list(members)] for code, members in dimension.members.items()]
     record["missing"] = list(dimension.missing)
@@ -139,6 +143,7 @@ def decode_dimension(record: Mapping[str, Any]) -> Dimension:
             "members": {code: tuple(members) for code, members in record["members"]},
             "missing": tuple(record["missing"]),
             "coarser": tuple(decode_dimension(other) for other in record.get("coarser", ())),
+            "outlines": dict(record.get("outlines", ())),
         }
     )
 

@@ -73,6 +73,7 @@ EAST = "MULTIPOLYGON (((-2.9 53.8, -2.9 53.9, -2.8 53.9, -2.8 53.8, -2.9 53.8)))
 NONE = float("nan")
 
 SAMPLES: dict[str, Released] = {
+    "areas": counts([ZONE], (12, 15, 3, 18, 20, 4, 11, 19), hide=[("Z03",), ("Z06",)], chart="areas"),
     "bars": counts([FORM, RESPONSIBLE], TWO_WAY, hide=HIDDEN_CELLS),
     "case_flow": counts([FORM, RESPONSIBLE], TWO_WAY, hide=HIDDEN_CELLS, chart="case_flow"),
     "concentration": statistic(
@@ -156,6 +157,23 @@ SAMPLES: dict[str, Released] = {
         [("Pilot area 1", "1.1 Plans reviewed", 9, 1.0, 1.5, 0.5, -0.1, 1.0, "p = 0.42")],
     ),
     "periods": counts([MONTH, RESPONSIBLE], range(10, 34), chart="periods"),
+    "prisma": statistic(
+        "flow",
+        "box label count column note",
+        [
+            ("previous_studies", "Studies in the previous version of the review", 12, "previous", ""),
+            ("identified", "Records identified from databases and registers", 214, "main", "From databases 214"),
+            ("duplicates", "Duplicate records removed", 12, "main_out", ""),
+            ("records_screened", "Records screened", 202, "main", ""),
+            ("dbr_assessed", "Reports assessed for eligibility (databases and registers)", 20, "main", ""),
+            ("dbr_excluded_reports", "Reports excluded (databases and registers)", 17, "main_out", ""),
+            ("dbr_excluded", "Design", 17, "main_out", "of these"),
+            ("other_identified", "Records identified from other sources", 5, "other", ""),
+            ("new_studies", "New studies included", 3, "included", ""),
+            ("total_studies", "Studies included in the review", 15, "total", ""),
+        ],
+        chart="prisma",
+    ),
     "progression": statistic(
         "progression",
         "criterion measure value_text green amber verdict remedy owner due",

@@ -12,7 +12,7 @@ from compendium.aggregate import TOTAL, Dimension
 from compendium.charts import draw
 from tests.unit.charts_samples import FORM, HIDDEN_CELLS, RESPONSIBLE, SAMPLES, TWO_WAY, ZONE, counts
 
-HIDING = ["bars", "case_flow", "months", "tile_grid"]
+HIDING = ["areas", "bars", "case_flow", "months", "tile_grid"]
 
 
 @pytest.mark.parametrize("kind", HIDING)

@@ -16,6 +16,7 @@ _ROOMS = (
     "meta",
     "paired",
     "pilot",
+    "places",
     "pools",
     "progression",
     "rates",

@@ -15,7 +15,7 @@ from `Released.options` (all of it optional):
 | `reference` | forest | where an upright line stands |
 | `joint` | consensus | code of the group that stands for everybody (else `all` or `joint`) |
 | `limits` | scores | lowest and highest possible score (else 1 and 5) |
-| `columns` | tile_grid | tiles side by side |
+| `columns` | areas, tile_grid | tiles side by side |
 | `value`, `value_title` | map | the column of a statistic (which has an `outline` a row); what it is |
 | `classes`, `decimals` | map | list of `{"label", "from", "to"}`, darkest first, or its name; else decimals |
 
@@ -62,6 +62,7 @@ def _later(module: str, function: str = "draw") -> Callable[[Sheet, Released], s
 
 
 KINDS: Mapping[str, Callable[[Sheet, Released], str]] = {
+    "areas": _later("areas", "draw_counts"),
     "bars": _later("bars"),
     "case_flow": _later("case_flow"),
     "concentration": _later("concentration"),
@@ -76,9 +77,10 @@ KINDS: Mapping[str, Callable[[Sheet, Released], str]] = {
     "network": _later("network"),
     "paired": _later("paired"),
     "periods": _later("series"),
+    "prisma": _later("prisma"),
     "progression": _later("progression"),
     "scores": _later("scores"),
-    "tile_grid": _later("areas", "draw_tiles"),
+    "tile_grid": _later("tiles", "draw_tiles"),
     "trace": _later("trace"),
 }
 _BY_STATISTIC = {"estimates": "forest"}

@@ -1,10 +1,10 @@
-"""Counts by area: real outlines for public figures only, tiles for invented areas."""
+"""Real areas on their outlines: published figures, and counts of services. Persons and invented records never."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil, cos, radians, sqrt
+from math import cos, radians
 from typing import Any
 
 import shapely
@@ -13,7 +13,8 @@ from compendium.aggregate import Released
 from compendium.charts import theme
 from compendium.charts.frame import nothing, subtitle
 from compendium.charts.sheet import Sheet
-from compendium.charts.words import decimal, how_many_hidden, known, margin, number, plural, text, total
+from compendium.charts.tiles import NONE_SHOWN, Step, areas_of, draw_tiles, said_of_areas, steps, told
+from compendium.charts.words import decimal, known, number, plural, text
 from compendium.errors import DisclosureRefused, UnknownName
 
 # Classes that several maps share, by the name an option may give; darkest first.
@@ -26,60 +27,8 @@ NAMED_CLASSES: Mapping[str, Sequence[Mapping[str, Any]]] = {
     )
 }
 _TALLEST = 380.0
-_TILE = 74.0
 _LEGEND = 110.0  # narrow and close to the map: a telephone shows both
 Ring = list[Sequence[float]]
-
-
-def draw_tiles(sheet: Sheet, released: Released) -> str:
-    """A tile an area in the order of its categories; option `columns` says how many stand side by side."""
-    areas = [dimension for dimension in released.dimensions if dimension.area] or list(released.dimensions)
-    values = {key[0]: count for key, count in margin(released, areas[:1]).items()}
-    codes = [code for code in areas[0].categories if code in values] if areas else []
-    if not codes:
-        return nothing(sheet)
-    whole = total(released)
-    end = f", {number(whole)} in all" if whole is not None else ""
-    words = f"Number of {plural(released.unit)} in each area{end}. Tiles are not a map"
-    subtitle(sheet, str(released.options.get("subtitle") or words))
-    across = int(released.options.get("columns") or min(6, ceil(sqrt(len(codes)))))
-    size = min(_TILE, (sheet.right - sheet.left) / across)
-    top, most = sheet.y, max([count for count in values.values() if count is not None], default=0)
-    for at, code in enumerate(codes):
-        x, y = sheet.left + (at % across) * size, top + (at // across) * size * 0.72
-        _tile(sheet, x, y, size, (areas[0].categories[code], values[code], most))
-    sheet.y = top + ceil(len(codes) / across) * size * 0.72
-    sheet.plot_area(sheet.left, top, sheet.right, sheet.y)
-    sheet.y += theme.GAP
-    return _alt_tiles(released, codes, values)
-
-
-def _tile(sheet: Sheet, x: float, y: float, size: float, content: tuple[str, int | None, int]) -> None:
-    label, count, most = content
-    width, height = size - 4, size * 0.72 - 4
-    if count is None:
-        sheet.hidden(x, y, width, height)
-        sheet.rect(x + 3, y + 4, width - 6, height - 8, theme.HIDDEN, layer=4)
-    else:
-        sheet.rect(x, y, width, height, theme.TINTS[_class(count, most)], edge=theme.MAIN, line=0.8)
-    dark = count is not None and _class(count, most) >= theme.TINTS_DARK
-    ink = theme.GROUND if dark else theme.INK
-    middle = x + width / 2
-    sheet.centred(middle, y + height * 0.3, label, width - 8, align="center", size=theme.SMALL, colour=ink, most=1)
-    sheet.text(middle, y + height * 0.78, number(count), align="center", bold=count is not None, colour=ink)
-
-
-def _class(count: float, most: float) -> int:
-    return min(len(theme.TINTS) - 1, int(count / most * len(theme.TINTS))) if most > 0 else 0
-
-
-def _alt_tiles(released: Released, codes: Sequence[str], values: Mapping[str, int | None]) -> str:
-    """No ranking of areas: how many there are and how many show a number."""
-    shown = [code for code in codes if values[code] is not None]
-    whole = total(released)
-    start = f"{number(whole)} {plural(released.unit)} in all; " if whole is not None else ""
-    hidden = how_many_hidden(len(codes) - len(shown), "area")
-    return f"{start}{len(shown)} of {len(codes)} areas show a number.{hidden}"
 
 
 @dataclass(frozen=True)
@@ -112,7 +61,8 @@ def draw_map(sheet: Sheet, released: Released) -> str:
     subtitle(sheet, str(released.options.get("subtitle") or title))
     drawn = [(_class_of(value, classes), rings) for value, rings in values]
     top = sheet.y
-    east, bottom = _draw_areas(sheet, [(found, rings) for found, rings in drawn if rings])
+    tinted = [(found.tint if found else theme.GROUND, rings) for found, rings in drawn if rings]
+    east, bottom = _draw_areas(sheet, tinted)
     counted = [(one.tint, one.label, sum(found is one for found, _ in drawn)) for one in classes]
     lacking = [
         (theme.GROUND, "No figure", sum(found is None for found, _ in drawn)),
@@ -123,6 +73,35 @@ def draw_map(sheet: Sheet, released: Released) -> str:
     (_, first, count), *rest = counted
     words = [f"{first}: {count} of {len(values)} areas", *(f"{label}: {count}" for _, label, count in rest)]
     return f"{title}. {'. '.join(words)}."
+
+
+def draw_counts(sheet: Sheet, released: Released) -> str:
+    """Counts by area: on the outlines of real areas when they know them, on a grid of tiles otherwise.
+
+    Only public figures and counts of real services stand on outlines; persons and invented records on tiles.
+    """
+    area, values = areas_of(released)
+    real = released.origin.provenance == "real"
+    if not values or not area.outlines or not real or _counts_persons(released):
+        return draw_tiles(sheet, released)
+    subtitle(sheet, told(released, f"Number of {plural(released.unit)} in each area"))
+    classes = steps(values)
+    shapes = {code: _rings(area.outlines[code]) for code in values}
+    drawn = [(_tint(values[code], classes), rings) for code, rings in shapes.items() if rings]
+    top = sheet.y
+    east, bottom = _draw_areas(sheet, drawn)
+    entries = [(step.tint, step.label, sum(step.holds(count) for count in values.values())) for step in classes[::-1]]
+    entries.append((theme.HIDDEN, NONE_SHOWN, sum(not count for count in values.values())))
+    sheet.y = max(bottom, _legend(sheet, (east + 16, top), [entry for entry in entries if entry[-1]])) + theme.GAP
+    return said_of_areas(released, values)
+
+
+def _counts_persons(released: Released) -> bool:
+    return released.origin.sensitivity != "public" and released.origin.units != "services"
+
+
+def _tint(count: int | None, classes: Sequence[Step]) -> str:
+    return next((step.tint for step in classes if step.holds(count)), theme.HIDDEN)
 
 
 def _values(released: Released) -> list[tuple[Any, list[Ring]]]:
@@ -169,15 +148,15 @@ def _class_of(value: object, classes: Sequence[_Class]) -> _Class | None:
     return next((one for one in classes if one.low <= float(value) <= one.high + 1e-9), None)  # type: ignore[arg-type]
 
 
-def _draw_areas(sheet: Sheet, drawn: Sequence[tuple[_Class | None, list[Ring]]]) -> tuple[float, float]:
+def _draw_areas(sheet: Sheet, drawn: Sequence[tuple[str, list[Ring]]]) -> tuple[float, float]:
     """Every area in its tint, inside a dark line that shows the coast beside a light tint; gives east and bottom."""
     place = _Projection([point for _, rings in drawn for ring in rings for point in ring], sheet)
     east = bottom = 0.0
-    for found, rings in drawn:
+    for tint, rings in drawn:
         for ring in rings:
             points = [place(point) for point in ring]
             sheet.polygon(points, theme.MAIN, theme.MAIN, line=1.8, layer=3)
-            sheet.polygon(points, found.tint if found else theme.GROUND, theme.GROUND, line=0.7)
+            sheet.polygon(points, tint, theme.GROUND, line=0.7)
             east, bottom = max(east, *(x for x, _ in points)), max(bottom, *(y for _, y in points))
     return east, bottom
 

@@ -12,7 +12,13 @@ from compendium.aggregate import COUNT, TOTAL, Dimension, Released
 from compendium.errors import UnknownName, nearest
 
 HIDDEN = "hidden"
-_PLURALS = {"child": "children", "person": "people", "study": "studies", "criterion": "criteria"}
+_PLURALS = {
+    "child": "children",
+    "person": "people",
+    "study": "studies",
+    "criterion": "criteria",
+    "service at a location": "services at a location",
+}
 
 
 def plural(unit: str) -> str:

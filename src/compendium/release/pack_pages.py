@@ -12,12 +12,12 @@ from collections.abc import Iterable, Mapping, Sequence
 import pandas as pd
 
 from compendium.aggregate import Released
+from compendium.charts.words import plural
 from compendium.disclosure.ledger import Entry
 from compendium.disclosure.policy import policies
 from compendium.markdown import escape, pipe_table, slug
 from compendium.release.checked import Cell, CheckedCounts, CheckedStatistic
 from compendium.release.show import stem
-from compendium.release.tables import plural
 
 LISTED = 40  # changes of a table that its page lists; the spreadsheet has every cell
 PRIVATE = "Private. It shows numbers that may not leave: keep it where the records are kept, and destroy copies."

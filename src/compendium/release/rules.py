@@ -77,7 +77,8 @@ def _order_of_areas(proposal: Proposal) -> Broken:
     for dimension in proposal.aggregate.dimensions:
         if not dimension.area:
             continue
-        codes, labels = list(dimension.categories), list(dimension.categories.values())
+        areas = {code: label for code, label in dimension.categories.items() if code not in dimension.missing}
+        codes, labels = list(areas), list(areas.values())
         if proposal.options.get("order") == "size":
             yield "areas are ordered by size.", "Leave the option out: areas stand in the order of their names."
         elif codes != sorted(codes, key=_natural) and labels != sorted(labels, key=_natural):

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from compendium.aggregate import TOTAL, Dimension, Released
+from compendium.charts.words import plural
 from compendium.markdown import escape, label, pipe_table
 from compendium.proposals import encode_dimension
 
@@ -97,11 +98,6 @@ def _caption(released: Released, behind_figure: bool) -> str:
     words = "Real records" if records else PROVENANCE_WORDS[released.origin.provenance]
     parts.append(f"{words}: {released.origin.source}")
     return " ".join(f"{escape(part.rstrip('.'))}." for part in parts if part)
-
-
-def plural(unit: str) -> str:
-    """`victims`, `cases`, `studies`."""
-    return f"{unit[:-1]}ies" if unit.endswith("y") else f"{unit}s"
 
 
 def count_text(value: int | None) -> str:
