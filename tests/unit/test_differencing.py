@@ -62,6 +62,14 @@ def test_fewer_in_more_months_is_a_contradiction_and_no_difference() -> None:
     assert [found.said for found in contradictions(new, [old])] == ["Zone 07, Image of the child"]
 
 
+def test_two_known_tables_of_one_name_and_other_months_are_each_subtracted() -> None:
+    """A reply and its sequel bear one name; taken for the first, the second would look like a contradiction."""
+    later = KnownTable("foi", "x", "victim", dimensions(), ("2026-01", "2026-04"), {("Z07", "image"): (40, 40)})
+    earlier = KnownTable("foi", "x", "victim", dimensions(), ("2026-01", "2026-02"), {("Z07", "image"): (30, 30)})
+    new = Numbers("a", "victim", dimensions(), ("2026-01", "2026-03"), {("Z07", "image"): 31}, 10)
+    assert [found.left for found in small_differences(new, [later, earlier])] == [9, 1]
+
+
 def test_other_units_and_other_months_are_not_subtracted() -> None:
     counts = {("Z07", "image"): 31}
     other_unit = KnownTable("b", "x", "case", dimensions(), ("2026-01", "2026-02"), {("Z07", "image"): (30, 30)})

@@ -73,6 +73,14 @@ def test_a_published_file_becomes_a_table_and_a_line_of_the_locality(
 
 
 @needs_shared
+def test_a_file_of_another_format_is_refused_and_its_own_is_named(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert bring_in(root, "imd-2019", LOOKUP) == 1
+    assert "This looks like a file of the format lsoa-lookup. Name that one." in capsys.readouterr().err
+
+
+@needs_shared
 def test_importing_twice_changes_nothing(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     bring_in(root, "lsoa-lookup", LOOKUP)
     before = files_of(root)

@@ -47,6 +47,12 @@ def test_every_format_of_an_official_table_is_tried_here() -> None:
     assert {name for name, entry in FORMATS.items() if entry.table.startswith("area_")} <= set(OFFICIAL)
 
 
+def test_a_number_of_hundreds_of_digits_is_no_whole_number(tmp_path: Path) -> None:
+    found = importers.read("police-uk-lsoa-counts", written(tmp_path, COUNTS + JANUARY.format(n="9" * 400)))
+    assert found.errors
+    assert "is not a whole number" in said(found)
+
+
 @pytest.mark.parametrize("format_", OFFICIAL)
 @pytest.mark.parametrize(
     ("content", "message"),

@@ -179,6 +179,16 @@ def test_a_page_of_several_is_said_to_be_one(tmp_path: Path) -> None:
     assert any("one page of several: 1 of 40" in problem.message for problem in found.problems)
 
 
+def test_an_archive_whose_packed_bytes_were_damaged_is_refused(tmp_path: Path) -> None:
+    archive = tmp_path / "feed.zip"
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("services.csv", "id,name\n" * 500)
+    data = bytearray(archive.read_bytes())
+    data[42:48] = b"\xff" * 6  # behind the local header of 30 bytes and a name of 12
+    archive.write_bytes(data)
+    assert "can't be unpacked" in service_map(archive).errors[0].message
+
+
 @needs_shared
 def test_the_published_example_is_read_as_csv_package_archive_and_json(tmp_path: Path) -> None:
     folder = SERVICES / "hsds_v3_examples"

@@ -89,6 +89,13 @@ def test_every_wrong_row_is_named_at_once_and_no_number_repeated(tmp_path: Path)
     assert "51" not in str(refused.value)
 
 
+def test_figures_that_are_no_numbers_to_a_machine_are_refused(tmp_path: Path) -> None:
+    path = file_of(tmp_path, row(1, "half,N", "\u00b2,7"), row(2, "half,S", f"1,{'9' * 5000}"))
+    with pytest.raises(InputRefused) as refused:
+        read_outside(path, tables(21, 30))
+    assert [(problem.row, problem.column) for problem in refused.value.problems] == [(2, "lowest"), (3, "lowest")]
+
+
 def test_a_file_without_its_columns_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "outside.csv"
     path.write_text("name,lowest\nx,3\n", encoding="utf-8")

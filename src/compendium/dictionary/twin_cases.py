@@ -17,7 +17,6 @@ from compendium.dictionary.twin_parameters import Parameters
 
 GROUPS = {"sexual_communication": "communication", "extortion": "other", "exposure": "other", "other_online": "other"}
 FILES_DRAWN = dt.timedelta(days=184)  # files are read six months after the period ends
-WITHDRAWN = ("cancelled", "reclassified")
 NEEDS_AN_ADULT = "88A"  # Sexual Offences Act 2003, sections 15 and 15A: a person aged 18 or over
 CHILD_INSTEAD = "8R"
 Row = dict[str, Any]

@@ -52,14 +52,12 @@ class Difference:
 
 def small_differences(new: Numbers, known: Iterable[KnownTable]) -> list[Difference]:
     """Cells where the months that only one of two tables counts hold from 1 to under the threshold."""
-    found = (
+    return [
         difference
         for table in known
         if _nested(new.period, table.period) and new.period != table.period
         for difference in _differences(new, table)
-    )
-    return [
-        difference for difference in found if 0 < difference.left < new.threshold and _grows(difference, new, known)
+        if 0 < difference.left < new.threshold and _grows(difference, table.period, new.period)
     ]
 
 
@@ -103,10 +101,9 @@ def months(period: Period) -> str:
     return first if first == last else f"{first} to {last}"
 
 
-def _grows(difference: Difference, new: Numbers, known: Iterable[KnownTable]) -> bool:
+def _grows(difference: Difference, earlier: Period, new: Period) -> bool:
     """A longer period counts more: the other way round it is a contradiction, not a disclosure."""
-    period = next(table.period for table in known if table.name == difference.earlier)
-    return (difference.new > difference.old) == _within(period, new.period)
+    return (difference.new > difference.old) == _within(earlier, new)
 
 
 def _differences(new: Numbers, table: KnownTable) -> Iterator[Difference]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -21,6 +22,7 @@ KINDS = {
     "press": "press",
     "other": "other",
 }
+WHOLE = re.compile(r"[0-9]{1,12}")
 Row = tuple[int, dict[str, str]]
 Key = tuple[str, str, Period, tuple[str, ...]]
 
@@ -63,6 +65,7 @@ def read_outside(file: Path, tables: Mapping[str, Counts]) -> tuple[KnownTable, 
 def _rows(file: Path) -> Iterator[Row]:
     """Each row with its line; lines as in a spreadsheet whose header is row 1."""
     wanted = {"name", "unit", "lowest", "highest", "period_from", "period_to", "source_kind"}
+    wanted |= {f"{what}_{place}" for what in ("dimension", "category") for place in PLACES}
     try:
         with file.open(encoding="utf-8-sig", newline="") as stream:
             reader = csv.DictReader(stream)
@@ -70,7 +73,7 @@ def _rows(file: Path) -> Iterator[Row]:
                 raise InputRefused([Problem(file.name, 1, column, "The column is missing.") for column in absent])
             for line, row in enumerate(reader, 2):
                 yield line, {str(name): (text or "").strip() for name, text in row.items() if name}
-    except (OSError, UnicodeDecodeError):
+    except (OSError, UnicodeDecodeError, csv.Error):
         raise InputRefused(Problem(file.name, message="The file can't be read.", remedy="Save it as UTF-8.")) from None
 
 
@@ -107,7 +110,7 @@ def _wrong(
             message = f"'{dimension.name}' has no such category in the tables of this locality."
             remedy = nearest(label, list(dimension.categories))
             problems.append(Problem(file.name, line, f"category_{place}", message, remedy))
-    if not row["lowest"].isdigit() or not (row["highest"].isdigit() or not row["highest"]):
+    if not WHOLE.fullmatch(row["lowest"]) or not WHOLE.fullmatch(row["highest"] or "0"):
         problems.append(Problem(file.name, line, "lowest", "Lowest and highest are whole numbers, 0 or more."))
     elif row["highest"] and int(row["highest"]) < int(row["lowest"]):
         problems.append(Problem(file.name, line, "highest", "The highest is below the lowest."))

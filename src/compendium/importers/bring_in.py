@@ -16,7 +16,7 @@ import pandas as pd
 from compendium import dictionary
 from compendium.dictionary import Dictionaries, Dictionary
 from compendium.errors import InputRefused, Problem, UnknownName, nearest
-from compendium.importers import FORMATS, Format
+from compendium.importers import FORMATS, Format, read
 from compendium.importers.carry_over import as_csv
 from compendium.importers.editions import Merged, csv_of_rows, merge, rows_of_csv
 from compendium.importers.outlines import as_text
@@ -69,7 +69,7 @@ def planned(
     """
     known = _format(format)
     described = dictionaries.named(known.table)
-    imported = known.read(path)
+    imported = read(format, path)
     table = imported.accepted()
     if known.table == "area_outlines":
         table = as_text(table)

@@ -88,7 +88,7 @@ class Reading:
         found = self._number(row, column, "a whole number")
         if found is None:
             return None
-        if found != int(found) or found < 0:
+        if not found.is_integer() or found < 0:  # digits without end give infinity, which is no whole number
             self.refuse(f"{_shown(row[column])} is not a whole number of 0 or more.", row=row.number, column=column)
             return None
         return int(found)

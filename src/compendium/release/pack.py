@@ -93,11 +93,11 @@ def write(root: Root, locality: Locality, notebooks: list[str], out: Path | None
         ]
     )
     with folder_aside(folder) as aside:
+        aside.chmod(0o700)  # before anything is in it
         write_whole(aside / "index.html", as_html(text, root.outputs / locality.id))
         write_whole(aside / "tables.xlsx", pack_sheets.workbook(counts))
         mark = {"locality": locality.id, "candidate": digest, "private": "Never publish this folder."}
         write_whole(aside / MARK, json.dumps(mark, sort_keys=True, indent=1) + "\n")
-        aside.chmod(0o700)
     return Pack(folder / "index.html", tuple(summary))
 
 

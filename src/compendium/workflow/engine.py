@@ -109,8 +109,15 @@ def clear_after_a_kill() -> None:
     """Take away the folders of kernels whose run was killed: this user's, of processes that are no more."""
     for left in Path(tempfile.gettempdir()).glob(f"{LEFT}*-*"):
         process = left.name.removeprefix(LEFT).split("-")[0]
-        if process.isdigit() and left.stat().st_uid == os.getuid() and not _is_there(int(process)):
+        if process.isdecimal() and _is_mine(left) and not _is_there(int(process)):
             shutil.rmtree(left, ignore_errors=True)
+
+
+def _is_mine(folder: Path) -> bool:
+    try:
+        return folder.stat().st_uid == os.getuid()
+    except FileNotFoundError:  # another run has taken it away meanwhile
+        return False
 
 
 def _is_there(process: int) -> bool:
