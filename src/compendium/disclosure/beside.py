@@ -16,7 +16,7 @@ from compendium.disclosure.crossing import NOTHING, Crossing
 from compendium.disclosure.intruder import Interval, Intruder, adds_nothing
 from compendium.disclosure.joint import Joint, contradiction
 from compendium.disclosure.known import Bounds
-from compendium.disclosure.mask import Problem
+from compendium.disclosure.problem import Problem
 from compendium.disclosure.suppression import Candidate, Protection, masks, problem_of
 from compendium.disclosure.witnesses import Proof
 from compendium.errors import DisclosureRefused

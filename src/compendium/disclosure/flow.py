@@ -8,15 +8,12 @@ large, so prices are scaled by the size of the last change and the program is so
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
 
 from compendium.disclosure.linear import TOLERANCE, Optimum, Program
-
-if TYPE_CHECKING:
-    from compendium.disclosure.mask import Problem
+from compendium.disclosure.problem import Problem
 
 SLOPES = 2  # re-weighted solves of each change, the cheapest is taken
 

@@ -17,7 +17,7 @@ from scipy import sparse
 from compendium.disclosure.cuts import Cut, Goal, Ground, out_of_reach
 from compendium.disclosure.equations import Tables
 from compendium.disclosure.linear import TOLERANCE, Optimum, Program
-from compendium.disclosure.mask import Problem
+from compendium.disclosure.problem import Problem
 
 ROUNDS = 12  # masters in real numbers
 NODES = 400  # branch-and-bound nodes of one master

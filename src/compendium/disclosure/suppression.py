@@ -11,10 +11,11 @@ from compendium.aggregate import TOTAL
 from compendium.disclosure.crossing import NOTHING, Crossing, Region, Shape, cross
 from compendium.disclosure.differences import given_away, touching
 from compendium.disclosure.intruder import Interval, Intruder
-from compendium.disclosure.mask import ROUNDS as SEARCHED
-from compendium.disclosure.mask import Mask, Problem, costs, regions_of
+from compendium.disclosure.mask import Mask
 from compendium.disclosure.optimal import Search
 from compendium.disclosure.policy import Policy
+from compendium.disclosure.problem import ROUNDS as SEARCHED
+from compendium.disclosure.problem import Problem, costs, regions_of
 from compendium.disclosure.witnesses import Proof
 from compendium.errors import DisclosureRefused
 
