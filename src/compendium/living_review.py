@@ -7,7 +7,6 @@ the review; records that were screened before stay as they are. Nothing is writt
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ import pandas as pd
 from compendium import dictionary, importers
 from compendium.analysis.deduplication import Deduplicated, deduplicate
 from compendium.dictionary import Dictionaries
+from compendium.dictionary.tables import refuse_what_breaks
 from compendium.errors import InputRefused, Problem, nearest
 from compendium.importers.carry_over import as_csv
 from compendium.importers.together import write_together
@@ -219,7 +219,7 @@ def _files(
         found = locality.source(name, dictionaries) if name in locality.sources else None
         path = found.path if found else locality.folder / FOLDER / f"{name}.csv"
         text = as_csv(table)
-        _refuse_what_breaks(text, name, dictionaries, source)
+        refuse_what_breaks(text, dictionaries[name], source)
         files[path] = text
         if found is None:
             named[name] = (path.relative_to(locality.folder).as_posix(), locality.sources["searches"].provenance)
@@ -228,12 +228,3 @@ def _files(
     if (changed := with_sources(text, named)) != text:
         files[settings] = changed
     return files
-
-
-def _refuse_what_breaks(text: str, name: str, dictionaries: Dictionaries, source: str) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        made = Path(folder) / f"{name}.csv"
-        made.write_text(text, encoding="utf-8")
-        _, problems = dictionary.read(made, dictionaries[name], f"{name} made from {source}")
-    if errors := [problem for problem in problems if problem.level == "error"]:
-        raise InputRefused(errors)

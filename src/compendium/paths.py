@@ -16,6 +16,7 @@ from pathlib import Path
 from compendium.errors import CompendiumError
 
 MARKERS = ("_quarto.yml", "data_dictionaries")
+PUBLIC, PRIVATE = 0o644, 0o600  # permissions: anybody may read; nobody but the owner
 
 
 @dataclass(frozen=True)
@@ -100,18 +101,42 @@ class Root:
 
 def write_whole(path: Path, content: str | bytes) -> None:
     """Write a file aside and rename it, so that nobody ever reads half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = written_aside(path, content)
+    try:
+        aside.replace(path)
+    except BaseException:
+        aside.unlink(missing_ok=True)
+        raise
+
+
+def write_new(path: Path, content: str | bytes) -> None:
+    """Write a file that only its owner may read, whole or not at all. Raises `FileExistsError`: never over another."""
+    aside = written_aside(path, content, PRIVATE)
+    try:
+        os.link(aside, path)  # unlike a rename, this fails when the name has been taken meanwhile
+    except FileExistsError:
+        raise
+    except OSError:  # no links there, as on many a memory stick
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE), "wb") as stream:
+            stream.write(aside.read_bytes())
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def written_aside(path: Path, content: str | bytes, mode: int = PUBLIC) -> Path:
+    """The content in a file beside `path`, which is to be renamed to it; its folder is made when it isn't there."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700 if mode == PRIVATE else 0o777)
     data = content.encode("utf-8") if isinstance(content, str) else content
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     aside = Path(name)
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
-        aside.chmod(0o644)
-        aside.replace(path)
+        aside.chmod(mode)
     except BaseException:
         aside.unlink(missing_ok=True)
         raise
+    return aside
 
 
 @contextmanager

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from compendium.errors import CompendiumError, Problem
-from compendium.paths import Root
+from compendium.paths import Root, write_new
 
 if TYPE_CHECKING:
     from compendium.checks import CheckedFile
@@ -45,20 +43,8 @@ def write(path: Path, root: Root, problems: Sequence[Problem], files: Sequence[C
         Marked(file.table, file.name, wrong, faulty_rows(file.path, file.described, wrong, file.rows))
         for file, wrong in at_fault.items()
     ]
-    _write_new(path, problem_book(problems, tables, real=private))
-    return private
-
-
-def _write_new(path: Path, content: bytes) -> None:
-    """Write a file that only its owner may read, whole or not at all, and never over another one."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    aside = Path(name)
     try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-        try:
-            os.link(aside, path)  # unlike a rename, this fails when the name has been taken meanwhile
-        except FileExistsError as taken:
-            raise CompendiumError(f"--problems {path.name}: the file is there already.", "Name another.") from taken
-    finally:
-        aside.unlink(missing_ok=True)
+        write_new(path, problem_book(problems, tables, real=private))
+    except FileExistsError as taken:
+        raise CompendiumError(f"--problems {path.name}: the file is there already.", "Name another.") from taken
+    return private

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +14,7 @@ from compendium.dictionary.check import check_table
 from compendium.dictionary.load import Dictionaries
 from compendium.dictionary.raw import RawTable, read_raw
 from compendium.dictionary.schema import Dictionary
-from compendium.errors import Problem
+from compendium.errors import InputRefused, Problem
 
 
 @dataclass(frozen=True, repr=False)
@@ -61,6 +62,16 @@ def read(path: Path, dictionary: Dictionary, file: str = "") -> tuple[pl.DataFra
     raw = read_raw(path, dictionary, file)
     frame, problems = check_table(raw, dictionary)
     return frame, [raw.placed(problem) for problem in _in_order(problems, dictionary)]
+
+
+def refuse_what_breaks(text: str, dictionary: Dictionary, made_from: str) -> None:
+    """Check a table that is about to be written, given as its CSV. Raises `InputRefused` with every error."""
+    with tempfile.TemporaryDirectory() as folder:
+        made = Path(folder) / f"{dictionary.name}.csv"
+        made.write_text(text, encoding="utf-8")
+        _, problems = read(made, dictionary, f"{dictionary.name} made from {made_from}")
+    if errors := [problem for problem in problems if problem.level == "error"]:
+        raise InputRefused(errors)
 
 
 def _in_order(problems: list[Problem], dictionary: Dictionary) -> list[Problem]:

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,8 +12,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from compendium import dictionary
 from compendium.dictionary import Dictionaries, Dictionary
+from compendium.dictionary.tables import refuse_what_breaks
 from compendium.errors import InputRefused, Problem, UnknownName, nearest
 from compendium.importers import FORMATS, Format, read
 from compendium.importers.carry_over import as_csv
@@ -82,7 +81,7 @@ def planned(
     if merged.replaces and not replace:
         raise InputRefused(_already_there(merged, target.name, locality))
     text = csv_of_rows(header, merged.rows)
-    _refuse_what_breaks(text, described, path.name)
+    refuse_what_breaks(text, described, path.name)
     return Plan(
         format=format,
         source=path.name,
@@ -228,15 +227,6 @@ def _already_there(merged: Merged, file: str, locality: Locality) -> list[Proble
     numbers = f"{merged.changed:,} rows would change, {merged.added:,} come and {merged.gone:,} go"
     message = f"{locality.id} has {what} already: {numbers}. Nothing was written."
     return [Problem(file, message=message, remedy="Give --replace when the new file is the one to keep.")]
-
-
-def _refuse_what_breaks(text: str, described: Dictionary, file: str) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        made = Path(folder) / f"{described.name}.csv"
-        made.write_text(text, encoding="utf-8")
-        _, problems = dictionary.read(made, described, f"{described.name} made from {file}")
-    if errors := [problem for problem in problems if problem.level == "error"]:
-        raise InputRefused(errors)
 
 
 def _settings(table: str, target: Path, locality: Locality) -> str | None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Container, Mapping
 from pathlib import Path
 
-PUBLIC, PRIVATE = 0o644, 0o600  # permissions: anybody may read; nobody but the owner
+from compendium.paths import PRIVATE, PUBLIC, written_aside
 
 
 def write_together(files: Mapping[Path, str], *, private: Container[Path] = ()) -> None:
@@ -19,7 +17,7 @@ def write_together(files: Mapping[Path, str], *, private: Container[Path] = ()) 
     before: dict[Path, bytes | None] = {}
     try:
         for path, text in files.items():
-            aside[path] = _written_aside(path, text, PRIVATE if path in private else PUBLIC)
+            aside[path] = written_aside(path, text, PRIVATE if path in private else PUBLIC)
         for path, made in aside.items():
             before[path] = path.read_bytes() if path.exists() else None
             made.replace(path)
@@ -28,19 +26,6 @@ def write_together(files: Mapping[Path, str], *, private: Container[Path] = ()) 
         for made in aside.values():
             made.unlink(missing_ok=True)
         raise
-
-
-def _written_aside(path: Path, text: str, mode: int) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700 if mode == PRIVATE else 0o777)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(text.encode("utf-8"))
-        Path(name).chmod(mode)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    return Path(name)
 
 
 def _put_back(before: Mapping[Path, bytes | None]) -> None:

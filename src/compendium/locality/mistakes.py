@@ -63,16 +63,17 @@ def _live_text(written: Written, source: YamlFile) -> Iterator[Problem]:
         texts |= {("help_lines", number, key): getattr(line, key) for key in ("name", "phone", "note")}
         if line.url and not _WEB.fullmatch(line.url):
             yield source.problem(("help_lines", number, "url"), "This is no safe address.", "It begins with https://.")
-        if not _is_day(line.checked):
+        if line.checked and not is_day(line.checked):
             yield source.problem(("help_lines", number, "checked"), "This is no date.", "Write it as 2026-11-22.")
     for path, text in texts.items():
         if _LIVE.search(text.rstrip("\n")):
             yield source.problem(path, "The text holds markup.", "Leave out < > { } [ ] \\ ` $ | and line breaks.")
 
 
-def _is_day(text: str) -> bool:
+def is_day(text: str) -> bool:
+    """Whether a text is a day written as 2026-11-22."""
     try:
-        return not text or date.fromisoformat(text).isoformat() == text
+        return date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False
 

@@ -15,6 +15,7 @@ from compendium import disclosure
 from compendium.disclosure.ledger import Entry, numbers_of
 from compendium.errors import CompendiumError, DisclosureRefused, InputRefused, Problem
 from compendium.locality import Locality
+from compendium.locality.mistakes import is_day
 from compendium.paths import Root
 from compendium.release import kept, ledger_files
 from compendium.release.before import in_public, still_left
@@ -60,7 +61,7 @@ def signed(by: Sequence[str], day: str, note: str, *, people: int) -> Signed:
     if len({unicodedata.normalize("NFKC", name).casefold() for name in names}) < len(names):
         remedy = "A release is checked by two people who do not do it for each other."
         problems.append(Problem(message="Both names are the same.", remedy=remedy))
-    if not _is_day(day):
+    if not is_day(day):
         problems.append(Problem(message="There is no date, or it is none.", remedy="Give --date as 2026-11-22."))
     note = " ".join(unicodedata.normalize("NFC", note).split())
     if note and not _is_plain(note, NOTE_LENGTH):
@@ -220,10 +221,3 @@ def _is_plain(text: str, longest: int) -> bool:
     """Words that may stand on any page as they are."""
     live = any(sign in "<>{}[]\\`$|" or unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Co", "Cn") for sign in text)
     return bool(text) and len(text) <= longest and not live
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False

@@ -9,12 +9,10 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import hmac
-import os
 import secrets
-from pathlib import Path
 
 from compendium.errors import CompendiumError
-from compendium.paths import Root
+from compendium.paths import Root, write_new
 
 FILE = "seed"
 BYTES = 32
@@ -38,7 +36,8 @@ def _derived(root: Root, locality: str, purpose: bytes) -> bytes:
 def _secret(root: Root, locality: str) -> bytes:
     path = root.private_room(locality) / FILE
     if not path.exists():
-        _make(path)
+        with contextlib.suppress(FileExistsError):  # another process was first: its secret holds
+            write_new(path, secrets.token_hex(BYTES) + "\n")
     try:
         found = bytes.fromhex(path.read_text("ascii").strip())
     except ValueError:
@@ -49,16 +48,3 @@ def _secret(root: Root, locality: str) -> bytes:
             "Restore it from a backup. A new one would choose other cells to hide; remove the file only if that is so.",
         )
     return found
-
-
-def _make(path: Path) -> None:
-    """Write the file so that it is whole or not there, and so that of two processes one wins."""
-    aside = path.with_name(f".{FILE}.{os.getpid()}")
-    handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    try:
-        with os.fdopen(handle, "w") as stream:
-            stream.write(secrets.token_hex(BYTES) + "\n")
-        with contextlib.suppress(FileExistsError):  # another process was first: its secret holds
-            os.link(aside, path)
-    finally:
-        aside.unlink(missing_ok=True)

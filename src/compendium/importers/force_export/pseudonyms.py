@@ -8,20 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
 import secrets
-import stat
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from compendium.errors import InputRefused, Problem
-from compendium.locality.folders import in_checkout
-from compendium.paths import Root
+from compendium.locality.folders import OTHERS, in_checkout
+from compendium.paths import Root, write_new
 
 LEAST = 32  # bytes of a key, as the hash has
 DIGITS = 15
-OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 @dataclass(frozen=True, repr=False)
@@ -53,9 +50,7 @@ def fresh_key(path: Path, root: Root) -> Key:
 
 def write_key(path: Path, key: Key) -> None:
     """Write a key that nobody but its owner may read; never over another file."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as stream:
-        stream.write(key.secret.hex() + "\n")
+    write_new(path, key.secret.hex() + "\n")
 
 
 def read_key(path: Path, root: Root) -> Key:
