@@ -65,11 +65,11 @@ def record_search(root: Root, locality: Locality) -> Callable[[Path], None]:
     read from the tables now, so that the search rests on nothing a notebook did.
     """
     dictionaries = dictionary.load(root.dictionaries, locality.dictionary_files())
-    private = {
-        value: f"{table}, column {field.name}"
-        for table, field in _private_fields(dictionaries)
-        for value in _values(root, locality, dictionaries, table, field)
-    }
+    private: dict[str, str] = {}
+    for table, field in _private_fields(dictionaries):
+        place = f"{table}, column {field.name}"
+        for value in _values(root, locality, dictionaries, table, field):  # one person may stand in several tables
+            private[value] = f"{private[value]}; {place}" if value in private else place
     for shown in _shown(dictionaries):
         private.pop(shown, None)
     words = {value: place for value, place in private.items() if _TOKEN.fullmatch(value)}
