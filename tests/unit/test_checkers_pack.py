@@ -33,8 +33,9 @@ def test_the_pack_shows_true_counts_why_each_is_hidden_and_what_an_intruder_can_
     assert "Other designs that would show more" in said and "Without Zone: 0 of 3 cells" in said
     assert made.page.parent == root.private / NAME / "pack"
     assert made.page.parent.stat().st_mode & 0o077 == 0
-    sheet = openpyxl.load_workbook(io.BytesIO((made.page.parent / "tables.xlsx").read_bytes()))["1 victims_by_area"]
-    rows = [tuple(cell.value for cell in row) for row in sheet.iter_rows()]
+    book = openpyxl.load_workbook(io.BytesIO((made.page.parent / "tables.xlsx").read_bytes()))
+    assert "Never publish" in book["Contents"]["A1"].value
+    rows = [tuple(cell.value for cell in row) for row in book["1 victims_by_area"].iter_rows()]
     assert ("Zone 05", "Image of the child", 3, "hidden", "small itself") in [row[:5] for row in rows]
 
 

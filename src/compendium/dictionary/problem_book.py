@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from compendium.dictionary import sheets
+from compendium import sheets
 from compendium.dictionary.faulty import Faulty
-from compendium.dictionary.sheets import ACCENT, WARNED, fit_paper, fitted, font, put
 from compendium.errors import Problem
+from compendium.sheets import ACCENT, WARNED, fit_paper, fitted, font, put
 
 if TYPE_CHECKING:
     from openpyxl import Workbook

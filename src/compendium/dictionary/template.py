@@ -61,7 +61,8 @@ def workbook(template: Template) -> bytes:
     """The template as an Excel workbook: a guide, a sheet a table, what each column and each code means."""
     import openpyxl
 
-    from compendium.dictionary import sheets, template_guide, template_sheet
+    from compendium import sheets
+    from compendium.dictionary import template_guide, template_sheet
 
     lists = tuple(code_lists(template.tables, template.known))
     places = ranges(lists, template_guide.FIRST_CODE)

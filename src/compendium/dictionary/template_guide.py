@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from compendium.dictionary import template_words
 from compendium.dictionary.schema import Dictionary
-from compendium.dictionary.sheets import add_list, add_words
 from compendium.dictionary.template_lists import LAST_ROW, SHEET, CodeList
+from compendium.sheets import add_list, add_words
 
 if TYPE_CHECKING:
     from openpyxl import Workbook

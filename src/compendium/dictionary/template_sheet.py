@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from compendium.dictionary import forms, template_lists, template_words
 from compendium.dictionary.schema import Dictionary, Field
-from compendium.dictionary.sheets import ACCENT, INK, PAPER, WARNED, fit_paper, fitted, font, put
 from compendium.dictionary.template_lists import LAST_ROW
+from compendium.sheets import ACCENT, INK, PAPER, WARNED, fit_paper, fitted, font, put
 
 if TYPE_CHECKING:
     from openpyxl import Workbook

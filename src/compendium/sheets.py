@@ -23,6 +23,11 @@ _UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]
 _STAMP = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(<)")
 
 
+def named(number: int, name: str) -> str:
+    """A name for the sheet of a table, as long as a sheet's name may be; the number keeps those cut short apart."""
+    return f"{number} {name}"[:LONGEST_SHEET_NAME]
+
+
 def put(sheet: Worksheet, row: int, column: int, value: object) -> Any:
     """Write a value; a text stays a text, whatever it begins with, and holds nothing that a workbook can't."""
     cell = sheet.cell(row=row, column=column)
