@@ -85,7 +85,8 @@ class Busy(CompendiumError):
 def nearest(name: str, known: Iterable[str]) -> str:
     """`Did you mean X? Known: X, Y.` for a name nobody knows; of many known names only the closest."""
     names: Sequence[str] = sorted(known)
-    close = difflib.get_close_matches(name, names, n=1)
+    alike = [each for each in names if each.casefold() == name.strip().casefold()]  # only written otherwise
+    close = alike or difflib.get_close_matches(name, names, n=1)
     hint = f"Did you mean {close[0]}? " if close else ""
     if len(names) > LISTED:
         names = sorted(difflib.get_close_matches(name, names, n=LISTED, cutoff=0))

@@ -21,7 +21,8 @@ def told() -> Iterator[None]:
     except CompendiumError as refused:
         print_problems(refused.problems)
         count = counted(refused.problems)
-        _tell(f"{count:,} {'problem' if count == 1 else 'problems'}; nothing was released that they touch.")
+        said, them = ("problem", "it") if count == 1 else ("problems", "them")
+        _tell(f"{count:,} {said}. Nothing that rests on {them} was made.")
         sys.exit(1)
     except typer.TyperException as usage:
         usage.show()  # type: ignore[attr-defined]

@@ -10,12 +10,13 @@ from __future__ import annotations
 import json
 import re
 import textwrap
+from pathlib import Path
 
 import pytest
 
 from compendium import dictionary
 from compendium.checks import check_locality
-from compendium.errors import InputRefused, UnknownName
+from compendium.errors import InputRefused, UnknownName, nearest
 from compendium.locality import load_locality
 from compendium.paths import Root
 from tests.dictionary_samples import CASE_HEADER, CASES, VICTIM_HEADER, VICTIMS
@@ -243,3 +244,21 @@ def test_problems_are_records_that_other_tools_can_use(desk):
     problem = checked.problems[0]
     assert (problem.file, problem.row, problem.column, problem.level) == ("cases.csv", 3, "stage", "error")
     assert json.dumps([problem.message, problem.remedy])
+
+
+def test_a_crime_is_early_only_where_the_day_of_its_case_is_known(tmp_path):
+    """The first case has a day, the second one that can't be read, the third isn't there: told there, and once."""
+    rest = "extortion,adult,school,B01,yes,advice,open,no"
+    cases = f"C-00001,2022-05-03,{rest}\nC-00002,14/06/2022,{rest}\n"
+    crimes = "".join(f"R-0000{n},C-0000{n},true,88A,yes,,,2022-05-01,,,other\n" for n in (1, 2, 3))
+    described = dictionary.load(Root(Path(__file__).parents[2]).dictionaries)
+    paths = {}
+    for name, rows in {"cases": cases, "crimes": crimes}.items():
+        paths[name] = tmp_path / f"{name}.csv"
+        paths[name].write_text(",".join(field.name for field in described[name].fields) + f"\n{rows}")
+    told = [problem for problem in dictionary.read_tables(paths, described).problems if problem.level == "warning"]
+    assert [problem.row for problem in told if "before the case" in problem.message] == [2]
+
+
+def test_a_name_in_other_capitals_is_the_first_suggestion():
+    assert nearest("88a", ["88A", "88C", "88E"]).startswith("Did you mean 88A?")

@@ -184,6 +184,35 @@ def test_a_broken_file_is_named_and_nothing_is_written(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
+def test_true_counts_in_the_folder_that_is_published_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(DisclosureRefused, match=r"counts\.csv holds the true counts"):
+        protect_csv(write(tmp_path), rows="district", columns="form", count="n", out=tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["counts.csv"]
+
+
+def test_a_wide_table_is_refused_since_its_counts_would_be_published_as_labels(tmp_path: Path) -> None:
+    path = tmp_path / "wide.csv"
+    path.write_text("district,talk,image\nNorth,4,25\nSouth,31,2\n")
+    with pytest.raises(InputRefused, match="a wide table") as refused:
+        protect_csv(path, rows="district", columns="talk", count="image", out=tmp_path / "out")
+    assert refused.value.problems[0].column == "talk"
+    assert not (tmp_path / "out").exists()
+
+
+def test_labels_that_are_years_are_no_wide_table(tmp_path: Path) -> None:
+    path = tmp_path / "years.csv"
+    path.write_text("district,year,n\nNorth,2023,40\nNorth,2024,30\nSouth,2023,20\nSouth,2024,50\n")
+    protect_csv(path, rows="district", columns="year", count="n", out=tmp_path / "out")
+    assert (tmp_path / "out" / "protected.csv").is_file()
+
+
+def test_another_separator_is_said_by_name(tmp_path: Path) -> None:
+    path = tmp_path / "counts.csv"
+    path.write_text("district;form;n\nNorth;a;12\n")
+    with pytest.raises(InputRefused, match="separated by semicolons"):
+        protect_csv(path, rows="district", columns="form", count="n", out=tmp_path / "out")
+
+
 def test_the_audit_fails_whichever_hidden_cell_is_given_back(tmp_path: Path) -> None:
     protect_csv(write(tmp_path), rows="district", columns="form", count="n", out=tmp_path / "out")
     path = tmp_path / "out" / "protected.csv"

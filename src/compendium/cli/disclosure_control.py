@@ -29,7 +29,7 @@ def protect(
         Path | None, typer.Option(metavar="FILE", help="Where the reasons for hiding go; never inside DIR.")
     ] = None,
     explain: Annotated[
-        bool, typer.Option("--explain", help="Say which cells are hidden why, and which redesigns would show more.")
+        bool, typer.Option("--explain", help="Say which cells are hidden why, and which redesigns would hide less.")
     ] = False,
     merge: Annotated[
         list[str] | None,
@@ -41,13 +41,14 @@ def protect(
     from compendium import disclosure
 
     merges = {column: Path(file) for column, _, file in (each.partition("=") for each in merge or [])}
+    told = ""
+    if explain or merges:  # first, so that a faulty --merge leaves nothing behind
+        told = disclosure.explain_csv(table, rows=rows, columns=columns, count=count, policy_name=policy, merges=merges)
     typer.echo(
         disclosure.protect_csv(table, rows=rows, columns=columns, count=count, policy=policy, out=out, private=private)
     )
-    if explain or merges:
-        typer.echo(
-            disclosure.explain_csv(table, rows=rows, columns=columns, count=count, policy_name=policy, merges=merges)
-        )
+    if told:
+        typer.echo(told)
 
 
 @app.command(epilog=examples("compendium audit outputs/blackpool", "compendium audit protected"))

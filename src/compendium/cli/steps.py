@@ -98,7 +98,7 @@ def _booked(path: Path, root: Root, problems: Sequence[Problem], files: Sequence
     except CompendiumError as refused:
         return refused.problems
     warning = "; PRIVATE, it holds records: delete it when all is mended" if private else ""
-    tell(f"{path.name}: {len(problems):,} problems{warning}")
+    tell(f"{path.name}: {len(problems):,} {'problem' if len(problems) == 1 else 'problems'}{warning}")
     return ()
 
 

@@ -133,7 +133,11 @@ def explain_csv(
         lines.append(f"  … and {len(reasons) - LISTED} more")
     if not merges:
         lines.append("Groupings of labels can be named with --merge COLUMN=FILE.")
-    lines.append("Redesigns that would show more:" if advice.words else "No redesign tried would show a larger share.")
+    lines.append(
+        "Redesigns that would hide a smaller share:"
+        if advice.words
+        else "No redesign tried would hide a smaller share."
+    )
     lines += [f"  {number}. {said}" for number, said in enumerate(advice.words, 1)]
     return "\n".join(lines)
 

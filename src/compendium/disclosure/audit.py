@@ -52,7 +52,9 @@ def protect_csv(
             f"The reasons for hiding ({private.name}) are private and may not lie inside {out.name}.",
             "Name a file outside the folder that is published.",
         )
+    _check_out(out, table)
     frame = read_csv(table)
+    _check_long(frame, table, _several(rows, frame), _several(columns, frame))
     try:
         found = protect(frame, rows=_several(rows, frame), columns=_several(columns, frame), count=count, policy=policy)
     except InputRefused as refused:
@@ -70,6 +72,37 @@ def protect_csv(
     hidden, cells = int((found.published[STATUS] == "hidden").sum()), len(found.published)
     note = found.certificate["note"] or f"{hidden} of {cells} cells and margins are hidden; every one is protected."
     return f"{note}\nWritten to {out.name}: {FILE}, {CERTIFICATE}, {WITNESSES}."
+
+
+def _check_out(out: Path, table: Path) -> None:
+    """Everything in `out` may be published: true counts may not lie there."""
+    if out.exists() and not out.is_dir():
+        raise InputRefused(f"{out.name} is a file.", "Name a folder to write into, a new one for preference.")
+    if table.resolve().is_relative_to(out.resolve()):
+        raise DisclosureRefused(
+            f"{table.name} holds the true counts and lies inside {out.resolve().name}, which is to be published.",
+            "Name a folder of its own for what may be published.",
+        )
+
+
+def _check_long(frame: pd.DataFrame, table: Path, rows: Sequence[str], columns: Sequence[str]) -> None:
+    """A row a cell: of a wide table one column of counts would pass as labels and be published as it stands."""
+    header = [str(name) for name in frame.columns]
+    if len(header) == 1 and (mark := next((mark for mark in (";", "\t", "|") if mark in header[0]), "")):
+        said = {";": "semicolons", "\t": "tabs", "|": "bars"}[mark]
+        raise InputRefused(Problem(table.name, 1, message=f"Columns are separated by {said}.", remedy="Use commas."))
+    if not {*rows, *columns} <= set(header):
+        return  # told by name later
+    counts_alike = [n for n in columns if frame[n].nunique() > 1 and frame[n].str.fullmatch(r"\d+").fillna(False).all()]
+    if counts_alike and not frame.duplicated(list(rows)).any():
+        raise InputRefused(
+            Problem(
+                table.name,
+                column=counts_alike[0],
+                message="This looks like a column of counts in a wide table; as labels they would be published.",
+                remedy="Write a row a cell: a column for each kind of label, one column for the count.",
+            )
+        )
 
 
 def audit_dir(folder: Path, *, count: str = "", rounded: int = 0) -> Audit:

@@ -40,6 +40,8 @@ class Together:
 
 def read_folder(folder: Path, count: str, rounded: int) -> list[Together]:
     """The tables of a folder, by what they count. Public tables are left out: nothing in them is hidden."""
+    if folder.is_file():
+        raise InputRefused(f"{folder.name} is a file.", "Put it into a folder of its own and name that.")
     if not folder.is_dir():
         raise InputRefused(f"There is no folder {folder.name}.", "Name a folder of released tables.")
     least = policy(LEAST).threshold

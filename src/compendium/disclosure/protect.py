@@ -157,10 +157,15 @@ def _broken(frame: pd.DataFrame, names: Sequence[str], count: str) -> list[Probl
     numbers = pd.to_numeric(frame[count], errors="coerce")
     for row in np.flatnonzero(~(np.isfinite(numbers) & (numbers >= 0) & (numbers % 1 == 0)).fillna(False)):
         message = "A count must be a whole number, 0 or more."
-        found.append(Problem(row=int(row) + 2, column=count, message=message))
+        remedy = "Write 1204 for 1,204. Where a count is hidden already, take the true one."
+        found.append(Problem(row=int(row) + 2, column=count, message=message, remedy=remedy))
     for row in np.flatnonzero(frame[list(names)].astype(str).duplicated()):
         place = ", ".join(names)
-        found.append(Problem(row=int(row) + 2, column=place, message="The cell stands in the table twice."))
+        found.append(
+            Problem(
+                row=int(row) + 2, column=place, message="The cell stands in the table twice.", remedy="Add the rows up."
+            )
+        )
     return found
 
 
