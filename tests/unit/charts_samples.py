@@ -75,6 +75,15 @@ NONE = float("nan")
 SAMPLES: dict[str, Released] = {
     "areas": counts([ZONE], (12, 15, 3, 18, 20, 4, 11, 19), hide=[("Z03",), ("Z06",)], chart="areas"),
     "bars": counts([FORM, RESPONSIBLE], TWO_WAY, hide=HIDDEN_CELLS),
+    "beside": statistic(
+        "need_beside_provision",
+        "group children need need_rate low high provision provision_rate",
+        [
+            ("Most deprived areas", "10,000", "70", 7.0, 5.5, 8.8, "4", 0.4),
+            ("Areas between", "8,000", "hidden", NONE, NONE, NONE, "6", 0.75),
+            ("Least deprived areas", "4,000", "10", 2.5, 1.2, 4.6, "0", 0.0),
+        ],
+    ),
     "case_flow": counts([FORM, RESPONSIBLE], TWO_WAY, hide=HIDDEN_CELLS, chart="case_flow"),
     "concentration": statistic(
         "concentration",

@@ -227,7 +227,7 @@ def _study_rows(pool: Pool) -> list[dict[str, object]]:
         rows.loc[rows["pooled"], "weight"] = pool.pooled.weights
     result = []
     for row in rows.sort_values("estimate", kind="stable").to_dict("records"):
-        low, high = (row["low"], row["high"]) if pd.notna(row["low"]) else _wilson(row["events"], row["n"])
+        low, high = (row["low"], row["high"]) if pd.notna(row["low"]) else wilson(row["events"], row["n"])
         asked = f"n = {int(row['n']):,}" if pd.notna(row["n"]) else "n not printed"
         figures = {"k_or_n": asked, "estimate": row["estimate"], "low": low, "high": high, "weight": row["weight"]}
         result.append({"label": row["label"], "group": pool.label, **figures, "role": "study"})
@@ -274,7 +274,8 @@ def _spread(pool: Pool) -> str:
     return f"{low}% to {high}%" if low != high else f"{low}%"
 
 
-def _wilson(events: float, n: float) -> tuple[float, float]:
+def wilson(events: float, n: float) -> tuple[float, float]:
+    """Interval of Wilson (1927) for a proportion; nan where it has no numbers."""
     if pd.isna(events) or pd.isna(n):
         return math.nan, math.nan
     interval = stats.binomtest(int(events), int(n)).proportion_ci(method="wilson")

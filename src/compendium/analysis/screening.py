@@ -2,7 +2,8 @@
 
 Keys are those of the PRISMA 2020 flow-data template (Haddaway et al. 2022; Page et al. 2021). `sought_difference` with
 `sought_difference_reason` declares that records became another number of reports; `other_not_pursued` is the declared
-box of records from other sources that nobody followed up.
+box of records from other sources that nobody followed up; the `awaiting` boxes hold what a review under way has not
+decided yet, so that no record is lost before it is done.
 """
 
 from __future__ import annotations
@@ -23,12 +24,19 @@ GIVEN = {
     "excluded_automatic": "Records marked as ineligible by automation tools",
     "excluded_other": "Records removed for other reasons",
     "records_excluded": "Records excluded",
+    "awaiting_screening": "Records awaiting screening (databases and registers)",
+    "awaiting_retrieval": "Reports awaiting retrieval (databases and registers)",
     "dbr_notretrieved_reports": "Reports not retrieved (databases and registers)",
+    "awaiting_assessment": "Reports awaiting assessment (databases and registers)",
     "website_results": "Records identified from websites",
     "organisation_results": "Records identified from organisations",
     "citations_results": "Records identified from citation searching",
+    "contacts_results": "Records identified from contact with authors or experts",
+    "elsewhere_results": "Records identified in another way",
     "other_not_pursued": "Records from other sources identified and not pursued",
+    "other_awaiting": "Records from other sources awaiting screening or retrieval",
     "other_notretrieved_reports": "Reports not retrieved (other sources)",
+    "other_awaiting_assessment": "Reports awaiting assessment (other sources)",
     "previous_studies": "Studies in the previous version of the review",
     "previous_reports": "Reports of studies in the previous version of the review",
     "new_studies": "New studies included",
@@ -62,6 +70,10 @@ SHORT = {
     "assessed": "dbr_assessed",
     "other_sought": "other_sought_reports",
 }
+SELDOM = (  # boxes that most flows don't have: named where they hold something
+    *("awaiting_screening", "awaiting_retrieval", "awaiting_assessment", "contacts_results", "elsewhere_results"),
+    *("other_awaiting", "other_awaiting_assessment"),
+)
 DECLARED = ("sought_difference", "sought_difference_reason", "stated")
 BOXES = {**GIVEN, **COMPUTED, **META_ANALYSIS}
 
@@ -82,7 +94,7 @@ class PrismaFlow:
         """One row a box, in the order of the diagram: `box` (key), `label`, `count`; reasons follow their box."""
         rows = []
         for box in (*GIVEN, *COMPUTED, *META_ANALYSIS):
-            if box in self.counts:
+            if box in self.counts and (self.counts[box] or box not in SELDOM):
                 rows.append({"box": box, "label": BOXES[box], "count": self.counts[box]})
             for reason, number in self.reasons.get(_reason_key(box), {}).items():
                 rows.append({"box": _reason_key(box), "label": f"Excluded: {reason}", "count": number})
@@ -125,13 +137,19 @@ def counts_from_template(frame: pd.DataFrame) -> dict[str, Any]:
 IDENTITIES: dict[str, dict[str, int]] = {
     "identified": {"database_results": 1, "register_results": 1},
     "removed": {"duplicates": 1, "excluded_automatic": 1, "excluded_other": 1},
-    "records_screened": {"identified": 1, "removed": -1},
-    "dbr_sought_reports": {"records_screened": 1, "records_excluded": -1},
-    "dbr_assessed": {"dbr_sought_reports": 1, "dbr_notretrieved_reports": -1},
+    "records_screened": {"identified": 1, "removed": -1, "awaiting_screening": -1},
+    "dbr_sought_reports": {"records_screened": 1, "records_excluded": -1, "awaiting_retrieval": -1},
+    "dbr_assessed": {"dbr_sought_reports": 1, "dbr_notretrieved_reports": -1, "awaiting_assessment": -1},
     "reports_included_db": {"dbr_assessed": 1, "dbr_excluded_reports": -1},
-    "other_identified": {"website_results": 1, "organisation_results": 1, "citations_results": 1},
-    "other_sought_reports": {"other_identified": 1, "other_not_pursued": -1},
-    "other_assessed": {"other_sought_reports": 1, "other_notretrieved_reports": -1},
+    "other_identified": {
+        "website_results": 1,
+        "organisation_results": 1,
+        "citations_results": 1,
+        "contacts_results": 1,
+        "elsewhere_results": 1,
+    },
+    "other_sought_reports": {"other_identified": 1, "other_not_pursued": -1, "other_awaiting": -1},
+    "other_assessed": {"other_sought_reports": 1, "other_notretrieved_reports": -1, "other_awaiting_assessment": -1},
     "reports_included_other": {"other_assessed": 1, "other_excluded_reports": -1},
     "new_reports": {"reports_included_db": 1, "reports_included_other": 1},
     "total_studies": {"previous_studies": 1, "new_studies": 1},
@@ -169,7 +187,11 @@ def _broken(boxes: Mapping[str, int], stated: Mapping[str, int]) -> list[Problem
 
 
 def _sum_in_words(parts: Mapping[str, int], boxes: Mapping[str, int]) -> str:
-    words = [f"{'minus' if sign < 0 else 'plus'} {BOXES[part]} ({boxes[part]})" for part, sign in parts.items()]
+    words = [
+        f"{'minus' if sign < 0 else 'plus'} {BOXES[part]} ({boxes[part]})"
+        for part, sign in parts.items()
+        if boxes[part] or part not in SELDOM
+    ]
     return " ".join(words).removeprefix("plus ")
 
 

@@ -64,6 +64,7 @@ def _later(module: str, function: str = "draw") -> Callable[[Sheet, Released], s
 KINDS: Mapping[str, Callable[[Sheet, Released], str]] = {
     "areas": _later("areas", "draw_counts"),
     "bars": _later("bars"),
+    "beside": _later("beside"),
     "case_flow": _later("case_flow"),
     "concentration": _later("concentration"),
     "consensus": _later("consensus"),
@@ -83,7 +84,7 @@ KINDS: Mapping[str, Callable[[Sheet, Released], str]] = {
     "tile_grid": _later("tiles", "draw_tiles"),
     "trace": _later("trace"),
 }
-_BY_STATISTIC = {"estimates": "forest"}
+_BY_STATISTIC = {"estimates": "forest", "need_beside_provision": "beside"}
 
 
 def chart_of(released: Released) -> str:
