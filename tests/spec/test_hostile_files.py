@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from compendium import dictionary, importers
-from compendium.dictionary import sheet_reader
+from compendium.dictionary import sheet_reader, workbook
+from compendium.errors import InputRefused
 from compendium.locality import load_locality
 from compendium.paths import Root
 from tests.dictionary_samples import CASE_HEADER, both, check, table, told
@@ -321,6 +322,18 @@ def test_a_workbook_with_more_cells_than_a_table_is_refused_while_it_is_read(
     endless = sheet(heading(), '<row r="2">' + "<c/>" * 10_000 + "</row>")
     path = book(tmp_path / "a.xlsx", endless, pack=zipfile.ZIP_STORED)
     assert "The sheet has more than" in said(path)
+
+
+def test_short_rows_below_one_wide_row_are_refused_before_their_gaps_fill_the_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A megabyte of XML could ask for a million rows of 500 cells each: gigabytes of nothing."""
+    monkeypatch.setattr(workbook, "MOST_PLACES", 400)
+    rows = [row(at, text(f"A{at}", "C-00001")) for at in range(2, 110)]
+    path = book(tmp_path / "cases.xlsx", sheet(heading(), *rows))
+    assert "The sheet has more than" in said(path)
+    with pytest.raises(InputRefused, match="The sheet has more than"):
+        workbook.grid(path, "cases", path.name)
 
 
 def test_one_endless_attribute_is_refused_before_it_is_in_memory(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from compendium.errors import InputRefused, Problem
 
 OURS = ("Read me first", "Columns", "Code lists")  # sheets of a template that hold no rows
 MOST_COLUMNS = 500
+MOST_PLACES = 4 * MOST_CELLS  # cells and gaps: a million short rows below one wide row are not filled up
 MOST_TOLD = 1_000  # formulas, errors and dates that are told one by one
 _OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _TOLD: dict[Kind, tuple[str, str]] = {
@@ -173,6 +174,7 @@ class _Grid(SheetReader):
         super().__init__(shared)
         self.rows: list[tuple[int, list[str]]] = []
         self.current: list[str] = []
+        self.widest = 0
 
     def cell(self, text: str, kind: Kind) -> None:
         if text and self.column <= MOST_COLUMNS:
@@ -182,15 +184,17 @@ class _Grid(SheetReader):
     def row_ends(self) -> None:
         if self.current:
             self.rows.append((self.row, self.current))
+            self.widest = max(self.widest, len(self.current))
             self.current = []
+            if self.widest * len(self.rows) > MOST_PLACES:
+                raise TooManyCellsError
 
     def grid(self) -> list[list[str]]:
-        width = max((len(cells) for _, cells in self.rows), default=0)
-        empty = [""] * width
+        empty = [""] * self.widest
         found: list[list[str]] = []
         for number, cells in self.rows:
             found.extend([empty] * (number - 1 - len(found)))
-            found.append(cells + [""] * (width - len(cells)))
+            found.append(cells + [""] * (self.widest - len(cells)))
         return found
 
 
@@ -229,6 +233,8 @@ class _Table(SheetReader):
                 self.current.pop()
             self.header = tuple(text or "" for text in self.current)
         elif self.current or self.row in self.wide:
+            if len(self.header) * len(self.rows) > MOST_PLACES:
+                raise TooManyCellsError
             self.current.extend([None] * (len(self.header) - len(self.current)))
             self.rows.append(self.current)
             self.numbers.append(self.row)
