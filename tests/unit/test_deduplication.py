@@ -38,6 +38,14 @@ def test_the_same_title_is_one_record_when_nothing_speaks_against_it(other: dict
     assert list(found.merges["rule"]) == ([rule] if rule else ["title_year_author"])
 
 
+def test_titles_in_another_script_are_not_one_for_the_few_latin_letters_in_them() -> None:
+    one = {"title": "COVID-19 и насилие над детьми в сети", "authors": "Иванова А.", "year": "2021"}
+    two = {"title": "COVID-19 и школьное питание в городах", "authors": "Петров Б.", "year": "2021"}
+    found = deduplicate(records(one, two, {**one, "title": one["title"].upper() + "."}))
+    assert found.merges[["record_id", "same_as"]].to_numpy().tolist() == [["R3", "R1"]]
+    assert found.questions.empty
+
+
 def test_a_doi_is_the_same_in_any_case_and_with_its_address() -> None:
     one, two = (
         {"title": "A study of grooming", "doi": "10.1000/ABC"},

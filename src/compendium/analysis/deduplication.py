@@ -8,8 +8,6 @@ listed as a question; people's own decisions overrule it.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Container, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -19,15 +17,12 @@ from typing import Literal, NamedTuple
 import numpy as np
 import pandas as pd
 
+from compendium.analysis.record_keys import NEEDED, Key, agree, key_of, marked, near
 from compendium.errors import InputRefused, Problem
 
 MERGES = ("record_id", "same_as", "rule", "similarity")
-NEEDED = ("record_id", "title", "authors", "year", "volume", "pages", "doi")
 NEIGHBOURS = 6  # titles on either side that a title is compared with
 EQUAL, ALIKE, NEARLY, UNLIKE = 99.0, 96.0, 88.0, 60.0  # similarity of two titles, 0 to 100
-MARKS = re.compile(
-    r"\b(?:\d+(?:st|nd|rd|th)?|i{1,3}|iv|vi{0,3}|erratum|corrigendum|correction|retraction|reply|comment|protocol)\b"
-)
 LARGEST_GROUP = 60  # records of one title or place compared each with each; more are compared with their neighbours
 PERSON = "by_hand"
 Verdict = Literal["same", "ask", "apart"]
@@ -50,18 +45,6 @@ class Deduplicated:
         return self.records[~self.records["record_id"].isin(self.merges["record_id"])].reset_index(drop=True)
 
 
-class Key(NamedTuple):
-    """What of a record is compared."""
-
-    title: str  # letters and digits, words parted by one blank
-    surname: str
-    year: int | None
-    volume: str
-    page: str  # the first page
-    doi: str
-    filled: int  # fields that hold anything: the fullest record of a group is kept
-
-
 class Pair(NamedTuple):
     first: int
     second: int
@@ -82,7 +65,7 @@ def deduplicate(
     Raises `InputRefused` for missing columns, doubled ids and decisions about records that are not there.
     """
     _check(records, decisions)
-    keys = [_key(row) for row in records[[*NEEDED]].fillna("").astype(str).itertuples(index=False, name=None)]
+    keys = [key_of(row) for row in records[[*NEEDED]].fillna("").astype(str).itertuples(index=False, name=None)]
     number = {record: i for i, record in enumerate(records["record_id"].astype(str))}
     decided = _decided(decisions, number)
     pairs = [pair for pair in _compared(keys, decided) if pair.verdict != "apart"]
@@ -108,13 +91,6 @@ def precision_and_recall(found: Iterable[str], labelled: Iterable[str]) -> tuple
     these, those = set(found), set(labelled)
     right = len(these & those)
     return (right / len(these) if these else 1.0, right / len(those) if those else 1.0)
-
-
-def plain(text: str) -> str:
-    """Letters and digits of a text in small letters without accents, words parted by one blank; markup left out."""
-    bare = re.sub(r"<[^<>]{1,20}>|&[a-z]{2,6};", " ", text)
-    ascii_ = unicodedata.normalize("NFKD", bare).encode("ascii", "ignore").decode()
-    return " ".join(re.findall(r"[a-z0-9]+", (ascii_ or bare).lower()))
 
 
 def _check(records: pd.DataFrame, decisions: pd.DataFrame | None) -> None:
@@ -147,33 +123,6 @@ def _decided(decisions: pd.DataFrame | None, number: dict[str, int]) -> dict[tup
         (min(number[one], number[other]), max(number[one], number[other])): verdict == "same"
         for one, other, verdict in rows
     }
-
-
-def _key(row: Sequence[str]) -> Key:
-    _, title, authors, year, volume, pages, doi = row
-    return Key(
-        plain(title).removesuffix(" in process citation"),
-        _surname(authors),
-        int(year) if year.isdigit() else None,
-        volume.strip().lower(),
-        _first_page(pages),
-        re.sub(r"^.*?(?=10\.\d{4,9}/)", "", doi.strip().lower()).rstrip("."),
-        sum(bool(value) for value in row),
-    )
-
-
-def _surname(authors: str) -> str:
-    """The surname of the first author, written `Baird, J. K.`, `Liu R.` or `J. K. Baird`."""
-    first = re.split(r"[;|]", authors, maxsplit=1)[0]
-    first = first.split(",", maxsplit=1)[0]
-    words = [word for word in plain(first).split() if len(word) > 1]
-    return words[0] if words else ""
-
-
-def _first_page(pages: str) -> str:
-    """`623-31`, `623‐631` (with any dash) and `623` give 623; leading zeros and `pp.` count nothing."""
-    first = re.split(r"[-‐-―−,; ]", re.sub(r"^\s*pp?\.?\s*", "", pages.strip().lower()))[0]
-    return first.lstrip("0")
 
 
 def _candidates(keys: Sequence[Key]) -> Iterator[tuple[int, int]]:
@@ -233,16 +182,16 @@ def _verdict(one: Key, two: Key, score: float) -> tuple[Verdict, str]:
     if one.doi and one.doi == two.doi:
         same = score >= UNLIKE or not (one.title and two.title)
         return ("same", "doi") if same else ("ask", "same DOI, unlike titles")
-    if score < NEARLY or _marked(one.title) != _marked(two.title):
+    if score < NEARLY or marked(one.title) != marked(two.title):
         return "apart", ""
-    same_place = bool(one.page) and one.page == two.page and _agree(one.volume, two.volume) and _near(one, two)
+    same_place = bool(one.page) and one.page == two.page and agree(one.volume, two.volume) and near(one, two)
     same_author = bool(one.surname) and one.surname == two.surname
     if one.doi and two.doi:
         return ("ask", "like titles, other DOI") if same_place or same_author else ("apart", "")
-    if same_place and (score >= ALIKE or same_author or _agree(one.surname, two.surname)):
+    if same_place and (score >= ALIKE or same_author or agree(one.surname, two.surname)):
         return "same", "title_year_page"
     if score < ALIKE:
-        return ("ask", "nearly the same title, author and year") if same_author and _near(one, two) else ("apart", "")
+        return ("ask", "nearly the same title, author and year") if same_author and near(one, two) else ("apart", "")
     return _same_title(one, two, score, same_author)
 
 
@@ -250,25 +199,11 @@ def _same_title(one: Key, two: Key, score: float, same_author: bool) -> tuple[Ve
     """Two records of (almost) the same title, without a DOI or a place that they share."""
     if not any((one.surname, two.surname, one.year, two.year, one.page, two.page)):
         return ("same", "title_alone") if score >= EQUAL else ("ask", "like titles, no more")
-    if not (_near(one, two) and _agree(one.surname, two.surname)):
+    if not (near(one, two) and agree(one.surname, two.surname)):
         return ("ask", "same title") if same_author else ("apart", "")
-    if _agree(one.page, two.page) and _agree(one.volume, two.volume):
+    if agree(one.page, two.page) and agree(one.volume, two.volume):
         return "same", "title_year_author"
     return "ask", "title, author and year, but another place"
-
-
-def _agree(one: str, two: str) -> bool:
-    return not one or not two or one == two
-
-
-def _near(one: Key, two: Key) -> bool:
-    """Years at most one apart (online first, then in print), or not recorded."""
-    return one.year is None or two.year is None or abs(one.year - two.year) <= 1
-
-
-def _marked(title: str) -> list[str]:
-    """What makes a title another one, however alike the rest is: its numbers (part 1, part 2), an erratum, a reply."""
-    return MARKS.findall(title)
 
 
 class _Groups:

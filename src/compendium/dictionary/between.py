@@ -135,7 +135,7 @@ def _of_rule(
     own = pl.all_horizontal(pl.col(name).is_not_null() for name in related.own)
     asked = own & holds(test.given, dictionary).fill_null(False) if test.given else own
     rows = frame.with_row_index(_AT).filter(asked)
-    found = _related_rows(rows, related, dictionary, read)
+    found = _related_rows(rows, related, read)
     known = pl.col(_AT).is_in(found.implode())
     broken = _mask(frame.height, rows.filter(~known if related.some else known)[_AT])
     if broken.any():
@@ -144,7 +144,7 @@ def _of_rule(
         yield from located(Check(column, pl.lit(False), lambda _: (rule.message, remedy), rule.level), broken, raw)
 
 
-def _related_rows(rows: pl.DataFrame, related: rules.Related, dictionary: Dictionary, read: ReadTables) -> pl.Series:
+def _related_rows(rows: pl.DataFrame, related: rules.Related, read: ReadTables) -> pl.Series:
     """Numbers of the rows for which the other table has a row that makes every condition true."""
     target = read.dictionaries[related.table]
     # only what is asked for is joined; the other table's columns bear a prefix, as both may have the same names

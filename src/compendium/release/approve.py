@@ -106,7 +106,7 @@ def approve(
         made = made_again(root, locality, notebooks, content)
         if left := _left(locality, made):
             raise DisclosureRefused(left)
-        said = _said(root, locality, made, content, by) | {"release": digest}
+        said = _said(locality, made, content, by) | {"release": digest}
         return Approved(ledger_files.append(root, ledger, said, content, step=step), again=True)
 
 
@@ -140,7 +140,7 @@ def candidate_files(root: Root, locality: str) -> dict[str, bytes]:
     return kept.files(folder)
 
 
-def _said(root: Root, locality: Locality, made: Made, content: dict[str, bytes], by: Signed) -> dict[str, Any]:
+def _said(locality: Locality, made: Made, content: dict[str, bytes], by: Signed) -> dict[str, Any]:
     return {
         "kind": "release",
         "date": by.date,

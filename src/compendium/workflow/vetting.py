@@ -68,7 +68,7 @@ def record_search(root: Root, locality: Locality) -> Callable[[Path], None]:
     private: dict[str, str] = {}
     for table, field in _private_fields(dictionaries):
         place = f"{table}, column {field.name}"
-        for value in _values(root, locality, dictionaries, table, field):  # one person may stand in several tables
+        for value in _values(locality, dictionaries, table, field):  # one person may stand in several tables
             private[value] = f"{private[value]}; {place}" if value in private else place
     for shown in _shown(dictionaries):
         private.pop(shown, None)
@@ -107,7 +107,7 @@ def _counts_persons(described: Dictionary) -> bool:
     return described.units == "persons"
 
 
-def _values(root: Root, locality: Locality, dictionaries: Dictionaries, table: str, field: Field) -> set[str]:
+def _values(locality: Locality, dictionaries: Dictionaries, table: str, field: Field) -> set[str]:
     source = locality.source(table, dictionaries)
     if source is None or not source.path.exists():
         return set()
