@@ -20,13 +20,13 @@ SETS = {"1": "Qualitative", "2": "Randomised", "3": "Not randomised", "4": "Desc
 SET_OF = {"qualitative": ("1",), "randomised": ("2",), "non_randomised": ("3",), "descriptive": ("4",)}
 QUANTITATIVE = ("2", "3", "4")  # a mixed study is rated in 1, in one of these and in 5
 JBI = {
-    "Q1": "Frame of the sample",
-    "Q2": "Way of sampling",
+    "Q1": "Frame",
+    "Q2": "Sampling",
     "Q3": "Size",
-    "Q4": "Subjects and setting described",
-    "Q5": "Coverage of groups",
-    "Q6": "Valid way to tell",
-    "Q7": "Same measure for all",
+    "Q4": "Described",
+    "Q5": "Coverage",
+    "Q6": "Valid",
+    "Q7": "Alike for all",
     "Q8": "Statistics",
     "Q9": "Response",
 }

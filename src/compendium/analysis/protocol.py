@@ -7,6 +7,7 @@ can be read, disputed and taken back; a merge that was taken back stays in it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -183,7 +184,8 @@ def merges(review: TableGroup) -> Statistic:
 def merges_by_rule(review: TableGroup) -> Counts:
     """How many merges there are by the rule that found them, and whether they were taken back."""
     table = review["merges"]
-    dimensions = (table.dimensions["rule"], table.dimensions["undone"])
+    stands = replace(table.dimensions["undone"], categories={"no": "Stands", "yes": "Taken back"})
+    dimensions = (table.dimensions["rule"], stands)
     coded = pd.DataFrame({dimension.name: categories(table.frame, dimension) for dimension in dimensions})
     return Counts(crossing(coded, dimensions), "merge", dimensions, table.origin)
 

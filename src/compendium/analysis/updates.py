@@ -21,12 +21,15 @@ from compendium.analysis.pools import ESTIMATES, LEAST_FOR_PREDICTION, LEAST_STU
 def before_and_after(review: TableGroup) -> Statistic:
     """The prevalences of each round of searching and their pool, before the update and after (kind `estimates`).
 
-    One recall period and definition at a time; a sample enters once, by its largest report. New studies are named.
+    One recall period and definition at a time, those to which the update added something; a sample enters once, by its
+    largest report. New studies are marked.
     """
     rows: list[dict[str, Any]] = []
     first, labels = _first_round(review), labels_of(review)
     last = max(first.values(), default=0)
     for name, part in _alike(agreed(review)):
+        if last and not (part["study_id"].map(first) == last).any():
+            continue
         stages = {"before the update": last - 1, "with it": last} if last else {"so far": 0}
         for words, at in stages.items():
             known = part[part["study_id"].map(first) <= at]

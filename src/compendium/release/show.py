@@ -13,7 +13,7 @@ from compendium.release import tables
 NOT_SUPPLIED = "*{title}: this locality supplies no such table.*\n"
 NOTHING = "*{title}: nothing to show.*\n"
 HIDDEN = "the number is small, or would give a small one away"
-FOLDED = 4000  # characters; a longer listing without a figure is folded, one key press away
+FOLDED = 4000  # characters; a longer listing without a figure is folded, one key press away; so is one with `fold`
 
 
 def stem(released: Released) -> str:
@@ -31,7 +31,7 @@ def as_markdown(released: Released, out: Path) -> str:
         return _figure(released, out)
     table = tables.as_markdown(released)
     whole = f"{table}\n\n{_below(released)}"
-    long = len(table) > FOLDED and released.kind != "counts"
+    long = (len(table) > FOLDED and released.kind != "counts") or bool(released.options.get("fold"))
     return _folded(f"{released.title}: {len(released.frame)} rows", whole) if long else whole
 
 
