@@ -104,7 +104,7 @@ def test_advice_for_a_locality_counts_its_tables_and_takes_groupings_from_other_
     assert "form_group" in found.words("t0")[0]
     assert found.words("groups") == ()
     assert str(found.budgets[0]) == (
-        "9 tables count 111 records by case; about 7 is what they carry: leave some out or merge them."
+        "9 tables count 111 records by case; they carry about 7: leave some out or merge them."
     )
     assert "tells which counts are small" in found.markdown
 

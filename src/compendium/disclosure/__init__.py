@@ -6,6 +6,7 @@ from compendium.disclosure.advice import Advice, advise, explain_csv
 from compendium.disclosure.attack import attack
 from compendium.disclosure.audit import Audit, audit_dir, protect_csv
 from compendium.disclosure.known import KnownTable
+from compendium.disclosure.passing import Way, shows_cells, ways_that_pass
 from compendium.disclosure.protect import ProtectedTable, protect
 from compendium.disclosure.settle import Protected, settle_counts
 from compendium.disclosure.statistics import check_together, settle_statistic
@@ -17,6 +18,7 @@ __all__ = [
     "KnownTable",
     "Protected",
     "ProtectedTable",
+    "Way",
     "advise",
     "attack",
     "audit_dir",
@@ -26,5 +28,7 @@ __all__ = [
     "protect_csv",
     "settle_counts",
     "settle_statistic",
+    "shows_cells",
+    "ways_that_pass",
     "witnesses_text",
 ]

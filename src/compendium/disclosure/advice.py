@@ -38,9 +38,8 @@ class Budget:
     allowed: int
 
     def __str__(self) -> str:
-        said = (
-            f"{self.tables} tables count {self.records} records by {self.unit}; about {self.allowed} is what they carry"
-        )
+        tables = "1 table counts" if self.tables == 1 else f"{self.tables} tables count"
+        said = f"{tables} {self.records} records by {self.unit}; they carry about {self.allowed}"
         return f"{said}: leave some out or merge them." if self.tables > self.allowed else f"{said}."
 
 
@@ -86,7 +85,7 @@ def advise(
     found = {}
     for name in hiding:
         counts = tables[name]
-        candidate = _of_counts(name, counts, [_with(dimension, others) for dimension in counts.dimensions])
+        candidate = _of_counts(name, counts, [with_groupings(dimension, others) for dimension in counts.dimensions])
         candidate = replace(candidate, policy=chosen[name])
         if any(map(candidate.hides, candidate.counts)) and len(candidate.counts) <= LARGE:
             found[name] = redesigns(candidate, seed=seed, limit=plans)
@@ -142,7 +141,8 @@ def explain_csv(
     return "\n".join(lines)
 
 
-def _with(dimension: Dimension, others: Sequence[Dimension]) -> Dimension:
+def with_groupings(dimension: Dimension, others: Sequence[Dimension]) -> Dimension:
+    """A dimension that knows its declared groupings and those of `others` that merge its categories."""
     merging = {other.name: replace(other, coarser=()) for other in others if dimension.merges_into(other)}
     return replace(dimension, coarser=tuple({**merging, **{c.name: c for c in dimension.coarser}}.values()))
 

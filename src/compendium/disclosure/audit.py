@@ -44,8 +44,8 @@ def protect_csv(
 ) -> str:
     """Protect a long CSV, a row a cell; write `protected.csv` and `certificate.json` to `out`. Gives a summary.
 
-    Several label columns are separated by commas. Which cells were small themselves goes to `private` only, which may
-    not lie inside `out`. Nothing is written when the input or the place of `private` is refused.
+    Several label columns are separated by commas. Which cells were small themselves, and how far the choice is from
+    the least loss, goes to `private` only, which may not lie inside `out`. Nothing is written when the input or the place of `private` is refused.
     """
     if private is not None and private.resolve().is_relative_to(out.resolve()):
         raise DisclosureRefused(
@@ -68,7 +68,7 @@ def protect_csv(
     if private is not None:
         names = found.certificate["columns"]
         why = [{**dict(zip(names, cell, strict=True)), "reason": reason} for cell, reason in found.reasons.items()]
-        write_whole(private, _json({"private": "Never publish this file.", "cells": why}))
+        write_whole(private, _json({"private": "Never publish this file.", "mask": found.mask, "cells": why}))
     hidden, cells = int((found.published[STATUS] == "hidden").sum()), len(found.published)
     note = found.certificate["note"] or f"{hidden} of {cells} cells and margins are hidden; every one is protected."
     return f"{note}\nWritten to {out.name}: {FILE}, {CERTIFICATE}, {WITNESSES}."

@@ -31,12 +31,14 @@ class ProtectedTable:
     `published`: the columns of labels and counts, rows labelled `Total` for every margin, `status`; hidden counts are
     empty. `certificate`: JSON-able; `cells` has a row a hidden cell: its labels by column, `lowest`, `highest`
     (None: no bound), `verdict`. `witnesses`: JSON-able; tables that show the hidden cells protected (`addition`).
+    `mask`: private; what hiding loses, what any safe choice loses at least (`bound`), the share between them (`gap`).
     """
 
     published: pd.DataFrame
     reasons: Mapping[tuple[Any, ...], str]
     certificate: Mapping[str, Any]
     witnesses: Mapping[str, Any] = field(default_factory=dict)
+    mask: Mapping[str, Any] = field(default_factory=dict)
 
 
 def protect(
@@ -87,6 +89,7 @@ def protect(
             "cells": [_labelled(row, names, labels) for row in certificate_rows(candidate, cells)],
         },
         _witnesses(found, candidate, list(cells)),
+        {"loss": found.loss, "bound": found.bound, "gap": round(found.gap, 4)},
     )
 
 

@@ -94,7 +94,7 @@ def redesigns(candidate: Candidate, *, seed: int | None = None, limit: int = DES
     as_it_is = _design((), candidate, seed)
     found: list[Design] = []
     tried = 0
-    for changes in _plans(candidate.shape.dimensions):
+    for changes in plans(candidate.shape.dimensions):
         if tried == limit or (as_it_is is not None and as_it_is.hidden == 0):
             break
         tried += 1
@@ -163,7 +163,7 @@ def _hidden(found: Protection) -> frozenset[tuple[str, ...]]:
     return frozenset(labels for labels, region in found.crossing.where[0].items() if region in covered)
 
 
-def _plans(dimensions: Sequence[Dimension]) -> Iterator[tuple[Change, ...]]:
+def plans(dimensions: Sequence[Dimension]) -> Iterator[tuple[Change, ...]]:
     """Every declared design but the table itself: those with the fewest changes first, groupings before omissions."""
     options: list[list[Change | None]] = []
     for dimension in dimensions:
@@ -171,9 +171,9 @@ def _plans(dimensions: Sequence[Dimension]) -> Iterator[tuple[Change, ...]]:
         merges = sorted(groupings.values(), key=lambda g: (-len(g.categories), g.name))
         drop = [Change(dimension, None)] if len(dimensions) > 1 else []
         options.append([None, *(Change(dimension, grouping) for grouping in merges), *drop])
-    plans = [tuple(change for change in plan if change is not None) for plan in product(*options)]
-    plans = [plan for plan in plans if plan and sum(c.into is None for c in plan) < len(dimensions)]
-    yield from sorted(plans, key=lambda plan: (len(plan), sum(change.into is None for change in plan)))
+    found = [tuple(change for change in plan if change is not None) for plan in product(*options)]
+    found = [plan for plan in found if plan and sum(c.into is None for c in plan) < len(dimensions)]
+    yield from sorted(found, key=lambda plan: (len(plan), sum(change.into is None for change in plan)))
 
 
 def _partition(dimension: Dimension) -> frozenset[frozenset[str]]:

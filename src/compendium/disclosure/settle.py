@@ -36,6 +36,7 @@ class Protected:
     `frames`: by table, the dimensions, `count` (Int64, empty when hidden) and `status`, margins as `Total`.
     `certificate`: JSON-able; by table, the cells that are hidden with lowest, highest (None: no bound) and verdict.
     `reasons`: JSON-able; by table, the cells that are hidden with `reason` primary or secondary.
+    `masks`: JSON-able, private; by unit, what hiding loses, what any safe choice loses at least, and the gap.
     `witnesses`: JSON-able; the tables that show each protected cell protected (`addition.check` adds them up).
     """
 
@@ -43,6 +44,7 @@ class Protected:
     certificate: Mapping[str, Any]
     reasons: Mapping[str, Any]
     witnesses: Mapping[str, Any] = field(default_factory=dict)
+    masks: Mapping[str, Any] = field(default_factory=dict)
 
 
 def settle_counts(
@@ -68,6 +70,7 @@ def settle_counts(
     groups: dict[str, dict[str, Candidate]] = {}
     attacked: list[dict[str, Any]] = []
     proofs: list[dict[str, Any]] = []
+    masks: dict[str, dict[str, Any]] = {}
     for name, counts in tables.items():
         chosen = policy_for(name, counts, policy)
         refuse_unmerged(name, counts)
@@ -84,6 +87,7 @@ def settle_counts(
         beside = [table for table in (*known, *public_figures(tables, unit, period)) if table.unit == unit]
         found, linked, within = _protect_unit(list(group.values()), period, beside, seed)
         attacked.extend(known_rows(linked))
+        masks[unit] = {"tables": list(group), "loss": found.loss, "bound": found.bound, "gap": round(found.gap, 4)}
         if found.hidden and found.proof:
             shapes = [candidate.shape for candidate in group.values()]
             covered = [list(hidden_cells(found, number)) for number in range(len(group))]
@@ -98,7 +102,7 @@ def settle_counts(
             ]
     certificate = {"rule": PROMISE, "known": attacked, "tables": {name: shown[name] for name in tables}}
     ordered, reasons = {name: frames[name] for name in tables}, {name: why[name] for name in tables}
-    return Protected(ordered, certificate, reasons, document(proofs))
+    return Protected(ordered, certificate, reasons, document(proofs), masks)
 
 
 def _protect_unit(

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +22,14 @@ from compendium import disclosure, proposals
 from compendium.aggregate import Counts, Origin, Released, Statistic
 from compendium.disclosure.known import KnownTable
 from compendium.disclosure.outside import read_outside
+from compendium.disclosure.passing import Settle
 from compendium.errors import DisclosureRefused
 from compendium.locality import Locality
 from compendium.paths import Root, contents, folder_aside, left_behind, write_whole
 from compendium.proposals import Proposal
-from compendium.release import datapackage, gate, ledger_files, rules, secret, show, tables, typed, values
+from compendium.release import datapackage, gate, ledger_files, refusal, rules, secret, show, tables, typed, values
 from compendium.release.before import Before, before, in_public
 
-REASONS = "reasons.json"
 DIFFERENCES = "differencing.txt"
 Vet = Callable[[Mapping[str, Proposal], Path], None]
 
@@ -41,6 +42,7 @@ class Settled:
     tables: int
     hidden: int
     again: bool  # False: nothing had changed, the release stands as it was
+    lost: tuple[str, ...] = ()  # tables of which no cell is shown; a private page names what would show some
 
 
 def settle(
@@ -55,14 +57,19 @@ def settle(
     done = _last(note)
     out = root.outputs / locality.id
     if not force and done.get("key") == key and done.get("files") == contents(out) and not left_behind(out):
-        return Settled(locality.id, done["tables"], done["hidden"], again=False)
-    with folder_aside(out) as aside:
-        made = make(root, locality, notebooks, aside)
-        if vet:
-            vet(made.found, aside)
-    settled = Settled(locality.id, len(made.released), made.hidden, again=True)
-    write_whole(root.private / locality.id / REASONS, _json(made.protected.reasons))
-    write_whole(note, _json({"key": key, "tables": settled.tables, "hidden": settled.hidden, "files": contents(out)}))
+        return Settled(locality.id, done["tables"], done["hidden"], again=False, lost=tuple(done.get("lost", ())))
+    try:
+        with folder_aside(out) as aside:
+            made = make(root, locality, notebooks, aside)
+            if vet:
+                vet(made.found, aside)
+    except refusal.Unsettled as why:
+        note.unlink(missing_ok=True)  # so that a later settling that passes is not skipped
+        raise refusal.refused(root, locality.id, why) from None
+    lost = refusal.explained(root, locality, _counts(made.found), made.protected, made.settles)
+    settled = Settled(locality.id, len(made.released), made.hidden, again=True, lost=lost)
+    said = {"tables": settled.tables, "hidden": settled.hidden, "lost": settled.lost}
+    write_whole(note, _json({"key": key, **said, "files": contents(out)}))
     return settled
 
 
@@ -75,6 +82,7 @@ class Made:
     protected: disclosure.Protected
     known: tuple[KnownTable, ...]  # from earlier releases and from outside
     earlier: Before
+    settles: Settle  # protects other tables just so
 
     @property
     def hidden(self) -> int:
@@ -95,9 +103,20 @@ def make(root: Root, locality: Locality, notebooks: list[str], out: Path) -> Mad
         raise DisclosureRefused(wrong)
     seed = secret.tie_break(root, locality.id) if rests_on_real_records(found.values()) else None
     earlier = _before(root, locality, found)
-    released, protected, known = release(found, locality, earlier, seed=seed)
+    counts = _counts(found)
+    outside = locality.outside_knowledge_file()
+    known = (*earlier.known, *(read_outside(outside, counts) if outside else ()))
+    settles = partial(
+        disclosure.settle_counts,
+        policy=locality.disclosure.policy or None,
+        seed=seed,
+        period=(locality.period.first, locality.period.last),
+        known=known,
+        hide=earlier.hide,
+    )
+    released, protected = release(found, earlier, settles)
     _write(out, root, locality, raw, released, protected)
-    return Made(found, released, protected, known, earlier)
+    return Made(found, released, protected, known, earlier, settles)
 
 
 def _before(root: Root, locality: Locality, found: Mapping[str, Proposal]) -> Before:
@@ -138,26 +157,18 @@ def _last(note: Path) -> dict[str, Any]:
 
 
 def release(
-    found: Mapping[str, Proposal], locality: Locality, earlier: Before, *, seed: int | None = None
-) -> tuple[dict[str, Released], disclosure.Protected, tuple[KnownTable, ...]]:
-    """What may be shown of `found`: counts protected together, statistics each by the rule of its kind; what is known.
+    found: Mapping[str, Proposal], earlier: Before, settles: Settle
+) -> tuple[dict[str, Released], disclosure.Protected]:
+    """What may be shown of `found`: counts protected together by `settles`, statistics each by the rule of its kind.
 
-    `earlier`: what releases before this one ask. `seed`: private tie-break between equally good masks.
+    `earlier`: what releases before this one ask.
     """
     counts = _counts(found)
-    outside = locality.outside_knowledge_file()
-    known = (*earlier.known, *(read_outside(outside, counts) if outside else ()))
     try:
-        protected = disclosure.settle_counts(
-            counts,
-            policy=locality.disclosure.policy or None,
-            seed=seed,
-            period=(locality.period.first, locality.period.last),
-            known=known,
-            hide=earlier.hide,
-        )
+        protected = settles(counts)
     except DisclosureRefused as refused:
-        raise DisclosureRefused([*refused.problems, *in_public(earlier.differences)]) from None
+        problems = [*refused.problems, *in_public(earlier.differences)]
+        raise refusal.Unsettled(problems, lambda: disclosure.ways_that_pass(counts, settles)) from None
     disclosure.check_together(
         {name: proposal.aggregate for name, proposal in found.items() if isinstance(proposal.aggregate, Statistic)}
     )
@@ -171,7 +182,7 @@ def release(
         else:
             frame = protected.frames[name]
         released[name] = _released(proposal, frame)
-    return released, protected, known
+    return released, protected
 
 
 def _released(proposal: Proposal, frame: pd.DataFrame) -> Released:

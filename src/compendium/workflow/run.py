@@ -118,6 +118,7 @@ def _one(root: Root, task: Task) -> None:
 
 
 def _settle(root: Root, tasks: list[Task], failed: set[str], ran: Ran, tell: Report) -> None:
+    from compendium.release import refusal
     from compendium.release.settle import settle
 
     names = list(nb.load(root))
@@ -136,3 +137,6 @@ def _settle(root: Root, tasks: list[Task], failed: set[str], ran: Ran, tell: Rep
             if settled.again
             else f"{locality.id}: nothing new to settle"
         )
+        if settled.lost:
+            what = "1 table shows" if len(settled.lost) == 1 else f"{len(settled.lost)} tables show"
+            tell(f"{locality.id}: {what} no cell; {refusal.name(locality.id)} names the merge that would")
