@@ -205,11 +205,11 @@ def test_a_text_that_stands_in_a_coded_column_once_is_not_repeated(place: Path, 
         (";31;M;03", ";7;M;03", "column N age: 1 row (2) hold no whole number in a band for suspects.age_band."),
         ("I/3;28/02/2023", "I/3;02/28/2023", "column Recorded: 1 row (5) hold no day for cases.recorded_on."),
         ("I/3;28/02/2023", "I/3;28/02/1023", "column Recorded: 1 row (5) hold no day for cases.recorded_on."),
-        ("I/3;28/02/2023", "I/3;", "column Recorded: 1 row (5) are empty, and every row needs cases.recorded_on."),
-        ("I/3;28/02/2023", "I/3;28/02/2024", "1 row (5) were recorded outside the period of the study (2022-05 to 2023-04)."),
-        ("I/3;28", ";28", "column Inv No: 1 row (5) belong to no case: the number is empty."),
-        ("N-901;44", ";44", "column N age: 1 row (3) say something here and name no suspect that it could be said of."),
-        ("I/1;04/05/2022;Grooming;Adult;Told parent;B1;PC Núñez;CR2", "I/1;05/05/2022;Grooming;Adult;Told parent;B1;PC Núñez;CR2", "column Recorded: 1 row (3) say something else than an earlier row of the same case."),
+        ("I/3;28/02/2023", "I/3;", "column Recorded: Empty in 1 row (5), and every row needs cases.recorded_on."),
+        ("I/3;28/02/2023", "I/3;28/02/2024", "Outside the period of the study (2022-05 to 2023-04) in 1 row (5)."),
+        ("I/3;28", ";28", "column Inv No: Empty in 1 row (5), and every row belongs to a case."),
+        ("N-901;44", ";44", "column N age: Filled in 1 row (3), and no suspect is named there that it could be said of."),
+        ("I/1;04/05/2022;Grooming;Adult;Told parent;B1;PC Núñez;CR2", "I/1;05/05/2022;Grooming;Adult;Told parent;B1;PC Núñez;CR2", "column Recorded: Differs in 1 row (3) from an earlier row of the same case."),
         ("CR2;71", "CR3;71", "This record of crimes stands in another case in row 3."),
         ("CR4;86/2;28/02/2023", "CR4;86/2;28/02/2023;x;y;z", "row 5: The row has 22 cells, the header 19."),
         ("1;11/11/2022", "1;", "column Outcome date: There is an outcome without its date."),
@@ -266,7 +266,7 @@ def test_rows_and_cases_are_left_out_for_a_stated_reason_only(place: Path, capsy
     assert bring_in(root) == 0
     said = capsys.readouterr().out
     assert "1 rows: entered in error" in said
-    assert "1 cases recorded outside the period, with all that is theirs" in said
+    assert "cases recorded outside the period: 1, with all that is theirs" in said
     assert "cases 4, crimes 5" in said
 
 
@@ -372,3 +372,14 @@ def test_utf_16_is_read(root: Path, capsys: Shown) -> None:
     export.write_bytes(export.read_bytes().decode("cp1252").encode("utf-16"))
     assert bring_in(root) == 0
     assert "the file is UTF-16" in capsys.readouterr().out
+
+
+def test_what_check_refuses_comes_in_the_order_of_the_export(place: Path, capsys: Shown) -> None:
+    """Rows stand in the order of their new numbers, which change with the key: that order tells a reader nothing."""
+    without_dates = (
+        row.replace(";11/11/2022", ";").replace(";30/12/2022", ";").replace(";18;30/04/2023", ";18;") for row in ROWS
+    )
+    root = desk(place, rows=tuple(without_dates))
+    assert bring_in(root) == 1
+    told = [line for line in capsys.readouterr().err.splitlines() if "an outcome without its date" in line]
+    assert [line.split("row ")[1].split(",")[0] for line in told] == ["3", "4", "6"]

@@ -134,6 +134,9 @@ def _say_withdrawn(root: Root, name: str, done: Approved) -> None:
 def _list(root: Root, name: str) -> None:
     from compendium.release import ledger_files
 
-    for entry in ledger_files.read(root, name).entries:
+    entries = ledger_files.read(root, name).entries
+    if not entries:
+        steps.tell(f"{name}: nothing was released yet; the ledger is empty.")
+    for entry in entries:
         what = f"withdraws release {entry.withdraws}" if entry.withdraws else f"release {entry.release[:12]}"
         typer.echo(f"{entry.number}  {entry.date}  {what}  by {', '.join(entry.record['by'])}")

@@ -131,7 +131,8 @@ def _checked(
         problems = dictionary.read_tables(paths, dictionaries, labels={table: table for table in paths}).problems
     finally:
         shutil.rmtree(staged, ignore_errors=True)
-    told = [_at_its_row(problem, made, export) for problem in problems]
+    placed = (_at_its_row(problem, made, export) for problem in problems)
+    told = sorted(placed, key=lambda problem: (problem.file, problem.column, problem.row or 0))
     if any(problem.level == "error" for problem in told):
         raise InputRefused([problem for problem in told if problem.level == "error"])
     return tuple(told)
@@ -195,7 +196,7 @@ def _account(export: Export, mapping: ExportMapping, made: Made) -> list[tuple[s
     said += [("ignored", f"{name}: {reason}") for name, reason in sorted(mapping.ignored.items())]
     said += [("left out", f"{rows:,} rows: {reason}") for reason, rows in sorted(made.rows_left_out.items())]
     if made.cases_outside:
-        said.append(("left out", f"{made.cases_outside:,} cases recorded outside the period, with all that is theirs"))
+        said.append(("left out", f"cases recorded outside the period: {made.cases_outside:,}, with all that is theirs"))
     said += [("chosen", f"{what}, in {records:,} records") for what, records in sorted(made.chosen.items())]
     said += [("tables", ", ".join(f"{table} {len(records):,}" for table, records in made.tables.items()))]
     return said

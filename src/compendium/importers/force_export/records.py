@@ -79,7 +79,7 @@ class _Maker:
         without = [n for n, case in zip(self.export.numbers, known[CASES], strict=True) if case is None]
         if without:
             column = self.mapping.records[CASES][0]
-            message = f"{rows_named(without)} belong to no case: the number is empty."
+            message = f"Empty in {rows_named(without)}, and every row belongs to a case."
             self._refuse(without[0], column, message, "Complete them, or name such rows under leave_out.")
         tables: dict[str, list[str]] = defaultdict(list)
         for name, target in self.mapping.targets():
@@ -92,7 +92,7 @@ class _Maker:
             ]
             if lost:
                 what = " or ".join(dict.fromkeys(table.rstrip("s") for table in fed))
-                message = f"{rows_named(lost)} say something here and name no {what} that it could be said of."
+                message = f"Filled in {rows_named(lost)}, and no {what} is named there that it could be said of."
                 self._refuse(lost[0], name, message, f"Complete the number of the {what}, or correct records.")
 
     def records(self, table: str, known: Mapping[str, list[Known | None]]) -> dict[Known, Record]:
@@ -151,7 +151,7 @@ class _Maker:
         elif disagreeing:
             rows = [later for _, later in disagreeing.values()]
             what = target.table.rstrip("s")
-            message = f"{rows_named(rows)} say something else than an earlier row of the same {what}."
+            message = f"Differs in {rows_named(rows)} from an earlier row of the same {what}."
             self._refuse(rows[0], column, message, "Say under several which counts: first, earliest or latest.")
 
     def _required(self, made: Mapping[Known, Record], described: Dictionary) -> None:
@@ -161,12 +161,12 @@ class _Maker:
                 empty = sorted(record.row for record in made.values() if not record.values.get(name))
                 told = {problem.column for problem in self.problems}
                 if empty and columns[name] not in told:
-                    message = f"{rows_named(empty)} are empty, and every row needs {described.name}.{name}."
+                    message = f"Empty in {rows_named(empty)}, and every row needs {described.name}.{name}."
                     missing = described.field(name).missing_codes
                     remedy = (
                         f"Say in the mapping what it means, such as blank: {missing[0]}."
                         if missing
-                        else "Complete them."
+                        else "Fill in, or name such rows under leave_out."
                     )
                     self._refuse(empty[0], columns[name], message, remedy)
 
@@ -238,7 +238,7 @@ def made_from(
     if outside and mapping.outside_period == "refuse":
         column = next(name for name, target in mapping.targets() if target.to == "cases.recorded_on")
         rows = sorted(made[CASES][case].row for case in outside)
-        message = f"{rows_named(rows)} were recorded outside the period of the study ({period[0]} to {period[1]})."
+        message = f"Outside the period of the study ({period[0]} to {period[1]}) in {rows_named(rows)}."
         maker.problems.append(
             Problem(export.file, rows[0], column, message, "Export the period, or set outside_period: leave_out.")
         )

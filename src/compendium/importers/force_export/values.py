@@ -106,7 +106,9 @@ def _told(
             rows[0],
             column,
             f"{_spoken(value, len(rows))} in {rows_named(rows)} has no code of {name}.",
-            remedy + near(value, known),
+            f"Add the code to the mapping; where it stays as it is, {value}: {value}."
+            if is_code(value, len(rows)) and value in field.codes
+            else remedy + near(value, known),
         )
         for value, rows in sorted(wrong.items(), key=lambda item: item[1])
     ]
