@@ -13,7 +13,7 @@ import pandas as pd
 from compendium.disclosure.addition import WITNESSES, check, compact
 from compendium.disclosure.attack import HiddenCell
 from compendium.disclosure.findings import look_at
-from compendium.disclosure.folder import CERTIFICATE, LEAST, read_csv, read_folder, witnesses
+from compendium.disclosure.folder import CERTIFICATE, LEAST, left_aside, read_csv, read_folder, witnesses
 from compendium.disclosure.protect import FILE, protect
 from compendium.disclosure.settle import STATUS
 from compendium.errors import DisclosureRefused, InputRefused, Problem
@@ -125,8 +125,10 @@ def audit_dir(folder: Path, *, count: str = "", rounded: int = 0) -> Audit:
         cells += found.cells
         faults += found.faults
         notes += found.notes
-        if group.unit in proofs:
-            checked = check(proofs[group.unit], group.tables)
+        proved_by = FILE if any(table.shape.name == FILE for table in group.tables) else group.unit
+        if proved_by in proofs:
+            proving = [table for table in group.tables if proved_by != FILE or table.shape.name == FILE]
+            checked = check(proofs[proved_by], proving)
             proved += checked.cells
             faults += checked.wrong
     number = sum(len(group.tables) for group in groups)
@@ -134,6 +136,7 @@ def audit_dir(folder: Path, *, count: str = "", rounded: int = 0) -> Audit:
     head = f"{number} {'table' if number == 1 else 'tables'}, {len(cells)} {kind} cells and margins attacked."
     if proofs:
         notes.append(f"{proved} hidden cells are shown protected by witness tables that add up to what is published.")
+    notes += left_aside(folder)
     more = [f"… and {len(faults) - LISTED} more"] if len(faults) > LISTED else []
     said = "Every one is protected." if not faults else f"{len(faults)} faults:"
     text = "\n".join([f"{head} {said}", *faults[:LISTED], *more, *notes])

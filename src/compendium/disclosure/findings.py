@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from compendium.aggregate import TOTAL
 from compendium.disclosure.attack import HiddenCell, ReleasedTable, attack_tables, subtracted
-from compendium.disclosure.folder import Together, in_steps
+from compendium.disclosure.folder import Together, in_steps, linked
 from compendium.disclosure.intruder import Interval
 from compendium.disclosure.known import Bounds
 from compendium.errors import DisclosureRefused
@@ -35,12 +36,22 @@ def look_at(group: Together) -> Findings:
         return Findings(found.cells, (*small, *found.faults), found.notes)
     names = ", ".join(table.shape.name for table in group.tables)
     notes = () if group.certain else (f"Attacked together, by columns with the same labels: {names}.",)
+    bare = [table.shape.name for table in group.tables if group.unit == "" and _without_margins(table)]
+    if bare:
+        notes = (*notes, f"No margin was found in {', '.join(bare)}: if there are totals, call them Total.")
     return Findings(found.cells, (*small, *found.faults), (*found.notes, *notes))
 
 
+def _without_margins(table: ReleasedTable) -> bool:
+    return bool(table.hidden) and not any(TOTAL in labels for labels in (*table.counts, *table.hidden))
+
+
 def _apart(group: Together) -> Findings:
-    parts = [look_at(replace(group, tables=(table,))) for table in group.tables]
-    names = ", ".join(table.shape.name for table in group.tables)
+    alike = linked(group.tables, alike=True)
+    if len(alike) == 1:
+        alike = [(table,) for table in alike[0]]
+    parts = [look_at(replace(group, tables=tables)) for tables in alike]
+    names = "; ".join(", ".join(table.shape.name for table in tables) for tables in alike)
     return Findings(
         tuple(cell for part in parts for cell in part.cells),
         tuple(fault for part in parts for fault in part.faults),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,6 +24,9 @@ from compendium.errors import InputRefused, Problem
 
 CERTIFICATE = "certificate.json"
 LEAST = "threshold-10"  # the policy of a table that names none
+PERSONS = re.compile(r"person|people|victim|suspect|offender|child|case|crime|participant|patient", re.IGNORECASE)
+TABLES = (".csv", ".tsv", ".xlsx", ".xls", ".ods", ".parquet")
+NAMED = 5  # files that a note lists
 
 
 @dataclass(frozen=True)
@@ -52,20 +56,23 @@ def read_folder(folder: Path, count: str, rounded: int) -> list[Together]:
     for path in sorted(place.glob("*.csv")):
         beside = path.with_name(path.name.removesuffix(".csv") + ".json")
         if path.name == FILE:
-            alone.append(_protected(path, count))
+            own = _protected(path, count)
+            if own.policy is None:
+                foreign.append(own.tables[0])
+            else:
+                alone.append(own)
         elif not beside.exists():
             table = read_foreign(path.name, read_csv(path), count, least)
             foreign.append(in_steps(table, rounded) if rounded else table)
         else:
             said = load(beside)
-            if (
-                said.get("kind", "counts") == "counts"
-                and said.get("sensitivity") != "public"
-                and said.get("rows", True)
-            ):
-                units.setdefault(str(said["unit"]), []).append(_described(path, said))
+            if not _left_out(said):
+                units.setdefault(str(said.get("unit", "")), []).append(_described(path, said))
     found = [Together(unit, tuple(tables)) for unit, tables in sorted(units.items())]
-    found += [*alone, *(Together("", tables, certain=len(tables) == 1) for tables in linked(foreign))]
+    found += alone
+    for tables in linked(foreign):
+        own_name = FILE if [table.shape.name for table in tables] == [FILE] else ""
+        found.append(Together(own_name, tables, certain=len(tables) == 1))
     if not found:
         raise InputRefused(
             f"{folder.name} holds no released table.", f"Name a folder with tables/*.csv or {FILE}, or any CSV."
@@ -73,22 +80,62 @@ def read_folder(folder: Path, count: str, rounded: int) -> list[Together]:
     return found
 
 
-def linked(tables: Sequence[ReleasedTable]) -> list[tuple[ReleasedTable, ...]]:
-    """Bare tables in groups that hang together by columns of the same name and the same labels."""
+def left_aside(folder: Path) -> list[str]:
+    """What a folder holds and no attack was made on, in sentences: public figures, statistics, other kinds of files."""
+    place = folder / "tables" if (folder / "tables").is_dir() else folder
+    read = set(place.glob("*.csv"))
+    public = [p.name for p in sorted(read) if _says(p).get("sensitivity") == "public"]
+    other = [p.name for p in sorted(read) if _says(p).get("kind", "counts") != "counts" and p.name not in public]
+    unread = sorted(
+        str(path.relative_to(folder))
+        for path in folder.rglob("*")
+        if path not in read and path.suffix.casefold() in TABLES and path.is_file()
+    )
+    return [
+        f"Not attacked, {why}: {', '.join(names[:NAMED])}"
+        + (f" and {len(names) - NAMED} more." if names[NAMED:] else ".")
+        for why, names in (
+            ("since they say that they are public", public),
+            ("since they say that they hold statistics, not counts", other),
+            (f"since only *.csv in {place.name} are read", unread),
+        )
+        if names
+    ]
+
+
+def _says(path: Path) -> dict[str, Any]:
+    beside = path.with_name(path.name.removesuffix(".csv") + ".json")
+    return load(beside) if beside.exists() and path.name != FILE else {}
+
+
+def _left_out(said: dict[str, Any]) -> bool:
+    return said.get("kind", "counts") != "counts" or said.get("sensitivity") == "public" or said.get("rows") == []
+
+
+def linked(tables: Sequence[ReleasedTable], *, alike: bool = False) -> list[tuple[ReleasedTable, ...]]:
+    """Bare tables in groups that hang together by columns of the same name and the same labels.
+
+    Unless they have to be `alike`, two labels in common are enough: a tool may leave out what it hides.
+    """
     left, groups = list(tables), []
     while left:
         group = [left.pop(0)]
         for table in group:
-            near = [other for other in left if _same_column(table, other)]
+            near = [other for other in left if _same_column(table, other, alike)]
             group += near
             left = [other for other in left if other not in near]
+        group = [replace(table, shape=replace(table.shape, partial=not alike and len(group) > 1)) for table in group]
         groups.append(tuple(sorted(group, key=lambda table: table.shape.name)))
     return groups
 
 
-def _same_column(one: ReleasedTable, other: ReleasedTable) -> bool:
-    labels = {(d.name, frozenset(d.categories)) for d in one.shape.dimensions}
-    return any((d.name, frozenset(d.categories)) in labels for d in other.shape.dimensions)
+def _same_column(one: ReleasedTable, other: ReleasedTable, alike: bool) -> bool:
+    labels = {d.name: set(d.categories) for d in one.shape.dimensions}
+    return any(
+        labels[d.name] == set(d.categories) or (not alike and len(labels[d.name] & set(d.categories)) > 1)
+        for d in other.shape.dimensions
+        if d.name in labels
+    )
 
 
 def in_steps(table: ReleasedTable, base: int) -> ReleasedTable:
@@ -128,7 +175,24 @@ def _in(cell: tuple[str, ...], margin: tuple[str, ...]) -> bool:
 
 
 def _described(path: Path, said: dict[str, Any]) -> ReleasedTable:
-    dimensions = tuple(
+    """A table with its description. Where persons are counted, no policy is believed that hides nothing."""
+    try:
+        dimensions = _dimensions(said)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        message = "The description beside the table does not say its dimensions and their categories."
+        raise InputRefused(
+            Problem(path.name, message=message, remedy="Remove it to have the CSV read as it is.")
+        ) from None
+    name = str(said.get("name", path.stem))
+    chosen = _policy(str(said.get("policy", "")))
+    persons = chosen.units != "services" or PERSONS.search(str(said.get("unit", "")))
+    bare = chosen.method != "suppress" and persons
+    threshold = policy(LEAST).threshold if bare else chosen.threshold
+    return read_released(name, Shape(name, dimensions), read_csv(path), COUNT, threshold)
+
+
+def _dimensions(said: dict[str, Any]) -> tuple[Dimension, ...]:
+    return tuple(
         Dimension(
             str(entry["name"]),
             str(entry.get("title", entry["name"])),
@@ -138,9 +202,6 @@ def _described(path: Path, said: dict[str, Any]) -> ReleasedTable:
         )
         for entry in said["dimensions"]
     )
-    name = str(said.get("name", path.stem))
-    chosen = _policy(str(said.get("policy", "")))
-    return read_released(name, Shape(name, dimensions), read_csv(path), COUNT, chosen.threshold)
 
 
 def _policy(name: str) -> Policy:

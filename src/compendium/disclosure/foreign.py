@@ -22,6 +22,10 @@ from compendium.disclosure.settle import STATUS
 from compendium.errors import InputRefused, Problem, nearest
 
 MARGINS = ("total", "totals", "all", "sum", "grand total")
+MARGIN = re.compile(
+    r"(?:grand |over|all[ -]?)?totals?\b.*|(?:over)?all\b.*|.+ totals?|gesamt|insgesamt|together", re.IGNORECASE
+)
+OTHERS = re.compile(r"other|else|remain|sub-?total", re.IGNORECASE)
 WORDS = "hidden|suppressed|redacted|confidential|low|masked|withheld|n/?a|nan|null|none"
 MARK = re.compile(rf"\[?([*†‡.~–—#-]+|[a-z]|{WORDS})\]?", re.IGNORECASE)
 BELOW = re.compile(r"\[?(?:<|less than|fewer than|under|below)\s*(\d+)\]?", re.IGNORECASE)
@@ -55,6 +59,7 @@ def read_foreign(name: str, frame: pd.DataFrame, count: str, threshold: int) -> 
     ]
     if wrong:
         raise InputRefused(wrong)
+    read = _margins_added(read, labels, column)
     dimensions = tuple(Dimension(each, each, {v: v for v in sorted(set(read[each]) - {TOTAL})}) for each in labels)
     table = read_released(name, Shape(name, dimensions), read, column, threshold)
     keys = list(read[labels].itertuples(index=False, name=None))
@@ -136,4 +141,29 @@ def _is_mark(cell: object) -> bool:
 
 
 def _margins_named(labels: pd.Series) -> pd.Series:
-    return labels.map(lambda label: TOTAL if isinstance(label, str) and label.strip().casefold() in MARGINS else label)
+    """The labels with those of margins called Total: by the usual words, else by others that mean the same."""
+    texts = {label for label in labels if isinstance(label, str)}
+    found = {text for text in texts if text.strip().casefold() in MARGINS}
+    if not found:
+        alike = {text for text in texts if MARGIN.fullmatch(text.strip()) and not OTHERS.search(text)}
+        found = alike if len(alike) == 1 else set()
+    return labels.map(lambda label: TOTAL if label in found else label)
+
+
+def _margins_added(read: pd.DataFrame, labels: list[str], column: str) -> pd.DataFrame:
+    """The table with a label called Total that is, in every whole line and in two at least, the sum of all others."""
+    for each in labels:
+        others = [other for other in labels if other != each]
+        if not others or (read[each] == TOTAL).any():
+            continue
+        lines = [
+            {label: int(float(cell)) for label, cell in zip(part[each], part[column], strict=True)}
+            for _, part in read.groupby(others, dropna=False)
+            if len(part) > 2 and part[column].map(_is_number).all() and not part[each].duplicated().any()
+        ]
+        lines = [line for line in lines if any(line.values())]
+        sums = [{label for label, count in line.items() if 2 * count == sum(line.values())} for line in lines]
+        margin = set.intersection(*sums) if len(sums) > 1 else set()
+        if len(margin) == 1:
+            read = read.assign(**{each: read[each].replace(margin.pop(), TOTAL)})
+    return read

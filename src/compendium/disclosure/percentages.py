@@ -35,9 +35,20 @@ def bounds_from(table: ReleasedTable, printed: Mapping[Labels, object]) -> dict[
         totals = {key: table.counts.get(_margin(key, kept)) for key in read}
         checks = [(key, totals[key]) for key in read if key in table.counts and totals[key]]
         fits = all(_within(table.counts[key], read[key], total) for key, total in checks)
-        if fits and len(checks) >= ENOUGH:
+        if fits and (len(checks) >= ENOUGH or _adds_up(read, kept)):
             return {key: _counts(read[key], total) for key in table.hidden if key in read and (total := totals[key])}
     return {}
+
+
+def _adds_up(read: Mapping[Labels, tuple[Decimal, Decimal]], kept: tuple[bool, ...]) -> bool:
+    """Whether the percentages of every line make up 100 per cent of what this total counts."""
+    lines: dict[Labels, list[tuple[Decimal, Decimal]]] = {}
+    for key, share in read.items():
+        if all(keep or label != TOTAL for label, keep in zip(key, kept, strict=True)):
+            lines.setdefault(_margin(key, kept), []).append(share)
+    return any(len(line) > 1 for line in lines.values()) and all(
+        sum(low for low, _ in line) <= 1 <= sum(high for _, high in line) for line in lines.values()
+    )
 
 
 def _margins(dimensions: int) -> list[tuple[bool, ...]]:
