@@ -13,13 +13,15 @@ from pathlib import Path
 
 import pypandoc
 
+from compendium import disclosure
+from compendium.aggregate import Counts
 from compendium.errors import CompendiumError
 from compendium.locality import Locality
 from compendium.paths import Root, folder_aside, write_whole
 from compendium.release import checked, kept, ledger_files, pack_pages, pack_sheets
-from compendium.release.advice import advice
 from compendium.release.approve import candidate_files, made_again
 from compendium.release.lock import locked
+from compendium.release.settle import Made
 
 MARK = "pack.json"
 READER = "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars-yaml_metadata_block+yaml_metadata_block"
@@ -77,13 +79,13 @@ def write(root: Root, locality: Locality, notebooks: list[str], out: Path | None
         ("Candidate", digest),
         ("Beside release", f"{last.number} of {last.date}" if last else "none: this would be the first"),
     ]
-    designs = advice(made, policy=locality.disclosure.policy or None)
+    designs = _advice(made, locality)
     values = len(json.loads(content["values.json"]))
     text = "\n\n".join(
         [
             pack_pages.front_page(locality.name, summary, facts),
             pack_pages.contents(counts, statistics),
-            *(pack_pages.counts_page(item, designs.get(item.released.name, ())) for item in counts),
+            *(pack_pages.counts_page(item, designs.words(item.released.name)) for item in counts),
             *(pack_pages.statistic_page(item) for item in statistics),
             pack_pages.known_page(
                 ledger.entries, [table.name for table in made.known if table.outside], checked.gone(names, last)
@@ -112,6 +114,13 @@ def as_html(text: str, figures: Path) -> str:
         f"{text}\n", "html5", format=READER, extra_args=[*settings, "--variable", f"header-includes:{head}"]
     )
     return str(made)
+
+
+def _advice(made: Made, locality: Locality) -> disclosure.Advice:
+    """Other designs of tables in which small counts are hidden; made from true counts, so for this pack alone."""
+    aggregates = {name: proposal.aggregate for name, proposal in made.found.items() if not proposal.empty}
+    counts = {name: aggregate for name, aggregate in aggregates.items() if isinstance(aggregate, Counts)}
+    return disclosure.advise(counts, policy=locality.disclosure.policy or None)
 
 
 def _place(root: Root, out: Path) -> Path:
