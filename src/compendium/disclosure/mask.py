@@ -19,6 +19,7 @@ from compendium.disclosure.linear import TOLERANCE, Program
 from compendium.disclosure.problem import Problem
 
 PROGRAMS = 2_000  # at most so many programs to give cells back
+MANY = 160  # broken witnesses from which sweeps are quicker than a warm program for each
 SWEEPS = 8  # programs that look for tables which show many regions protected at once
 
 
@@ -32,6 +33,7 @@ class Mask:
         self.hidden: dict[int, None] = {}
         self.reached: dict[tuple[str, int], np.ndarray] = {}  # requirement -> regions its witness moves
         self.tables = self._all_tables()
+        self.lost: dict[int, int] = {}  # how often a region was what kept another from being published
         self.changes: Changes | None = None
         self.hide(np.flatnonzero(problem.fixed))
 
@@ -213,13 +215,23 @@ class Mask:
             del self.reached[key]
         for kind in ("zero", "reach", "far"):
             self.reached.pop((kind, region), None)
-        if len(broken) > 2 * SWEEPS:
-            self.sweep()
-        if all(self._protected(other) for other in dict.fromkeys(key[1] for key in broken)):
-            return
+        asked = sorted({key[1] for key in broken}, key=lambda other: (-self.lost.get(other, 0), other))
+        often = [other for other in asked if other in self.lost]  # what failed before fails soonest
+        if self._all_protected(often):
+            if len(broken) > MANY:
+                self.sweep()
+            if self._all_protected(asked[len(often) :]):
+                return
         self.reached = kept
         self.hidden[region] = None
         self._bound(region, published=False)
+
+    def _all_protected(self, regions: Sequence[int]) -> bool:
+        for region in regions:
+            if not self._protected(region):
+                self.lost[region] = self.lost.get(region, 0) + 1
+                return False
+        return True
 
     def _protected(self, region: int) -> bool:
         if not self._is_reached("reach", region):
