@@ -15,6 +15,7 @@ from compendium.errors import CompendiumError
 from compendium.paths import write_whole
 
 READS = "reads.json"
+ORDER = "order_in_notebook"  # among the options while they are stored
 STOPPED = "stopped.json"  # an error of ours that ended the notebook
 
 
@@ -36,6 +37,47 @@ class Proposal:
         return self.aggregate.frame.empty
 
 
+@dataclass(frozen=True)
+class Derivation:
+    """A table that is worked out from released tables, after they are settled: `of` names them, `kind` says how."""
+
+    name: str
+    notebook: str
+    title: str
+    kind: str
+    of: tuple[str, ...]
+    chart: str = ""
+    caption: str = ""
+    note: str = ""
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+DERIVED = "derived"
+
+
+def write_derivation(folder: Path, derivation: Derivation) -> None:
+    """Store a derivation beside the proposals of its notebook."""
+    record = {**asdict(derivation), "of": list(derivation.of), "record": DERIVED}
+    write_whole(folder / f"{derivation.name}.json", json.dumps(record, sort_keys=True, indent=1))
+
+
+def read_derivations(folder: Path, notebooks: Iterable[str]) -> list[Derivation]:
+    """What the `notebooks` of a locality derive, in their order, then in that of publishing."""
+    found = []
+    for notebook in notebooks:
+        records = [record for record in _records(folder / notebook) if record.get("record") == DERIVED]
+        for record in sorted(records, key=lambda record: record["options"].get(ORDER, 0)):
+            del record["record"]
+            options = {key: value for key, value in record["options"].items() if key != ORDER}
+            found.append(Derivation(**{**record, "of": tuple(record["of"]), "options": options}))
+    return found
+
+
+def _records(folder: Path) -> list[dict[str, Any]]:
+    paths = [path for path in folder.glob("*.json") if path.name not in (READS, STOPPED)]
+    return [json.loads(path.read_text("utf-8")) for path in paths]
+
+
 def write(folder: Path, proposal: Proposal) -> None:
     """Store a proposal in `folder` as `<name>.json`, in sorted JSON."""
     write_whole(
@@ -48,8 +90,7 @@ def read_all(folder: Path, notebooks: Iterable[str] | None = None) -> Iterator[P
     if notebooks is None:
         notebooks = sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.exists() else []
     for notebook in notebooks:
-        paths = [path for path in (folder / notebook).glob("*.json") if path.name not in (READS, STOPPED)]
-        found = [json.loads(path.read_text("utf-8")) for path in paths]
+        found = [record for record in _records(folder / notebook) if record.get("record") != DERIVED]
         yield from (_decode(record) for record in sorted(found, key=lambda record: record["order"]))
 
 
@@ -70,13 +111,13 @@ def _encode(proposal: Proposal) -> dict[str, Any]:
     aggregate = proposal.aggregate
     record: dict[str, Any] = {
         "name": proposal.name,
-        "order": int(proposal.options.get("order_in_notebook", 0)),
+        "order": int(proposal.options.get(ORDER, 0)),
         "notebook": proposal.notebook,
         "title": proposal.title,
         "chart": proposal.chart,
         "caption": proposal.caption,
         "note": proposal.note,
-        "options": {key: value for key, value in proposal.options.items() if key != "order_in_notebook"},
+        "options": {key: value for key, value in proposal.options.items() if key != ORDER},
         "unit": aggregate.unit,
         "origin": asdict(aggregate.origin),
         "columns": list(aggregate.frame.columns),

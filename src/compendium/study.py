@@ -7,7 +7,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from compendium.aggregate import CheckedTable, Counts, Statistic, TableGroup
 from compendium.errors import CompendiumError, InputRefused, UnknownName, nearest
 from compendium.locality import Locality, known_localities, load_locality
 from compendium.paths import Root, write_whole
-from compendium.proposals import Proposal
+from compendium.proposals import ORDER, Derivation, Proposal
 
 NAME = re.compile(r"[a-z][a-z0-9_]{2,59}")
 
@@ -96,24 +96,53 @@ class Study:
         `chart` names a kind of chart as data; `options` are that kind's. In JupyterLab, where nothing is settled,
         a preview is shown and marked as one.
         """
-        if not isinstance(name, str) or not NAME.fullmatch(name):  # not repeated: it may have come from a record
-            raise CompendiumError(
-                f"{_nth(len(self._published) + 1)} thing published has no usable name.",
-                "Use 3 to 60 of a-z, 0-9 and _, a letter first.",
-            )
+        self._check_name(name)
         if not isinstance(aggregate, Counts | Statistic):
             raise CompendiumError(
                 f"{name} is a {type(aggregate).__name__}: only counts and statistics can be proposed.",
                 "Aggregate it first, with a function of compendium.analysis.",
             )
-        if name in self._published and self.proposals_folder:
-            raise CompendiumError(f"This notebook publishes {name} twice.", "Give one of them another name.")
-        self._published.append(name)
-        given = {**(options or {}), "order_in_notebook": len(self._published)}
+        given = {**(options or {}), ORDER: self._nth_published(name)}
         proposal = Proposal(name, self.notebook, title, aggregate, chart, caption, note, given)
         if self.proposals_folder:
             proposals.write(self.proposals_folder, proposal)
         _display(proposal, preview=self.proposals_folder is None)
+
+    def derive(
+        self,
+        name: str,
+        kind: str,
+        *,
+        of: Sequence[str],
+        title: str,
+        chart: str = "",
+        caption: str = "",
+        note: str = "",
+        options: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Ask for a table that is worked out from the released tables named in `of`, after they are settled.
+
+        `kind` names how, such as `need_beside_provision`. No number is made here: what is hidden stays hidden.
+        """
+        self._check_name(name)
+        given = {**(options or {}), ORDER: self._nth_published(name)}
+        derivation = Derivation(name, self.notebook, title, kind, tuple(of), chart, caption, note, given)
+        if self.proposals_folder:
+            proposals.write_derivation(self.proposals_folder, derivation)
+        _display_derivation(derivation, preview=self.proposals_folder is None)
+
+    def _check_name(self, name: str) -> None:
+        if not isinstance(name, str) or not NAME.fullmatch(name):  # not repeated: it may have come from a record
+            raise CompendiumError(
+                f"{_nth(len(self._published) + 1)} thing published has no usable name.",
+                "Use 3 to 60 of a-z, 0-9 and _, a letter first.",
+            )
+
+    def _nth_published(self, name: str) -> int:
+        if name in self._published and self.proposals_folder:
+            raise CompendiumError(f"This notebook publishes {name} twice.", "Give one of them another name.")
+        self._published.append(name)
+        return len(self._published)
 
     def _read(self, name: str, dictionaries: dictionary.Dictionaries) -> CheckedTable:
         source = self.locality.source(name, dictionaries)
@@ -178,6 +207,14 @@ def _of_ours(error: BaseException | None) -> dict[str, str]:
 
 def _nth(number: int) -> str:
     return {1: "The first", 2: "The second", 3: "The third"}.get(number, f"The {number}th")
+
+
+def _display_derivation(derivation: Derivation, *, preview: bool) -> None:
+    from IPython.display import display
+
+    when = "worked out from released tables when it is settled" if preview else "derived; shown after it is settled"
+    metadata = {} if preview else {"compendium": {"publish": derivation.name}}
+    display({"text/markdown": f"*{derivation.name}: {when}.*"}, raw=True, metadata=metadata)
 
 
 def _display(proposal: Proposal, *, preview: bool) -> None:

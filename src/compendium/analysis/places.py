@@ -33,7 +33,7 @@ def by_area(
     area = area_dimension(areas, level, outlines)
     if not (places.supplied and areas.supplied):
         return Counts(pd.DataFrame(columns=["area", "count"]), UNIT, (area,), places.origin)
-    coded = pd.DataFrame({"area": categories(_open_places(service_map, area), area)})
+    coded = pd.DataFrame({"area": categories(open_places(service_map, area), area)})
     return Counts(crossing(coded, (area,)), UNIT, (area,), places.origin)
 
 
@@ -65,7 +65,7 @@ def _shapes(here: pd.DataFrame, outlines: CheckedTable | None) -> dict[str, str]
     return {code: str(known[code]) for code in codes} if set(codes) <= set(known) else {}
 
 
-def _open_places(service_map: TableGroup, area: Dimension) -> pd.DataFrame:
+def open_places(service_map: TableGroup, area: Dimension) -> pd.DataFrame:
     """A row a place at which a running service is given that may be found; `place` is an area's code or `no_area`."""
     services = service_map["services"].frame
     shown = services.loc[(services["status"] == RUNNING) & (services["confidential"] == KNOWN), "id"]

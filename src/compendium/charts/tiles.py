@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import ceil, sqrt
+from math import ceil
 
 from compendium.aggregate import Dimension, Released
 from compendium.charts import theme
@@ -58,6 +58,11 @@ def told(released: Released, words: str) -> str:
     return str(released.options.get("subtitle") or " ".join([f"{words}{end}.", *lost]))
 
 
+def _across(areas: int) -> int:
+    """From four to seven tiles side by side: the number that leaves the fewest places empty in the last row."""
+    return areas if areas <= 3 else min(range(7, 3, -1), key=lambda across: -areas % across)
+
+
 def draw_tiles(sheet: Sheet, released: Released) -> str:
     """A tile an area in the order of its categories; option `columns` says how many stand side by side."""
     if not released.dimensions:
@@ -65,8 +70,8 @@ def draw_tiles(sheet: Sheet, released: Released) -> str:
     area, values = areas_of(released)
     if not values:
         return nothing(sheet)
-    subtitle(sheet, told(released, f"Number of {plural(released.unit)} in each area; tiles are not a map"))
-    across = int(released.options.get("columns") or min(7, ceil(sqrt(len(values)))))
+    subtitle(sheet, told(released, f"Tiles, not a map: number of {plural(released.unit)} in each area"))
+    across = int(released.options.get("columns") or _across(len(values)))
     size = min(_TILE, (sheet.right - sheet.left) / across)
     top, classes = sheet.y, steps(values)
     for at, (code, count) in enumerate(values.items()):

@@ -13,7 +13,7 @@ import pandas as pd
 
 from compendium.dictionary.load import load
 from compendium.dictionary.schema import Dictionary
-from compendium.dictionary.twin_areas import make_areas
+from compendium.dictionary.twin_areas import make_area_groups, make_areas
 from compendium.dictionary.twin_cases import FILES_DRAWN, crime_table, make_cases, make_events
 from compendium.dictionary.twin_draw import Draw, month_days
 from compendium.dictionary.twin_page import twin_assumptions_markdown
@@ -52,6 +52,7 @@ def make(
     tables = make_areas(locality_id, parameters, area_level, Draw(*names, "areas"))
     tables |= _case_files(locality_id, parameters, tables["area_population"], period, names)
     counted = list(tables["area_population"]["area_id"].unique())
+    tables["area_groups"] = make_area_groups(parameters, counted, Draw(*names, "area_groups"))
     tables |= make_services(parameters, counted, month_days(*period)[1], Draw(*names, "services"))
     tables |= make_workshops(parameters, dictionaries, Draw(*names, "workshops"), Draw(*names, "fieldwork"))
     tables |= make_pilot(parameters, dictionaries, Draw(*names, "pilot"))

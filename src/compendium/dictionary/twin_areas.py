@@ -24,6 +24,15 @@ def make_areas(locality_id: str, parameters: Parameters, area_level: str, draw: 
     return {"areas": pd.DataFrame(areas), "area_population": _population(locality_id, parameters, counted, draw)}
 
 
+def make_area_groups(parameters: Parameters, counted: list[str], draw: Draw) -> pd.DataFrame:
+    """`area_groups`: the counted areas dealt out by chance to groups of equal size, in the order of their codes."""
+    number = int(parameters["areas.deprivation_groups"])
+    sizes = apportion({str(group): 1.0 for group in range(1, number + 1)}, len(counted))
+    groups = draw.shuffled([group for group, size in sizes.items() for _ in range(size)])
+    rows = zip(sorted(counted), groups, strict=True)
+    return pd.DataFrame([{"area_id": area, "deprivation_group": group, "edition": "invented"} for area, group in rows])
+
+
 def _row(area_id: str, name: str, level: str, parent_id: str) -> dict[str, str]:
     return {"area_id": area_id, "name": name, "level": level, "parent_id": parent_id, "invented": "yes"}
 

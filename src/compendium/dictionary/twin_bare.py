@@ -13,6 +13,7 @@ def bare_tables(area_level: str, day: dt.date) -> dict[str, list[Row]]:
     return {
         "areas": [{"area_id": "A", "name": "Zone", "level": area_level, "invented": "yes"}],
         "area_population": [{"area_id": "A", "age_band": "10-13", "persons": 1}],
+        "area_groups": [{"area_id": "A", "deprivation_group": "1", "edition": "invented"}],
         **_case_files(day),
         **_services(),
         **_workshops(day),

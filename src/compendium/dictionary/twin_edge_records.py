@@ -43,7 +43,11 @@ def areas(area_level: str) -> Rows:
     persons = [(counted, 0), ("XLongestI", 1)]
     bands = ("0-9", "10-13", "14-15", "16-17")
     people = [{"area_id": area, "age_band": band, "persons": count} for area, count in persons for band in bands]
-    return {"areas": rows, "area_population": people}
+    groups = [
+        {"area_id": row["area_id"], "deprivation_group": str(number % 4 + 1), "edition": longest(40)}
+        for number, row in enumerate(rows)
+    ]
+    return {"areas": rows, "area_population": people, "area_groups": groups}
 
 
 def services(dictionaries: Mapping[str, Dictionary], counted: Sequence[str], last: dt.date) -> Rows:

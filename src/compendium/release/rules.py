@@ -14,7 +14,7 @@ import pandas as pd
 
 from compendium.aggregate import Counts, Dimension
 from compendium.errors import Problem
-from compendium.proposals import READS, Proposal
+from compendium.proposals import READS, Derivation, Proposal
 from compendium.release import words
 
 BANDS_OF_SUSPECTS = ((10, 13), (14, 17))  # the finest ages of children who are recorded as suspects
@@ -24,13 +24,18 @@ PREVALENCE = {"prevalence", "pooling_sets"}
 POPULATION = {"area_population", "area_population_official", "area_census"}
 
 
-def problems(found: Mapping[str, Proposal], tables_read: Mapping[str, Iterable[str]]) -> list[Problem]:
+def problems(
+    found: Mapping[str, Proposal], tables_read: Mapping[str, Iterable[str]], derived: Iterable[Derivation] = ()
+) -> list[Problem]:
     """Every rule that a proposal breaks. `tables_read`: names of the tables that each notebook read."""
     wrong = []
     for proposal in found.values():
         file = f"notebooks/{proposal.notebook}.ipynb"
         for message, remedy in (*_of_shape(proposal), *_of_words(proposal)):
             wrong.append(Problem(file, message=f"{proposal.name}: {message}", remedy=remedy))
+    for one in derived:
+        for message, remedy in _of_texts((one.title, one.caption, one.note, json.dumps(one.options))):
+            wrong.append(Problem(f"notebooks/{one.notebook}.ipynb", message=f"{one.name}: {message}", remedy=remedy))
     for notebook in sorted({proposal.notebook for proposal in found.values()}):
         read = set(tables_read.get(notebook, ()))
         if read & PREVALENCE and read & POPULATION:
@@ -139,7 +144,11 @@ def _ranked_places(proposal: Proposal) -> Broken:
 
 
 def _of_words(proposal: Proposal) -> Broken:
-    for hit in dict.fromkeys(hit for text in _texts(proposal) for hit in words.refused(text)):
+    yield from _of_texts(_texts(proposal))
+
+
+def _of_texts(texts: Iterable[str]) -> Broken:
+    for hit in dict.fromkeys(hit for text in texts for hit in words.refused(text)):
         yield hit.message, hit.rule.remedy
 
 

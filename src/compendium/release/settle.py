@@ -26,8 +26,20 @@ from compendium.disclosure.passing import Settle
 from compendium.errors import DisclosureRefused
 from compendium.locality import Locality
 from compendium.paths import Root, contents, folder_aside, left_behind, write_whole
-from compendium.proposals import Proposal
-from compendium.release import datapackage, gate, ledger_files, refusal, rules, secret, show, tables, typed, values
+from compendium.proposals import Derivation, Proposal
+from compendium.release import (
+    datapackage,
+    derived,
+    gate,
+    ledger_files,
+    refusal,
+    rules,
+    secret,
+    show,
+    tables,
+    typed,
+    values,
+)
 from compendium.release.before import Before, before, in_public
 
 DIFFERENCES = "differencing.txt"
@@ -96,10 +108,12 @@ def make(root: Root, locality: Locality, notebooks: list[str], out: Path) -> Mad
     found = proposals.by_name(proposals.read_all(root.proposals(locality.id), notebooks))
     if not found:
         raise DisclosureRefused(f"{locality.id}: no notebook has published anything.", "Run the notebooks first.")
+    derivations = proposals.read_derivations(root.proposals(locality.id), notebooks)
     raw = {name: nbformat.read(root.raw_notebooks(locality.id) / f"{name}.ipynb", as_version=4) for name in notebooks}
-    wrong = [problem for name in notebooks for problem in typed.problems(raw[name], name, found)]
+    said: dict[str, Proposal | Derivation] = {**found, **{one.name: one for one in derivations}}
+    wrong = [problem for name in notebooks for problem in typed.problems(raw[name], name, said)]
     read = {name: rules.tables_read(root.proposals(locality.id) / name) for name in notebooks}
-    if wrong := [*wrong, *rules.problems(found, read)]:
+    if wrong := [*wrong, *rules.problems(found, read, derivations)]:
         raise DisclosureRefused(wrong)
     seed = secret.tie_break(root, locality.id) if rests_on_real_records(found.values()) else None
     earlier = _before(root, locality, found)
@@ -115,7 +129,7 @@ def make(root: Root, locality: Locality, notebooks: list[str], out: Path) -> Mad
         hide=earlier.hide,
     )
     released, protected = release(found, earlier, settles)
-    _write(out, root, locality, raw, released, protected)
+    _write(out, root, locality, raw, {**released, **derived.derive(derivations, released)}, protected)
     return Made(found, released, protected, known, earlier, settles)
 
 
@@ -264,7 +278,7 @@ def _key(root: Root, locality: Locality, notebooks: list[str]) -> str:
         for path in sorted((package / room).rglob("*.*"))
         if "__pycache__" not in path.parts
     ]
-    code += [package / "aggregate.py", package / "proposals.py", package / "markdown.py"]
+    code += [package / "aggregate.py", package / "proposals.py", package / "markdown.py", package / "intervals.py"]
     files = [
         *(path for notebook in notebooks for path in sorted((root.proposals(locality.id) / notebook).glob("*.json"))),
         root.localities / locality.id / "locality.yml",

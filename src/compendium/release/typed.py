@@ -14,13 +14,14 @@ from typing import Any
 from nbformat import NotebookNode
 
 from compendium.errors import Problem
-from compendium.proposals import Proposal
+from compendium.proposals import Derivation, Proposal
 
-SAID = ("title", "chart", "caption", "note", "options")
+SAID = ("title", "chart", "caption", "note", "options", "kind", "of")
+CALLS = ("publish", "derive")
 REMEDY = "Write it out in the call of publish: a computed text could hold a record or an unprotected number."
 
 
-def problems(notebook: NotebookNode, name: str, found: Mapping[str, Proposal]) -> list[Problem]:
+def problems(notebook: NotebookNode, name: str, found: Mapping[str, Proposal | Derivation]) -> list[Problem]:
     """What `notebook` proposed in words that its source doesn't hold."""
     calls = [call for cell in notebook.cells if cell.cell_type == "code" for call in _calls(cell.source)]
     said = {(call["name"], word, _plain(call[word])) for call in calls for word in SAID if word in call}
@@ -34,7 +35,7 @@ def problems(notebook: NotebookNode, name: str, found: Mapping[str, Proposal]) -
         computed = [
             word
             for word in SAID
-            if getattr(proposal, word) and (proposal.name, word, _plain(getattr(proposal, word))) not in said
+            if getattr(proposal, word, None) and (proposal.name, word, _plain(getattr(proposal, word))) not in said
         ]
         wrong += [
             Problem(file, message=f"{proposal.name}: its {word} is computed.", remedy=REMEDY) for word in computed
@@ -43,14 +44,14 @@ def problems(notebook: NotebookNode, name: str, found: Mapping[str, Proposal]) -
 
 
 def _calls(source: str) -> Iterator[dict[str, Any]]:
-    """Every call of `publish` whose name is typed, with those of its words that are."""
+    """Every call of `publish` or `derive` whose name is typed, with those of its words that are."""
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError):  # a cell of magics publishes nothing
         return
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "publish":
-            words = {"name": node.args[0]} if node.args else {}
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in CALLS:
+            words = dict(zip(("name", *("kind",) * (node.func.attr == "derive")), node.args, strict=False))
             words |= {word.arg: word.value for word in node.keywords if word.arg in (*SAID, "name")}
             call = {word: value for word, node in words.items() if (value := _typed(node)) is not None}
             if "name" in call:

@@ -1,0 +1,15 @@
+"""Exact intervals that analyses and derived tables share."""
+
+from __future__ import annotations
+
+from scipy.stats import chi2
+
+
+def poisson(events: int, *, confidence: float = 0.95) -> tuple[float, float]:
+    """Lowest and highest mean for which this many events are not unusual: Garwood 1936 (Biometrika 28:437-442).
+
+    By the quantiles of chi-square; for no events the lower end is 0.
+    """
+    tail = (1 - confidence) / 2
+    low = 0.0 if events == 0 else float(chi2.ppf(tail, 2 * events)) / 2
+    return low, float(chi2.ppf(1 - tail, 2 * events + 2)) / 2
