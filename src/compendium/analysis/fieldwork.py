@@ -18,8 +18,8 @@ KIND, GROUPED = "source", "source_group"
 
 
 def sources(table: CheckedTable) -> Counts:
-    """How many sources there were of each kind (unit `source of fieldwork`)."""
-    return _count(table, table.frame, _kinds(table), "source of fieldwork")
+    """How many sources there were of each kind (unit `fieldwork source`)."""
+    return _count(table, table.frame, _kinds(table), "fieldwork source")
 
 
 def segments(codes: CheckedTable, sources: CheckedTable, by: Sequence[str] = ("aim", KIND)) -> Counts:
