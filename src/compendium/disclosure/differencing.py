@@ -95,7 +95,7 @@ def true_counts(counts: Counts) -> dict[Labels, int]:
     return dict(sums)
 
 
-def months(period: Period) -> str:
+def months_in_words(period: Period) -> str:
     """`May 2022 to March 2023`, or `March 2023`."""
     first, last = (f"{calendar.month_name[int(month[5:])]} {month[:4]}" for month in period)
     return first if first == last else f"{first} to {last}"
@@ -122,7 +122,7 @@ def _differences(new: Numbers, table: KnownTable) -> Iterator[Difference]:
 
 
 def _pair(new: Numbers, table: KnownTable) -> str:
-    ours, theirs = f"{new.name} of {months(new.period)}", f"{table.name} of {months(table.period)}"
+    ours, theirs = f"{new.name} of {months_in_words(new.period)}", f"{table.name} of {months_in_words(table.period)}"
     longer_now = _within(table.period, new.period)
     return f"{ours} minus {theirs}" if longer_now else f"{theirs} minus {ours}"
 

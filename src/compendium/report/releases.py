@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from compendium.disclosure.differencing import months
+from compendium.disclosure.differencing import months_in_words
 from compendium.disclosure.ledger import Entry
 from compendium.markdown import escape, pipe_table
 from compendium.report.place import Place
@@ -33,7 +33,7 @@ def page(place: Place) -> str:
         [
             str(entry.number),
             entry.date,
-            escape(months(entry.period)),
+            escape(months_in_words(entry.period)),
             f"{len(entry.record['tables'])} tables, {len(entry.record['statistics'])} statistics",
             _state(entry, gone.get(entry.number), place.release),
             f"`{entry.release[:16]}`",
