@@ -383,3 +383,15 @@ def test_what_check_refuses_comes_in_the_order_of_the_export(place: Path, capsys
     assert bring_in(root) == 1
     told = [line for line in capsys.readouterr().err.splitlines() if "an outcome without its date" in line]
     assert [line.split("row ")[1].split(",")[0] for line in told] == ["3", "4", "6"]
+
+
+def test_a_synthetic_table_left_beside_real_cases_is_told(place: Path, capsys: Shown) -> None:
+    reported = "  Reported: {event: reported, several: earliest}\nignored:\n"
+    root = desk(place, mapping=MAPPING.replace(reported, "ignored:\n  Reported: not needed\n"))
+    settings = root / "localities/here/locality.yml"
+    line = "  case_events: {file: data/case_events.csv, provenance: synthetic}\n"
+    settings.write_text(settings.read_text(encoding="utf-8") + line, encoding="utf-8")
+    assert bring_in(root) == 0
+    said = capsys.readouterr().err
+    assert "sources: case_events names data/case_events.csv (synthetic), whose cases aren't in this export." in said
+    assert "Take the line of case_events out, or map columns to it." in said

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,6 +68,7 @@ def planned(
     made = made_from(export, mapping, dictionaries, key, (locality.period.first, locality.period.last))
     files = {_file(table, locality, provenance): text for table, text in _texts(made, dictionaries).items()}
     warnings = _checked(made, export, files, locality, dictionaries, provenance)
+    warnings += tuple(_left_behind(made, locality, dictionaries.groups[GROUP], provenance))
     settings = _settings(list(made.tables), files, locality, provenance)
     changed = [file for file, text in files.items() if not _holds(file, text)]
     if not replace:
@@ -178,6 +179,16 @@ def _refuse_to_replace(made: Made, changed: list[Path], locality: Locality, prov
             problems.append(Problem(f"localities/{locality.id}/{FILE}", message=message, remedy=remedy))
     if problems:
         raise InputRefused(problems)
+
+
+def _left_behind(made: Made, locality: Locality, group: tuple[str, ...], provenance: Provenance) -> Iterator[Problem]:
+    """Tables of the case files that this export doesn't fill and that go on being about other, say synthetic, cases."""
+    for table in group:
+        named = locality.sources.get(table)
+        if table not in made.tables and named and named.provenance != provenance:
+            message = f"sources: {table} names {named.file} ({named.provenance}), whose cases aren't in this export."
+            remedy = f"Take the line of {table} out, or map columns to it."
+            yield Problem(f"localities/{locality.id}/{FILE}", message=message, remedy=remedy, level="warning")
 
 
 def _named(table: str, locality: Locality, provenance: Provenance) -> tuple[str, str]:
