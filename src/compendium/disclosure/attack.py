@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from compendium.aggregate import TOTAL, Dimension
-from compendium.disclosure.crossing import NOTHING, Crossing, Shape, cross
+from compendium.disclosure.crossing import LARGEST_COUNT, NOTHING, Crossing, Shape, cross
 from compendium.disclosure.differences import given_away
 from compendium.disclosure.intruder import Interval, Intruder
 from compendium.disclosure.known import Bounds
@@ -126,8 +126,8 @@ def read_released(name: str, shape: Shape, frame: pd.DataFrame, count: str, thre
     numbers = pd.to_numeric(frame[count], errors="coerce")
     hidden = numbers.isna() if STATUS not in frame else numbers.isna() | (frame[STATUS] == HIDDEN)
     problems = [
-        Problem(name, int(row) + 2, count, "A published count must be a whole number, 0 or more.")
-        for row in np.flatnonzero(numbers.notna() & ~((numbers >= 0) & (numbers % 1 == 0)))
+        Problem(name, int(row) + 2, count, f"A published count must be a whole number from 0 to {LARGEST_COUNT:,}.")
+        for row in np.flatnonzero(numbers.notna() & ~((numbers >= 0) & (numbers <= LARGEST_COUNT) & (numbers % 1 == 0)))
     ]
     problems += [
         Problem(name, int(row) + 2, ", ".join(columns), "The cell stands in the table twice.")

@@ -21,6 +21,8 @@ from compendium.errors import DisclosureRefused, Problem
 Region = tuple[tuple[int, int], ...]  # (variable, bit mask of its atoms), sorted; a whole variable is left out
 NOTHING: Region = ((-1, 0),)  # two dimensions of one variable that exclude each other
 CLIQUE_LIMIT = 200_000
+TABLE_LIMIT = 200_000  # cells and margins of one table
+LARGEST_COUNT = 10**12  # programs in floating point still tell one from the next
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,9 @@ def cross(shapes: Sequence[Shape], *, limit: int = CLIQUE_LIMIT) -> Crossing:
     Raises `DisclosureRefused` when two tables cover different categories of a variable, or when the tables close a
     cycle whose clique has more than `limit` cells.
     """
+    for shape in shapes:
+        if shape.cells is None:
+            refuse_if_wide(shape.name, [len(dimension.categories) for dimension in shape.dimensions])
     codes = _codes(shapes)
     names = tuple(sorted(codes))
     atoms = _atoms_of(shapes, names, codes)
@@ -258,6 +263,17 @@ def _regions(
             shown[here[labels]].append((t, labels))
         where.append(here)
     return tuple(where), tuple(number), tuple(tuple(places) for places in shown)
+
+
+def refuse_if_wide(name: str, categories: Sequence[int]) -> None:
+    """Refuse a table of too many cells and margins before it is laid out. `categories`: how many each dimension has."""
+    cells = prod(number + 1 for number in categories)
+    if cells > TABLE_LIMIT:
+        raise DisclosureRefused(
+            f"{name[:1].upper()}{name[1:]} would have {cells:,} cells and margins; at most {TABLE_LIMIT:,} "
+            "can be protected.",
+            "Leave a column of labels out, or merge categories.",
+        )
 
 
 def _refuse_if_large(

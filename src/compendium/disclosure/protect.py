@@ -11,7 +11,7 @@ import pandas as pd
 
 from compendium.aggregate import TOTAL, Dimension
 from compendium.disclosure.addition import document, written
-from compendium.disclosure.crossing import Shape
+from compendium.disclosure.crossing import LARGEST_COUNT, Shape, refuse_if_wide
 from compendium.disclosure.policy import Policy
 from compendium.disclosure.policy import policy as policy_named
 from compendium.disclosure.rounding import redacted_interval, refuse_areas, rounded_table, rule_of
@@ -162,6 +162,8 @@ def _broken(frame: pd.DataFrame, names: Sequence[str], count: str) -> list[Probl
         message = "A count must be a whole number, 0 or more."
         remedy = "Write 1204 for 1,204. Where a count is hidden already, take the true one."
         found.append(Problem(row=int(row) + 2, column=count, message=message, remedy=remedy))
+    for row in np.flatnonzero((numbers > LARGEST_COUNT).fillna(False)):
+        found.append(Problem(row=int(row) + 2, column=count, message=f"A count is at most {LARGEST_COUNT:,}."))
     for row in np.flatnonzero(frame[list(names)].astype(str).duplicated()):
         place = ", ".join(names)
         found.append(
@@ -176,6 +178,7 @@ def _candidate(
     frame: pd.DataFrame, names: Sequence[str], count: str, labels: Mapping[str, Mapping[str, Any]], chosen: Policy
 ) -> Candidate:
     ordered = {name: [str(label) for label in sorted(labels[name].values(), key=_order)] for name in names}
+    refuse_if_wide("the table", [len(ordered[name]) for name in names])
     at = tuple(
         frame[name].astype(str).map({text: i for i, text in enumerate(ordered[name])}).to_numpy(dtype=np.int64)
         for name in names

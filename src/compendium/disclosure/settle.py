@@ -13,7 +13,7 @@ import pandas as pd
 from compendium.aggregate import COUNT, TOTAL, Counts
 from compendium.disclosure.addition import document, written
 from compendium.disclosure.beside import suppress_beside
-from compendium.disclosure.crossing import Shape
+from compendium.disclosure.crossing import LARGEST_COUNT, Shape, refuse_if_wide
 from compendium.disclosure.intruder import Interval
 from compendium.disclosure.joint import join, linked_to
 from compendium.disclosure.known import KnownTable, Period, known_rows, public_figures
@@ -174,6 +174,7 @@ def _candidate(name: str, counts: Counts, chosen: Policy) -> Candidate:
     problems = _broken(name, counts)
     if problems:
         raise InputRefused(problems)
+    refuse_if_wide(f"table {name}", [len(c) for c in categories])
     inner = np.zeros([len(c) for c in categories], dtype=np.int64)
     if names:
         at = tuple(
@@ -203,6 +204,8 @@ def _broken(name: str, counts: Counts) -> list[Problem]:
     numbers = pd.to_numeric(frame[COUNT], errors="coerce")
     for row in np.flatnonzero(~((numbers >= 0) & (numbers % 1 == 0)).fillna(False)):
         found.append(Problem(name, int(row) + 2, COUNT, "A count must be a whole number, 0 or more."))
+    for row in np.flatnonzero((numbers > LARGEST_COUNT).fillna(False)):
+        found.append(Problem(name, int(row) + 2, COUNT, f"A count is at most {LARGEST_COUNT:,}."))
     if columns:
         for row in np.flatnonzero(frame.duplicated(columns)):
             found.append(Problem(name, int(row) + 2, ", ".join(columns), "The cell stands in the table twice."))
