@@ -92,27 +92,33 @@ def test_rows_that_a_notebook_spills_reach_neither_outputs_nor_terminal(tmp_path
     assert stat.S_IMODE((project / ".private").stat().st_mode) == 0o700
 
 
-@pytest.mark.parametrize(
-    "cell",
-    [
-        "raise ValueError(victims.iloc[0, 0])",
-        "{}[victims.iloc[0, 0]]",
-        "from compendium.errors import InputRefused\nraise InputRefused(victims.iloc[0, 0])",
-        "raise type(victims.iloc[0, 0].replace('-', ''), (Exception,), {})()",
-        PUBLISH.replace('"victims_by_form"', "victims.iloc[0, 0]"),
-        PUBLISH.replace('"Victims by form"', "victims.iloc[0, 0]"),
-        PUBLISH.replace('"Victims by form of harm."', 'f"The first of {len(victims)} is {victims.iloc[0, 0]}."'),
-        PUBLISH.replace('chart="bars"', 'chart="bars", note=str(victims.head(1))'),
-        PUBLISH.replace('chart="bars"', 'chart="bars", options={"subtitle": victims.iloc[0, 0]}'),
-    ],
-    ids=["error", "key", "error of ours", "class of error", "name", "title", "caption", "note", "option"],
-)
-def test_a_record_in_an_error_or_in_the_words_of_a_table_goes_nowhere(tmp_path: Path, cell: str) -> None:
-    project = copy_toy(tmp_path / "toy", {"01_toy": [OPEN, cell]})
-    found = compendium(project, "run")
+IN_AN_ERROR = {  # these stop their notebook
+    "error": "raise ValueError(victims.iloc[0, 0])",
+    "key": "{}[victims.iloc[0, 0]]",
+    "error_of_ours": "from compendium.errors import InputRefused\nraise InputRefused(victims.iloc[0, 0])",
+    "class_of_error": "raise type(victims.iloc[0, 0].replace('-', ''), (Exception,), {})()",
+    "name": PUBLISH.replace('"victims_by_form"', "victims.iloc[0, 0]"),
+}
+IN_WORDS = {  # these are refused when they are settled
+    "title": PUBLISH.replace('"Victims by form"', "victims.iloc[0, 0]"),
+    "caption": PUBLISH.replace('"Victims by form of harm."', 'f"The first of {len(victims)} is {victims.iloc[0, 0]}."'),
+    "note": PUBLISH.replace('chart="bars"', 'chart="bars", note=str(victims.head(1))'),
+    "option": PUBLISH.replace('chart="bars"', 'chart="bars", options={"subtitle": victims.iloc[0, 0]}'),
+}
+
+
+@pytest.mark.parametrize("cells", [IN_AN_ERROR, IN_WORDS], ids=["in an error", "in words"])
+def test_a_record_in_an_error_or_in_the_words_of_a_table_goes_nowhere(tmp_path: Path, cells: dict[str, str]) -> None:
+    """A notebook each, all in one run: every one is named."""
+    assert PUBLISH not in cells.values()
+    notebooks = {
+        name: [OPEN, cell.replace('"victims_by_form"', f'"of_{name}"')] for name, cell in sorted(cells.items())
+    }
+    project = copy_toy(tmp_path / "toy", {f"0{n}_{name}": cell for n, (name, cell) in enumerate(notebooks.items(), 1)})
+    found = compendium(project, "run", "--jobs", "2")
     said = found.stdout + found.stderr
     assert found.returncode == 1, said
-    assert "01_toy" in said
+    assert [name for name in notebooks if not re.search(rf"notebooks/0\d_{name}\.ipynb.*: ", found.stderr)] == []
     assert not re.search(r"[VP]-?\d{5}", said)
     assert "Traceback" not in said
     assert leaks(project) == []
