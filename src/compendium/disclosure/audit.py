@@ -45,7 +45,8 @@ def protect_csv(
     """Protect a long CSV, a row a cell; write `protected.csv` and `certificate.json` to `out`. Gives a summary.
 
     Several label columns are separated by commas. Which cells were small themselves, and how far the choice is from
-    the least loss, goes to `private` only, which may not lie inside `out`. Nothing is written when the input or the place of `private` is refused.
+    the least loss, goes to `private` only, which may not lie inside `out`. Nothing is written when the input or the
+    place of `private` is refused.
     """
     if private is not None and private.resolve().is_relative_to(out.resolve()):
         raise DisclosureRefused(
