@@ -11,7 +11,7 @@ import pytest
 
 from compendium import Study
 from compendium.aggregate import TableGroup
-from compendium.analysis import appraisal, extraction, meta, protocol, updates
+from compendium.analysis import appraisal, decisions, extraction, meta, protocol, review_flow, updates
 from compendium.analysis.deduplication import deduplicate, precision_and_recall
 from compendium.errors import InputRefused
 from tests.shared import ROOT
@@ -211,6 +211,37 @@ def test_a_team_that_names_one_table_gets_no_decisions_of_the_demonstration(tmp_
     own = replace(place, sources={**place.sources, "searches": place.sources["areas"]})  # type: ignore[call-arg]
     assert own.source("screening", dictionaries) is None
     assert own.source("studies", dictionaries) is not None
+
+
+def everything(review: TableGroup) -> dict[str, int]:
+    """Rows of all that the page publishes."""
+    rooms = (
+        *(protocol.status, protocol.plan, protocol.amendments, protocol.shortcuts, protocol.searched),
+        *(protocol.prisma_s, protocol.merges, protocol.merges_by_rule, review_flow.prisma, decisions.agreement),
+        *(decisions.conflicts, decisions.reasons, appraisal.mmat, appraisal.jbi, appraisal.emmie_q),
+        *(appraisal.cerqual, appraisal.agreement, extraction.differences, extraction.double, extraction.summary),
+        *(updates.changes, updates.before_and_after, updates.without_each),
+    )
+    return {f"{room.__module__}.{room.__name__}": len(room(review).frame) for room in rooms}
+
+
+def test_a_review_that_has_only_searched_so_far_can_be_shown(review: TableGroup) -> None:
+    begun = review
+    for name in ("screening", "review_studies", "appraisal", "findings", "certainty", "protocol", "amendments"):
+        begun = with_frame(begun, name, review[name].frame.iloc[:0])
+    every = review["records"].frame["record_id"].notna()
+    found = everything(changed(begun, "records", every, study_id=None, retrieval="not_sought"))
+    assert found["compendium.analysis.protocol.searched"] == 12
+    assert found["compendium.analysis.extraction.double"] == 0
+
+
+def test_a_locality_without_a_review_shows_none(review: TableGroup) -> None:
+    empty = review
+    for name in review.tables:
+        empty = with_frame(empty, name, review[name].frame.iloc[:0])
+    found = everything(empty)
+    assert found.pop("compendium.analysis.protocol.merges_by_rule") == 10  # a count of nothing, in every category
+    assert set(found.values()) == {0}
 
 
 def test_every_row_of_the_demonstration_says_that_it_is_one() -> None:

@@ -28,7 +28,9 @@ _ROOMS = (
     "review_flow",
     "screening",
     "services",
+    "subgroups",
     "updates",
+    "upkeep",
     "vintages",
     "workshops",
 )

@@ -116,12 +116,14 @@ def flow(studies: CheckedTable, reading: CheckedTable, prevalence: CheckedTable,
 def gap_map(studies: CheckedTable, reading: CheckedTable) -> Statistic:
     """Reports about prevention by form of harm, level and setting, empty cells included (kind `gap_map`).
 
-    A report on two forms stands in two cells. `read` says how they were read: no mark of quality.
+    A report on two forms stands in two cells. `read` says how they were read: no mark of quality. `members` are ids,
+    `names` what the reports are called, in the same order.
     """
     levels = {k: v for k, v in studies.dimensions["prevention_level"].categories.items() if k != NOT_PREVENTION}
     labels = reading.dimensions["read_as"].categories
     rows = studies.frame[studies.frame["prevention_level"].isin(levels)].merge(reading.frame, on="study_id")
     setting_of = {member: setting for setting, members in SETTINGS.items() for member in members}
+    called = short_names(studies)
     rows = rows.assign(
         place=rows["setting"].fillna("").map(setting_of).fillna(NOT_NAMED),
         form=rows["ocsv_form"].str.split(","),
@@ -132,17 +134,21 @@ def gap_map(studies: CheckedTable, reading: CheckedTable) -> Statistic:
         for level, level_label in levels.items():
             for setting in settings:
                 cell = rows[(rows["form"] == form) & (rows["prevention_level"] == level) & (rows["place"] == setting)]
-                members = "; ".join(sorted(cell["study_id"]))
-                found.append((form_label, level_label, setting, len(cell), _read_as(cell, labels), members))
+                members = sorted(cell["study_id"])
+                names = "; ".join(called[member] for member in members)
+                size, read = len(cell), _read_as(cell, labels)
+                found.append((form_label, level_label, setting, size, read, names, "; ".join(members)))
     columns = {
         "form": "Form of harm",
         "level": "Level of prevention",
         "setting": "Setting",
         "studies": "Reports",
         "read": "How they were read",
-        "members": "Which",
+        "names": "Which",
     }
-    return Statistic("gap_map", pd.DataFrame(found, columns=list(columns)), columns, "report", 0, studies.origin)
+    return Statistic(
+        "gap_map", pd.DataFrame(found, columns=[*columns, "members"]), columns, "report", 0, studies.origin
+    )
 
 
 def _read_as(cell: pd.DataFrame, labels: Mapping[str, str]) -> str:
@@ -166,6 +172,7 @@ def register(studies: CheckedTable, reading: CheckedTable, prevalence: CheckedTa
             "read_as": rows["read_as"].map(reading.dimensions["read_as"].categories),
             "appraisal": NOT_APPRAISED,
             "source": rows["doi"].fillna(rows["source_locator"]),
+            "anchor": "report-" + rows["study_id"],
         }
     )
     columns = {

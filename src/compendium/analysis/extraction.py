@@ -38,9 +38,9 @@ def differences(review: TableGroup) -> Statistic:
 def double(review: TableGroup) -> Statistic:
     """How much was extracted twice and how much of it alike (kind `listing`: measure, value)."""
     table = review["findings"]
-    said = table.frame.groupby(["study_id", "finding"])["extractor"].agg(set)
-    twice = int(said.map(lambda who: {"A", "B"} <= who).sum())
-    settled = int(said.map(lambda who: "agreed" in who).sum())
+    said = [set(part["extractor"]) for _, part in _groups(table.frame, ["study_id", "finding"])]
+    twice = sum({"A", "B"} <= who for who in said)
+    settled = sum("agreed" in who for who in said)
     apart = differences(review).frame
     alike = twice * len(COMPARED) - len(apart)
     rows = [
@@ -51,7 +51,7 @@ def double(review: TableGroup) -> Statistic:
         ("Fields that differed", f"{len(apart):,}"),
     ]
     columns = {"measure": "Measure", "value": "Number"}
-    frame = pd.DataFrame(rows if len(said) else [], columns=list(columns))
+    frame = pd.DataFrame(rows if said else [], columns=list(columns))
     return Statistic("listing", frame, columns, "finding", 0, table.origin)
 
 

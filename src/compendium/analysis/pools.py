@@ -205,7 +205,8 @@ def _judged(set_id: str, label: str, rows: pd.DataFrame, sets: CheckedTable) -> 
     chosen = rows[usable]
     reasons = []
     if len(chosen) < LEAST_STUDIES:
-        reasons.append(f"{len(chosen)} estimates with the number asked may be pooled; a pool needs {LEAST_STUDIES}")
+        found = f"{len(chosen)} estimate{'' if len(chosen) == 1 else 's'} with the number asked"
+        reasons.append(f"{found} may be pooled; a pool needs {LEAST_STUDIES}")
     if (chosen["recall"] == NOT_PRINTED).any():
         reasons.append("Recall period not printed for some")
     reasons += _mixed(chosen, sets, "recall", "Recall periods differ")

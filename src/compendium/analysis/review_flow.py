@@ -70,8 +70,8 @@ def counts(review: TableGroup, round: int) -> dict[str, Any]:
     first, second = (outcomes(review["screening"], stage) for stage in ("title_abstract", "full_text"))
     rows = records.assign(
         kind=kind,
-        first=records["record_id"].map(first["decision"]).fillna(""),
-        second=records["record_id"].map(second["decision"]).fillna(""),
+        first=records["record_id"].map(first["decision"]).astype(object).fillna(""),
+        second=records["record_id"].map(second["decision"]).astype(object).fillna(""),
         reason=records["record_id"].map(second["reason"]).map(labels),
     )
     now = rows[of_round == round]

@@ -14,6 +14,7 @@ from compendium.aggregate import TOTAL, Dimension, Released
 from compendium.charts.words import plural
 from compendium.markdown import escape, label, pipe_table
 from compendium.proposals import encode_dimension
+from compendium.release import links
 
 HIDDEN = "hidden"
 PROVENANCE_WORDS = {"real": "Published figures", "synthetic": "Synthetic data", "illustrative": "Illustrative"}
@@ -138,7 +139,10 @@ def _statistic_rows(released: Released) -> Body:
     columns = [name for name in released.columns if name in released.frame.columns and not _empty(released.frame[name])]
     header = [escape(released.columns[name]) for name in columns]
     right = [i for i, name in enumerate(columns) if _is_number(released.frame[name])]
-    rows = [[_cell(value) for value in row] for row in released.frame[columns].itertuples(index=False)]
+    rows = []
+    for row in released.frame.to_dict("records"):
+        cells = [links.cell(released, name, row) or _cell(row[name]) for name in columns]
+        rows.append([links.anchored(released, cells[0], row), *cells[1:]] if cells else cells)
     return header, rows, right
 
 
