@@ -16,7 +16,10 @@ from tests.canaries import in_folders
 
 LOCALITIES = ("blackpool", "demo_area_b")
 PLANTED: dict[str, list[str]] = {}
-NOTEBOOKS = ("01_evidence_review", "02_service_map", "03_case_files", "04_workshops", "05_pilot_evaluation")
+NOTEBOOKS = (
+    *("01_evidence_review", "02_service_map", "03_case_files", "04_workshops", "05_pilot_evaluation"),
+    "06_review_process",
+)
 
 
 @pytest.fixture(scope="module")
