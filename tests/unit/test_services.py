@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from compendium.aggregate import CheckedTable, Dimension, Origin, TableGroup
-from compendium.analysis import services
+from compendium.analysis import services, upkeep
+from compendium.disclosure import settle_statistic
 from compendium.errors import InputRefused, UnknownName
 
 FORMS, LEVELS, AGES = ("image", "other"), ("primary", "tertiary"), ("10-13", "14-15")
@@ -88,6 +89,25 @@ def test_a_record_is_stale_six_months_after_its_last_check(service_map: TableGro
     assert found.to_dict() == {"fresh": 1, "stale": 1, "never": 1}
     on_the_day = services.counts(service_map, ["freshness"], as_of="2023-04-29").frame.set_index("freshness")["count"]
     assert on_the_day["fresh"] == 2
+
+
+def test_stale_records_are_named_by_code_with_what_to_do(service_map: TableGroup) -> None:
+    """S01 was checked this month, S03 has closed for good; S02 was last checked six months and a day ago."""
+    found = settle_statistic(upkeep.stale(service_map, as_of="2023-04-30"))
+    assert found[["service_code", "status", "checked", "months"]].to_numpy().tolist() == [
+        ["S02", "Active", "October 2022", "6"]
+    ]
+    assert found["to_do"].tolist() == [upkeep.ASK]
+    later = upkeep.stale(service_map, as_of="2024-01-31", months=6).frame
+    assert later[["service_code", "months"]].to_numpy().tolist() == [["S01", "9"], ["S02", "15"]]
+
+
+def test_a_record_never_checked_is_stale_on_any_day(service_map: TableGroup) -> None:
+    rows = service_map["services"]
+    rows.frame.loc[0, "assured_date"] = pd.NaT
+    found = upkeep.stale(service_map, as_of="2020-01-01").frame
+    assert found[["service_code", "checked"]].to_numpy().tolist() == [["S01", "never, or not recorded"]]
+    assert found["months"].tolist() == [""]
 
 
 def test_freshness_without_a_day_is_refused(service_map: TableGroup) -> None:

@@ -1,7 +1,7 @@
 """The service map: who is offered what, where nothing is offered, who refers to whom, how fresh the records are.
 
-Only services that are running count as provision. Nothing here is by area: a confidential service has no place in any
-result, and services are shown by code, never by name.
+Only services that are running count as provision. Nothing here is by area (`places` is, without confidential services);
+services are shown by code, never by name.
 """
 
 from __future__ import annotations
@@ -244,10 +244,16 @@ def _counted(
     return Counts(crossing(coded, dimensions), unit, dimensions, table.origin)
 
 
-def _freshness(assured: pd.Series, as_of: str, months: int) -> pd.Series:
+def day_of(as_of: str) -> pd.Timestamp:
+    """The day from which the age of a record is counted. Raises `InputRefused`."""
     day = pd.to_datetime(as_of, format="%Y-%m-%d", errors="coerce")
     if pd.isna(day):
         raise InputRefused(f"as_of says {as_of!r}: not a day.", "Give the day of the report, such as 2023-04-30.")
+    return pd.Timestamp(day)
+
+
+def _freshness(assured: pd.Series, as_of: str, months: int) -> pd.Series:
+    day = day_of(as_of)
     checked = pd.to_datetime(assured)
     fresh = checked.ge(day - pd.DateOffset(months=months))
     return fresh.map({True: "fresh", False: "stale"}).mask(checked.isna(), "never")

@@ -245,4 +245,5 @@ FLOORS: Mapping[str, Callable[[Statistic, pd.DataFrame], pd.DataFrame]] = {
     "regression": _regression,
     "scores": _scores,
     "survival": _survival,
+    "upkeep": _codes_only,
 }
