@@ -21,6 +21,8 @@ from compendium.disclosure.problem import Problem
 
 ROUNDS = 12  # masters in real numbers
 NODES = 400  # branch-and-bound nodes of one master
+BRANCHED = 100_000  # entries of the largest master that is solved in whole numbers
+BRANCHING = 5e8  # entries x pivots of all masters in whole numbers
 GAP = 0.002  # a master is left when so near its bound
 VIOLATED = 1e-4
 FOLLOWED = 20  # attacks on the mended mask of one master
@@ -48,6 +50,7 @@ class Search:
         self.asked: set[tuple[bytes, bytes]] = set()  # those that are not necessary, only sufficient
         self.must = int(self.costs[problem.fixed].sum())
         self.work = 0.0
+        self.branched = 0.0
 
     def run(self, goals: list[Goal]) -> Proposal:
         """Search for the cheapest mask that reaches all `goals` (of regions that are hidden in any case)."""
@@ -68,7 +71,7 @@ class Search:
                 if finished:
                     break
                 proves = False
-            if self.work > WORK:
+            if self.work > WORK or self.branched > BRANCHING:
                 break
         regions = tuple(int(r) for r in np.flatnonzero(hidden > 0.5))
         return Proposal(regions, self.must + int(np.ceil(bound - 1e-3)), finished)
@@ -103,8 +106,10 @@ class Search:
         matrix = sparse.csc_matrix((values, (rows, columns)), shape=(len(cuts), len(regions)))
         least = np.array([cut.least for cut in cuts])
         program, best = self._solved(matrix, least, regions, whole=False)
+        whole = whole and matrix.nnz <= BRANCHED
         if whole and best.found and (np.abs(best.at - np.rint(best.at)) > TOLERANCE).any():
             program, best = self._solved(matrix, least, regions, whole=True)
+            self.branched += matrix.nnz * float(program.pivots)
             bound = float(program.highs.getInfo().mip_dual_bound)
         else:
             bound = best.value
