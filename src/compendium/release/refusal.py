@@ -42,7 +42,7 @@ def refused(root: Root, locality: str, why: Unsettled) -> DisclosureRefused:
     for unit, ways in why.ways().items():
         lines += ["", f"## What would pass: tables by {unit}", ""]
         if ways:
-            lines += ["Each was tried with all tables of the locality; any one is enough.", ""]
+            lines += ["Each was tried with all tables of this unit; any one is enough.", ""]
             lines += [f"{number}. {way}" for number, way in enumerate(ways, 1)]
         else:
             lines += ["No single merge, variable or table left out that was tried is enough. Show fewer tables."]
