@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -158,3 +159,15 @@ def test_cases_filed_under_no_group_are_refused_or_stand_apart_as_the_locality_s
     apart = need.victims(files, areas, fewer, apart=True).frame
     assert apart["count"].sum() == len(files["victims"].frame)
     assert list(apart["deprivation_group"]) == ["1", "2", "3", "no_area"]
+
+
+def test_a_locality_without_groups_has_empty_tables_and_no_error(study: Study) -> None:
+    table = study.table("area_groups")
+    none = CheckedTable(table.origin, table.unit, table.frame.head(0), table.dimensions, supplied=False)
+    areas = study.table("areas")
+    assert need.victims(study.table("case_files"), areas, none).frame.empty
+    assert need.services(study.table("service_map"), areas, none).frame.empty
+    assert need.children(study.table("area_population"), areas, none).frame.empty
+    empty = {name: released(name, [], "victim") for name in NAMES}
+    empty = {name: replace(one, frame=one.frame.head(0)) for name, one in empty.items()}
+    assert derive([ASKED], empty)["beside"].frame.empty

@@ -55,11 +55,11 @@ WANTED = {"W1": 2, "W2": 1, "W3": 0, "no_area": 2}
 def service_map() -> TableGroup:
     """S01 is given at two places, S02 online, S04 by post. S03 has closed. R05 is a refuge with a place in W3."""
     services = [
-        ("S01", "active", "no"),
-        ("S02", "active", "no"),
-        ("S03", "defunct", "no"),
-        ("S04", "active", "no"),
-        ("R05", "active", "yes"),
+        ("S01", "active", "no", "Youth work", None),
+        ("S02", "active", "no", "Helpline", "Advice"),
+        ("S03", "defunct", "no", "Lessons", None),
+        ("S04", "active", "no", "Therapy", None),
+        ("R05", "active", "yes", "R05", None),
     ]
     locations = [
         ("L01", "physical", "W1"),
@@ -74,7 +74,7 @@ def service_map() -> TableGroup:
     return TableGroup(
         "service_map",
         {
-            "services": table("services", services, "id status confidential"),  # type: ignore[arg-type]
+            "services": table("services", services, "id status confidential name description"),  # type: ignore[arg-type]
             "locations": table("locations", locations, "id location_type area_id"),  # type: ignore[arg-type]
             "service_at_location": table(
                 "service_at_location", [(f"SL{n}", *pair) for n, pair in enumerate(at)], "id service_id location_id"
@@ -96,6 +96,15 @@ def test_a_refuge_with_a_place_changes_no_count_of_any_area(service_map: TableGr
     at = service_map["service_at_location"]
     without = replace(at, frame=at.frame[at.frame["service_id"] != "R05"])
     assert counted(TableGroup("service_map", {**service_map.tables, "service_at_location": without})) == WANTED
+
+
+@pytest.mark.parametrize("said", ["Rose Refuge", "Oak Children's Home", "Hill special school"])
+def test_a_place_to_be_kept_secret_is_left_out_when_nobody_marked_it(service_map: TableGroup, said: str) -> None:
+    rows = service_map["services"]
+    rows.frame.loc[len(rows.frame)] = ["S06", "active", "no", "S06", said]
+    at = service_map["service_at_location"]
+    at.frame.loc[len(at.frame)] = ["SL99", "S06", "L06"]
+    assert counted(service_map) == WANTED
 
 
 def test_check_refuses_a_place_of_a_confidential_service(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from compendium.aggregate import CheckedTable, Counts, Dimension, TableGroup
 from compendium.analysis.cases import categories, crossing
 from compendium.analysis.concentration import area_parents
 from compendium.analysis.services import RUNNING
+from compendium.kept_secret import KEPT_SECRET
 
 UNIT = "service at a location"
 NO_AREA = "no_area"
@@ -68,7 +69,9 @@ def _shapes(here: pd.DataFrame, outlines: CheckedTable | None) -> dict[str, str]
 def open_places(service_map: TableGroup, area: Dimension) -> pd.DataFrame:
     """A row a place at which a running service is given that may be found; `place` is an area's code or `no_area`."""
     services = service_map["services"].frame
-    shown = services.loc[(services["status"] == RUNNING) & (services["confidential"] == KNOWN), "id"]
+    words = services["name"].fillna("") + " " + services["description"].fillna("")
+    known = (services["confidential"] == KNOWN) & ~words.map(lambda said: bool(KEPT_SECRET.search(said)))
+    shown = services.loc[(services["status"] == RUNNING) & known, "id"]
     places = service_map["service_at_location"].frame
     rows = places[places["service_id"].isin(shown)].merge(
         service_map["locations"].frame, left_on="location_id", right_on="id", how="left", suffixes=("", "_of_location")

@@ -18,6 +18,7 @@ from compendium.importers.open_referral.checking import checked
 from compendium.importers.open_referral.feed import Entry, read_feed
 from compendium.importers.open_referral.specification import LEFT_OUT
 from compendium.importers.reading import Imported, Reading, UnreadableError
+from compendium.kept_secret import KEPT_SECRET
 
 OLDEST = 25  # years: services for children and young people; an older upper age is cut to it
 NOT_RECORDED = "not_recorded"
@@ -31,11 +32,6 @@ TABLES = {
     "service_at_location": ("id", "service_id", "location_id"),
 }
 CLASSES = ("id", "setting", "kind", "confidential")  # columns of the file of classes; `id` as published
-KEPT_SECRET = re.compile(
-    r"\b(refuges?|safe ?houses?|women'?s aid|sanctuary|children'?s homes?|residential (child ?care|homes?)|secure unit|"
-    r"special schools?|sarc|sexual assault referral)\b",
-    re.IGNORECASE,
-)
 ADDRESS = re.compile(
     r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|\b\d+[a-z]? \w+ (street|road|lane|avenue|drive|close|way|place|terrace)\b",
     re.IGNORECASE,
