@@ -43,6 +43,15 @@ def test_each_locality_has_its_pages(project: Path) -> None:
         assert (site / "report" / f"{page}.html").exists(), page
 
 
+def test_the_page_on_reviews_says_that_it_is_a_demonstration(project: Path) -> None:
+    page = (project / "outputs" / "site" / "places" / "blackpool" / "06_review_process.html").read_text("utf-8")
+    assert "Demonstration: every record is invented" in page
+    assert page.count("Illustrative:") > 15  # each table and figure says so
+    register = (project / "outputs" / "site" / "places" / "blackpool" / "01_evidence_review.html").read_text("utf-8")
+    assert "10.5555/demo" not in register and "demo_s" not in register
+    assert register.count('href="#report-') > 40 and register.count('id="report-') == 99
+
+
 def test_nothing_planted_in_the_records_is_in_any_byte_that_leaves(project: Path) -> None:
     words = {word for locality in LOCALITIES for word in PLANTED[locality]}
     assert len(words) >= 9

@@ -75,6 +75,16 @@ def test_the_band_of_a_notebook_follows_what_it_shows(tmp_path: Path, kind: str,
     assert front.endswith("---")
 
 
+@pytest.mark.parametrize(("kind", "band"), [("real", "real"), ("illustrative", "illustrative")])
+def test_a_demonstration_gives_way_to_a_review_of_the_localitys_own(tmp_path: Path, kind: str, band: str) -> None:
+    words = '---\ntitle: "Review"\nprovenance: illustrative\nprovenance-note: "A demonstration."\n---'
+    notebook = {"cells": [{"cell_type": "raw", "source": words}, NOTEBOOK["cells"][1]]}
+    tables = release(tmp_path, victims_by_form=("screening", kind, "public"), crime=("merges", kind, "public"))
+    made = json.loads(provenance.with_band(json.dumps(notebook), {}, GROUPS, tables))["cells"][0]["source"]
+    assert f"provenance: {band}\n" in made
+    assert ("A demonstration." in made) == (kind == "illustrative")
+
+
 def test_a_notebook_without_records_keeps_its_own_words(tmp_path: Path) -> None:
     tables = release(tmp_path, victims_by_form=("studies", "real", "public"))
     assert provenance.with_band(json.dumps(NOTEBOOK), {}, GROUPS, tables) == json.dumps(NOTEBOOK)

@@ -2,8 +2,7 @@
 
 Keys are those of the PRISMA 2020 flow-data template (Haddaway et al. 2022; Page et al. 2021). `sought_difference` with
 `sought_difference_reason` declares that records became another number of reports; `other_not_pursued` is the declared
-box of records from other sources that nobody followed up; the `awaiting` boxes hold what a review under way has not
-decided yet, so that no record is lost before it is done.
+box of records from other sources that nobody followed up; the `awaiting` boxes hold what is not decided yet.
 """
 
 from __future__ import annotations

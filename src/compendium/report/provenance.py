@@ -175,8 +175,10 @@ def with_band(notebook: str, kinds: Mapping[str, str], groups: Mapping[str, Iter
     shown = [
         group for group in groups if group in GROUPS and {found.get("table") for found in tables} & set(groups[group])
     ]
-    if not shown or first.get("cell_type") != "raw":
+    if first.get("cell_type") != "raw":
         return notebook
+    if not shown:
+        return _real_after_all(notebook, tables)
     note = " ".join(_statement(GROUPS[group], kinds[group]).replace("**", "") for group in shown)
     public = any(found.get("rows") and found.get("sensitivity") == "public" for found in tables)
     note += " Tables of published figures are real and name their publisher." if public else ""
@@ -188,6 +190,21 @@ def with_band(notebook: str, kinds: Mapping[str, str], groups: Mapping[str, Iter
         f"provenance-note: {json.dumps(note, ensure_ascii=False)}",
     ]
     first["source"] = "\n".join([*kept[:closing], *said, *kept[closing:]])
+    return json.dumps(record, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def _real_after_all(notebook: str, tables: Iterable[Mapping[str, object]]) -> str:
+    """A notebook that shows a demonstration until a locality supplies its own: then its band says that it is real."""
+    record = json.loads(notebook)
+    first = record["cells"][0]
+    text = "".join(first["source"])
+    declared = re.search(r"^provenance\s*:\s*[\"']?(\w+)", text, re.M)
+    kinds = {found.get("provenance") for found in tables if found.get("rows")}
+    if declared is None or declared[1] != ILLUSTRATIVE or kinds != {REAL}:
+        return notebook
+    text = re.sub(r"^provenance\s*:.*$", f"provenance: {REAL}", text, flags=re.M)
+    note = json.dumps("What this page shows is this locality's own, and real. Each table names its source.")
+    first["source"] = re.sub(r"^provenance-note\s*:.*$", f"provenance-note: {note}", text, flags=re.M)
     return json.dumps(record, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 
