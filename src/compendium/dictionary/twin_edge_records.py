@@ -44,7 +44,7 @@ def areas(area_level: str) -> Rows:
     bands = ("0-9", "10-13", "14-15", "16-17")
     people = [{"area_id": area, "age_band": band, "persons": count} for area, count in persons for band in bands]
     groups = [
-        {"area_id": row["area_id"], "deprivation_group": str(number % 4 + 1), "edition": longest(40)}
+        {"area_id": row["area_id"], "deprivation_group": str(number % 4 + 1), "edition": "invented"}
         for number, row in enumerate(rows)
     ]
     return {"areas": rows, "area_population": people, "area_groups": groups}
