@@ -157,6 +157,12 @@ def test_real_services_in_real_areas_are_a_map_and_all_else_is_tiles(service_map
     assert not invented.dimensions[0].outlines
 
 
+def test_areas_stand_in_the_order_of_their_codes_whatever_that_of_the_table() -> None:
+    rows = [(code, code, "zone", None, "yes") for code in ("Z10", "Z2", "Z1")]
+    shuffled = table("areas", rows, "area_id name level parent_id invented")
+    assert list(places.area_dimension(shuffled, "zone").categories) == ["Z1", "Z2", "Z10", "no_area"]
+
+
 def test_half_a_map_is_no_map(service_map: TableGroup) -> None:
     half = replace(OUTLINES, frame=OUTLINES.frame.head(2))
     assert not places.by_area(service_map, areas(), level="zone", outlines=half).dimensions[0].outlines

@@ -6,6 +6,8 @@ before anything is counted, also when a file wrongly gives one a location (which
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
 from compendium.aggregate import CheckedTable, Counts, Dimension, TableGroup
@@ -24,7 +26,7 @@ KNOWN = "no"  # what `confidential` says of a service whose place may be known
 def by_area(
     service_map: TableGroup, areas: CheckedTable, *, level: str, outlines: CheckedTable | None = None
 ) -> Counts:
-    """Running services at the places where they are given, by area of `level`, in the order of the table of areas.
+    """Running services at the places where they are given, by area of `level`, in the order of their codes.
 
     A service at two places counts at each. What has no place to go to, or none within one area of that level, is
     counted apart (`no_area`). With `outlines` (`area_code`, `geometry`) real areas know their shape; invented ones
@@ -41,7 +43,7 @@ def by_area(
 def area_dimension(areas: CheckedTable, level: str, outlines: CheckedTable | None = None) -> Dimension:
     """The areas of one level, each holding those within it, and `no_area` for what lies in none of them."""
     rows = areas.frame
-    here = rows[rows["level"] == level]
+    here = rows[rows["level"] == level].sort_values("area_id", key=lambda codes: codes.map(_natural))
     labels = {str(area): str(name) for area, name in zip(here["area_id"], here["name"], strict=True)}
     parents = area_parents(rows, level)
     members = {area: tuple(part for part, above in parents.items() if above == area) for area in labels}
@@ -55,6 +57,11 @@ def area_dimension(areas: CheckedTable, level: str, outlines: CheckedTable | Non
         area=True,
         outlines=_shapes(here, outlines),
     )
+
+
+def _natural(code: str) -> tuple[tuple[int, str], ...]:
+    """Z2 before Z10: areas stand in the order of their codes, whatever that of the table."""
+    return tuple((int(part), "") if part.isdigit() else (-1, part.lower()) for part in re.split(r"(\d+)", code))
 
 
 def _shapes(here: pd.DataFrame, outlines: CheckedTable | None) -> dict[str, str]:
