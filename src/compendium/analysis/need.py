@@ -54,10 +54,12 @@ def services(service_map: TableGroup, areas: CheckedTable, groups: CheckedTable)
     Online services and those without an area are counted apart (`no_area`).
     """
     table = service_map["service_at_location"]
-    group = _with_no_area(_dimension(areas, groups, "place"), ELSEWHERE, (NO_AREA,))
+    group = _with_no_area(_dimension(areas, groups, "group_place"), ELSEWHERE, (NO_AREA,))
     if not table.supplied or len(group.categories) <= FEWEST:  # one of them is no group
         return _none(table, UNIT, group)
-    return _counted(open_places(service_map, group), table, UNIT, group)
+    # a variable of its own: areas and groups may leave out different codes, and no count of places is protected
+    rows = open_places(service_map, group).rename(columns={"place": "group_place"})
+    return _counted(rows, table, UNIT, group)
 
 
 def children(population: CheckedTable, areas: CheckedTable, groups: CheckedTable) -> Counts:
