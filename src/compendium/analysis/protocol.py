@@ -117,9 +117,8 @@ def searched(review: TableGroup) -> Statistic:
     return _listing(review, "searches", rows, columns, "search of a source")
 
 
-Frame = pd.DataFrame
 # item of PRISMA-S, its subject in our words, the searches it asks something of, the column that answers
-ITEMS: tuple[tuple[str, str, Callable[[Frame], pd.Series[bool]], str], ...] = (
+ITEMS: tuple[tuple[str, str, Callable[[pd.DataFrame], pd.Series[bool]], str], ...] = (
     ("1", "Names of databases and their platforms", lambda rows: rows["source_kind"] == "database", "platform"),
     ("2", "Several databases searched at once", lambda rows: rows["searched_together"].notna(), "searched_together"),
     ("3", "Registers of studies", lambda rows: rows["source_kind"] == "register", "source_name"),
