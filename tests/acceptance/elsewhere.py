@@ -297,6 +297,8 @@ def _areas(source: Path, folder: Path) -> list[str]:
         children[_area(row["area_id"]), BANDS[row["age_band"]]] += int(row["persons"])
     population = [{"area_id": area, "age_band": band, "persons": str(n)} for (area, band), n in children.items()]
     _write(folder / "data" / "area_population.synthetic.csv", population)
+    groups = [{**row, "area_id": _area(row["area_id"])} for row in _read(source / "area_groups.synthetic.csv")]
+    _write(folder / "data" / "area_groups.synthetic.csv", groups)
     return [row["area_id"] for row in areas]
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from compendium.dictionary.twin_areas import make_areas
+from compendium.dictionary.twin_areas import make_area_groups, make_areas
 from compendium.dictionary.twin_cases import CHILD_INSTEAD, FILES_DRAWN, NEEDS_AN_ADULT
 from compendium.dictionary.twin_draw import Draw, month_days
 from compendium.locality import load_locality
@@ -51,6 +51,17 @@ def test_numbers_of_cases_and_children() -> None:
         sizes = population.groupby("area_id")["persons"].sum()
         assert sizes.max() / sizes.min() < high / low * 1.01
     assert high / low * 0.8 < sizes.max() / sizes.min()
+
+
+@checks("areas.deprivation_groups")
+def test_areas_are_dealt_out_to_groups_of_equal_size_by_chance() -> None:
+    assert P["areas.deprivation_groups"] == 3
+    areas = [f"Z{number:02d}" for number in range(1, 22)]
+    drawn = pd.concat([make_area_groups(P, areas, Draw("groups", seed)) for seed in range(200)])
+    sizes = pd.crosstab(drawn["area_id"], drawn["deprivation_group"])
+    assert (drawn.groupby("deprivation_group").size() == 200 * 7).all()
+    for _, seen in sizes.iterrows():
+        assert_drawn_by(dict.fromkeys(("1", "2", "3"), 1.0), pd.Series(seen.index.repeat(seen)), "groups")
 
 
 @checks("cases.period", "cases.seasons")
