@@ -23,6 +23,7 @@ ROUNDS = 12  # masters in real numbers
 NODES = 400  # branch-and-bound nodes of one master
 BRANCHED = 100_000  # entries of the largest master that is solved in whole numbers
 BRANCHING = 5e8  # entries x pivots of all masters in whole numbers
+BRANCHING_WIDE = 3e7  # the same with a table of three dimensions or more, whose masters are far harder
 GAP = 0.002  # a master is left when so near its bound
 VIOLATED = 1e-4
 FOLLOWED = 20  # attacks on the mended mask of one master
@@ -51,6 +52,8 @@ class Search:
         self.must = int(self.costs[problem.fixed].sum())
         self.work = 0.0
         self.branched = 0.0
+        widest = max((len(labels) for shown in problem.crossing.shown for _, labels in shown), default=0)
+        self.branching = BRANCHING if widest <= 2 else BRANCHING_WIDE
 
     def run(self, goals: list[Goal]) -> Proposal:
         """Search for the cheapest mask that reaches all `goals` (of regions that are hidden in any case)."""
@@ -71,7 +74,7 @@ class Search:
                 if finished:
                     break
                 proves = False
-            if self.work > WORK or self.branched > BRANCHING:
+            if self.work > WORK or self.branched > self.branching:
                 break
         regions = tuple(int(r) for r in np.flatnonzero(hidden > 0.5))
         return Proposal(regions, self.must + int(np.ceil(bound - 1e-3)), finished)
