@@ -17,9 +17,13 @@ class Record(BaseModel):
 
 
 class Level(Record):
+    """A level of rating; `plain_name` and `plain` say the same to young people."""
+
     level: int = Field(ge=0, le=3)
     name: str
     meaning: str
+    plain_name: str
+    plain: str
 
 
 class Definition(Record):
@@ -39,10 +43,11 @@ class Measure(Record):
 
 
 class Criterion(Record):
-    """One thing to rate from 0 to 3, with what is counted to rate it."""
+    """One thing to rate from 0 to 3, with what is counted to rate it; `plain` asks young people the same."""
 
     id: str = Field(pattern=r"^\d+\.\d+$")
     text: str
+    plain: str
     kind: Literal["core", "adaptable"]
     numerator: str
     denominator: str
