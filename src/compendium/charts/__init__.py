@@ -81,6 +81,8 @@ KINDS: Mapping[str, Callable[[Sheet, Released], str]] = {
     "prisma": _later("prisma"),
     "progression": _later("progression"),
     "scores": _later("scores"),
+    "spread": _later("spread"),
+    "spread_months": _later("spread", "draw_months"),
     "tile_grid": _later("tiles", "draw_tiles"),
     "trace": _later("trace"),
 }

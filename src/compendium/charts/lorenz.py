@@ -1,4 +1,4 @@
-"""A Lorenz curve at fifths of places, inside or outside the band that chance alone gives."""
+"""A Lorenz curve, at fifths of places or place by place, inside or outside the band that chance alone gives."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from compendium.charts.sheet import Sheet
 from compendium.charts.words import percent, plural
 
 _SIDE = 250.0
+_MOST_DOTS = 12  # a curve of more points is a line
 _MARKS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 
 
@@ -36,7 +37,7 @@ def draw(sheet: Sheet, released: Released) -> str:
     sheet.line([(across(0), up(0)), (across(1), up(1))], theme.AXIS, 1.2, dash=True, layer=2.2)
     curve = [(across(x), up(y)) for x, y in zip(places, events, strict=True)]
     sheet.line(curve, theme.ACCENT, 2.2, layer=3)
-    for x, y in curve:
+    for x, y in curve if len(curve) <= _MOST_DOTS else ():
         sheet.circle(x, y, 3.6, theme.ACCENT, theme.GROUND)
     sheet.y = top + _SIDE
     under(sheet, across, _MARKS, as_percent=True, title="Share of places")
@@ -50,7 +51,8 @@ def draw(sheet: Sheet, released: Released) -> str:
         for x, y, a, b in zip(places, events, low, high, strict=True)
         if 0 < x < 1
     ]
-    shown = "; ".join(steps[-2:])
+    told = steps if len(steps) < _MOST_DOTS else [steps[len(steps) // 2], steps[len(steps) * 9 // 10]]
+    shown = "; ".join(told[-2:])
     verdict = "outside the band that chance gives in part" if outside else "within what chance gives"
     return f"The curve lies {verdict}." + (f" With the fewest {unit} first, {shown}." if shown else "")
 

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from compendium.aggregate import Statistic
+from compendium.disclosure.competing import KIND, remade
 from compendium.disclosure.participants import GROUP, LEAST_GROUP, LEAST_SIZE, NEVER_ALONE
 from compendium.disclosure.rounding import midpoint_6
 from compendium.errors import DisclosureRefused, Problem
@@ -24,6 +25,7 @@ LEAST_TOP = 5  # a share of fewer areas than this points at areas
 LEAST_PAIRS = 6  # below: no p value
 LEAST_DF = 10  # residual degrees of freedom
 STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.25)  # what figures are rounded to
+QUOTIENT_STEPS = (0.05, 0.1, 0.25, 0.5, 1.0)  # one record moves an area's quotient by about places / events
 VERDICTS = ("in", "out", "no consensus", "undefined")
 
 
@@ -34,25 +36,30 @@ def _blank(frame: pd.DataFrame, rows: pd.Series, columns: list[str]) -> pd.DataF
 
 
 def _concentration(stat: Statistic, frame: pd.DataFrame) -> pd.DataFrame:
-    """No minimum, no maximum, no share of under five areas, nor of so many that the rest is a few areas."""
+    """No minimum, maximum or quartile of few areas, no share of under five, nor of so many that the rest is a few."""
     events = pd.to_numeric(frame["events"]).astype(float)
     few = events < LEAST_SIZE
     telling = [not _tells_nothing(str(m), int(p)) for m, p in zip(frame["measure"], frame["places"], strict=True)]
     share = frame["measure"].astype(str).str.contains(r"\b(?:top|highest)\b", case=False)
     inside = pd.to_numeric(frame["observed"]).astype(float) * events
     thin = share & ~(inside.between(LEAST_SIZE, events - LEAST_SIZE))  # the areas' own events, or those of the rest
-    hidden = few | thin | pd.Series(telling, index=frame.index, dtype=bool)
+    quotients = frame["measure"].astype(str).str.contains("location quotient", case=False)
+    places = pd.to_numeric(frame["places"]).astype(float)
+    hidden = few | thin | pd.Series(telling, index=frame.index, dtype=bool) | (quotients & (places < 4 * LEAST_TOP))
     frame = _blank(frame, hidden, ["observed", "chance", "low", "high"])
-    steps = [_step((1 + value) / max(size, 1)) for value, size in zip(frame["observed"], events, strict=True)]
+    steps = [
+        _step(2 * n / max(size, 1), QUOTIENT_STEPS) if is_quotient else _step((1 + value) / max(size, 1))
+        for value, size, n, is_quotient in zip(frame["observed"], events, places, quotients, strict=True)
+    ]
     for column in ("observed", "chance", "low", "high"):
         frame[column] = _to_steps(frame[column], steps)
     frame["events"] = (5 * (events / 5).round()).mask(few).astype("Int64")
     return frame
 
 
-def _step(least: float) -> float:
+def _step(least: float, steps: Sequence[float] = STEPS) -> float:
     """The first step that is at least `least`: one more record moves a figure by no more than that."""
-    return next((step for step in STEPS if step >= least), STEPS[-1])
+    return next((step for step in steps if step >= least), steps[-1])
 
 
 def _to_steps(column: pd.Series, steps: Sequence[float]) -> pd.Series:
@@ -234,6 +241,7 @@ def _codes_only(stat: Statistic, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 FLOORS: Mapping[str, Callable[[Statistic, pd.DataFrame], pd.DataFrame]] = {
+    KIND: remade,
     "concentration": _concentration,
     "consensus": _consensus,
     "correlation": _correlation,
