@@ -18,6 +18,7 @@ from compendium.analysis.consensus import CHILDREN, JOINT, SIDE
 from compendium.analysis.estimate import Undefined
 
 FEWEST_VOTERS = 10
+NOTHING = "nothing"  # kind of the end of evidence that the framework leaves aside on purpose
 RANKING = {
     "item": "Item",
     "item_label": "Priority",
@@ -112,7 +113,7 @@ def coder_agreement(table: CheckedTable, *, seed: int) -> Statistic:
 
 
 def trace(records: Any, links: CheckedTable) -> Statistic:
-    """Code to priority to standard to criterion: each link a row (kind `trace`). `links` are the framework's own.
+    """Code to priority to standard to criterion to measure: each link a row (kind `trace`). `links`: the framework's.
 
     What nothing takes up has a row with an empty end.
     """
@@ -125,8 +126,8 @@ def trace(records: Any, links: CheckedTable) -> Statistic:
 
 
 def orphans(records: Any, links: CheckedTable) -> Statistic:
-    """Codes that no priority takes up and priorities that no standard takes up (kind `trace`, with an empty end)."""
-    return _trace(_loose(records, links), records)
+    """What nothing takes up (kind `trace`, an empty end): codes, priorities, and evidence left aside on purpose."""
+    return _trace([*_loose(records, links), *_left_aside(links)], records)
 
 
 def _trace(rows: Sequence[tuple[str, ...]], records: Any) -> Statistic:
@@ -143,6 +144,15 @@ def _loose(records: Any, links: CheckedTable) -> list[tuple[str, ...]]:
         *((priority, title, "priority") for priority, title in _titles(records).items() if priority not in taken),
     ]
     return [(*start, "", "Nothing takes it up", "") for start in sorted(loose)]
+
+
+def _left_aside(links: CheckedTable) -> list[tuple[str, ...]]:
+    """Evidence that the framework leaves aside on purpose, with its reason."""
+    rows = links.frame[links.frame["to_kind"] == NOTHING]
+    return [
+        (study, label, "evidence", "", f"On purpose: {reason}", "")
+        for study, label, reason in zip(rows["from_id"], rows["from_label"], rows["to_label"], strict=True)
+    ]
 
 
 def _rank(votes: pd.DataFrame, items: Sequence[str], group: str) -> list[dict[str, Any]]:

@@ -8,6 +8,13 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 Version = Annotated[str, Field(pattern=r"^\d+\.\d+$")]
+StandardId = Annotated[str, Field(pattern=r"^S\d+$")]
+CriterionId = Annotated[str, Field(pattern=r"^\d+\.\d+$")]
+FrameworkId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,39}$")]
+Text = Annotated[str, Field(min_length=1)]
+Part = Literal["core", "adaptable"]
+Status = Literal["illustrative", "co-produced"]
+LEVELS = 4  # 0 not started, 1 planned, 2 partly in place, 3 in place and checked with young people
 
 
 class Record(BaseModel):
@@ -20,22 +27,29 @@ class Level(Record):
     """A level of rating; `plain_name` and `plain` say the same to young people."""
 
     level: int = Field(ge=0, le=3)
-    name: str
-    meaning: str
-    plain_name: str
-    plain: str
+    name: Text
+    meaning: Text
+    plain_name: Text
+    plain: Text
+
+
+class CriterionLevel(Record):
+    """What a level looks like for one criterion."""
+
+    level: int = Field(ge=0, le=3)
+    meaning: Text
 
 
 class Definition(Record):
-    term: str
-    meaning: str
+    term: Text
+    meaning: Text
 
 
 class Measure(Record):
     """Structure, process, outcome or balancing measure; a counted one has numerator and denominator."""
 
     kind: Literal["structure", "process", "outcome", "balancing"]
-    text: str
+    text: Text
     numerator: str = ""
     denominator: str = ""
     source: str = ""
@@ -43,16 +57,20 @@ class Measure(Record):
 
 
 class Criterion(Record):
-    """One thing to rate from 0 to 3, with what is counted to rate it; `plain` asks young people the same."""
+    """One thing to rate from 0 to 3, with what is counted to rate it; `plain` asks young people the same.
 
-    id: str = Field(pattern=r"^\d+\.\d+$")
-    text: str
-    plain: str
-    kind: Literal["core", "adaptable"]
-    numerator: str
-    denominator: str
-    source: str
-    frequency: str
+    `levels` says what each level looks like here; the outline says what the levels mean in general.
+    """
+
+    id: CriterionId
+    text: Text
+    plain: Text
+    kind: Part
+    numerator: Text
+    denominator: Text
+    source: Text
+    frequency: Text
+    levels: tuple[CriterionLevel, ...] = Field(min_length=LEVELS, max_length=LEVELS)
 
 
 class Change(Record):
@@ -60,51 +78,114 @@ class Change(Record):
 
     version: Version
     dated: datetime.date
-    what: str
-    decided_by: str
+    what: Text
+    decided_by: Text
 
 
 class Audiences(Record):
-    children: str
-    practitioners: str
-    commissioners: str
+    children: Text
+    practitioners: Text
+    commissioners: Text
 
 
 class Standard(Record):
     """One standard, one concept. Never edited in place: a change is a new version with an entry in `changes`."""
 
-    id: str = Field(pattern=r"^S\d+$")
+    id: StandardId
     version: Version
-    title: str
-    statement: str
-    rationale: str
+    title: Text
+    statement: Text
+    rationale: Text
     priority_ids: tuple[str, ...]
     evidence_ids: tuple[str, ...]
     guidance: tuple[str, ...]
     equality_guidance: tuple[str, ...]
     definitions: tuple[Definition, ...]
-    equality: str
+    equality: Text
     audiences: Audiences
     measures: tuple[Measure, ...]
-    criteria: tuple[Criterion, ...]
-    evidence_note: str
-    changes: tuple[Change, ...]
+    criteria: tuple[Criterion, ...] = Field(min_length=1)
+    evidence_note: Text
+    changes: tuple[Change, ...] = Field(min_length=1)
+
+    def criterion(self, id: str) -> Criterion | None:
+        return next((one for one in self.criteria if one.id == id), None)
 
 
 class Orphans(Record):
-    reason: str
+    """Evidence that no standard takes up, on purpose."""
+
+    reason: Text
     evidence_ids: tuple[str, ...]
 
 
 class Outline(Record):
     """The framework itself: its version, its levels, and the short names of the frameworks it cites."""
 
-    id: str
+    id: FrameworkId
     version: Version
-    title: str
+    title: Text
     dated: datetime.date
-    status: Literal["illustrative", "co-produced"]
-    statement: str
-    levels: tuple[Level, ...]
+    status: Status
+    statement: Text
+    levels: tuple[Level, ...] = Field(min_length=LEVELS, max_length=LEVELS)
     sources: dict[str, str]
     orphans: Orphans
+
+    @property
+    def name(self) -> str:
+        """`illustrative@1.0`."""
+        return f"{self.id}@{self.version}"
+
+
+class CriterionAdaptation(Record):
+    """What of a criterion is said differently here; what is left out stays as it was."""
+
+    id: CriterionId
+    text: str = ""
+    plain: str = ""
+    numerator: str = ""
+    denominator: str = ""
+    source: str = ""
+    frequency: str = ""
+    levels: tuple[CriterionLevel, ...] = ()
+
+
+class StandardAdaptation(Record):
+    """What of a standard is said differently here, why, and who decided it.
+
+    Its title, statement and core criteria are core: they may be changed only where `core_change` says why.
+    """
+
+    id: StandardId
+    why: Text
+    decided_by: Text
+    core_change: str = ""
+    title: str = ""
+    statement: str = ""
+    rationale: str = ""
+    equality: str = ""
+    priority_ids: tuple[str, ...] | None = None
+    audiences: Audiences | None = None
+    criteria: tuple[CriterionAdaptation, ...] = ()
+
+
+class LeftOut(Record):
+    id: StandardId
+    why: Text
+    decided_by: Text
+
+
+class Adaptation(Record):
+    """A locality's own framework, as what differs from a version of another: `localities/<id>/framework.yml`."""
+
+    base: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,39}@\d+\.\d+$")]
+    id: FrameworkId
+    version: Version
+    title: Text
+    dated: datetime.date
+    status: Status
+    statement: Text
+    adapt: tuple[StandardAdaptation, ...] = ()
+    add: tuple[Standard, ...] = ()
+    leave_out: tuple[LeftOut, ...] = ()
