@@ -114,25 +114,96 @@ def test_codes_coders_and_suggestions() -> None:
     assert len(records()["suggestions"]) == RECORD_TWINS * P["workshops.suggestions"]["number"]
 
 
-@checks("pilot.services", "pilot.youth_raters", "pilot.hours", "pilot.progression")
-def test_pilot_services_costs_and_limits() -> None:
+@checks("pilot.services", "pilot.declined", "pilot.youth_raters", "pilot.progression", "pilot.waves")
+def test_pilot_services_waves_and_limits() -> None:
     for services in each("pilot_services"):
         for _, area in services.groupby("pilot_area"):
-            assert area["kind"].value_counts().to_dict() == P["pilot.services"]
+            for joined, name in (("yes", "pilot.services"), ("no", "pilot.declined")):
+                assert area.loc[area["joined"] == joined, "kind"].value_counts().to_dict() == P[name]
         assert services["pilot_area"].nunique() == 2
     youth = records()["assessments"].query("rater == 'youth'").drop_duplicates(["twin", "service_code"])["raters"]
     least, most = P["pilot.youth_raters"]
     assert_drawn_by(dict.fromkeys(map(str, range(least, most + 1)), 1.0), youth.map(str))
-    costs, hours = records()["costs"], P["pilot.hours"]
-    halves = np.arange(2 * hours["least"], 2 * hours["most"] + 1) / 2
-    assert_drawn_by(dict.fromkeys(map(str, halves), 1.0), costs["staff_hours"].map(str))
-    assert ((costs["staff_hours"] * hours["cost_per_hour"]).round(2) == costs["cost_gbp"]).all()
     for limits in each("progression_criteria"):
-        rows = limits.set_index("criterion").drop(columns=["declared_on", "twin"]).to_dict("index")
-        assert rows == P["pilot.progression"]
+        rows = limits.astype({"due_on": str}).set_index("criterion").drop(columns=["declared_on", "twin"])
+        assert rows.to_dict("index") == P["pilot.progression"]
+    for waves in each("pilot_waves"):
+        for _, area in waves.groupby("pilot_area"):
+            found = area.astype(str).set_index("wave")[["began_on", "ended_on"]].T.to_dict("list")
+            assert found == P["pilot.waves"]
 
 
-@checks("pilot.levels", "pilot.noise", "pilot.acceptability")
+@checks("pilot.hours", "pilot.balancing")
+def test_hours_costs_and_balancing_measures() -> None:
+    for role, rows in records()["costs"].groupby("staff_role"):
+        hours = P["pilot.hours"][role]
+        halves = np.arange(2 * hours["least"], 2 * hours["most"] + 1) / 2
+        assert_drawn_by(dict.fromkeys(map(str, halves), 1.0), rows["staff_hours"].map(str), role)
+        assert ((rows["staff_hours"] * hours["cost_per_hour"]).round(2) == rows["cost_gbp"]).all()
+    for (measure, wave), rows in records()["balancing"].groupby(["measure", "wave"]):
+        declared = P["pilot.balancing"][measure]
+        assert_share(declared["share"], rows["events"].sum(), rows["out_of"].sum(), f"{measure} {wave}")
+        sizes = range(declared["least"], declared["most"] + 1)
+        assert_drawn_by(dict.fromkeys(map(str, sizes), 1.0), rows["out_of"].map(str), measure)
+
+
+@checks("pilot.adaptations", "pilot.barriers")
+def test_adaptations_and_barriers() -> None:
+    declared = P["pilot.adaptations"]
+    for changed, services in zip(each("adaptations"), each("pilot_services"), strict=True):
+        stayed = ((services["joined"] == "yes") & (services["dropped_out"] == "no")).sum()
+        assert len(changed) == declared["each"] * stayed
+    changed = records()["adaptations"]
+    assert_share(declared["core"], (changed["part"] == "core").sum(), len(changed))
+    assert_share(declared["planned"], (changed["planned"] == "yes").sum(), len(changed))
+    notes, services = records()["pilot_barriers"], records()["pilot_services"]
+    stayed = ((services["joined"] == "yes") & (services["dropped_out"] == "no")).sum()
+    assert_share(P["pilot.barriers"]["noted"], len(notes), 10 * stayed, "five domains, two directions")
+    lengths = range(P["pilot.barriers"]["least"], P["pilot.barriers"]["most"] + 1)
+    assert_drawn_by(dict.fromkeys(map(str, lengths), 1.0), notes["segments"].map(str))
+
+
+@checks("pilot.respondents", "pilot.people", "pilot.evaluators", "pilot.evaluator_codes")
+def test_people_of_the_pilot() -> None:
+    answers, declared = records()["acceptability"], P["pilot.evaluators"]
+    respondents = answers.groupby(["twin", "service_code"])["respondent"].nunique()
+    least, most = P["pilot.respondents"]
+    assert_drawn_by(dict.fromkeys(map(str, range(least, most + 1)), 1.0), respondents.map(str))
+    for people, young in zip(each("pilot_people"), each("young_evaluators"), strict=True):
+        for (who, area), row in people.set_index(["who", "pilot_area"]).iterrows():
+            assert row["asked"] == round(P["pilot.people"][who] * row["took_part"])
+            if who == "young_evaluators":
+                here = young[young["pilot_area"] == area]
+                assert row["took_part"] == len(here) == declared["each_area"]
+                assert (here["withdrew"] == "yes").sum() == declared["left"]
+                assert (here["paid"] == "").sum() == declared["payment_not_recorded"]
+    total = len(records()["young_evaluators"])
+    spoken = records()["evaluator_codes"]["code"].value_counts()
+    for code, share in P["pilot.evaluator_codes"].items():
+        assert_share(share, spoken[code], total, code)
+
+
+@checks("pilot.acceptability", "pilot.nomad", "pilot.leaning", "pilot.unanswered")
+def test_answers_of_practitioners_and_how_they_hang_together() -> None:
+    """Each item has the distribution declared; two items of a scale correlate with the square of the leaning."""
+    answers, nomad = records()["acceptability"], records()["nomad"]
+    for _, scale in answers.groupby(["measure", "item"]):
+        assert_drawn_by(P["pilot.acceptability"], scale["score"].dropna().map(str))
+    wide = answers.pivot(index=["twin", "respondent", "measure"], columns="item", values="score").astype(float)
+    expected = P["pilot.leaning"] ** 2
+    assert np.allclose(wide.corr().to_numpy()[np.triu_indices(4, 1)], expected, atol=0.05)
+    assert_share(P["pilot.unanswered"], answers["score"].isna().sum(), len(answers))
+    general = nomad["item"].str.startswith("G")
+    relevant = nomad[~general]
+    declared = P["pilot.nomad"]
+    assert_share(declared["not_relevant"], (relevant["not_relevant"] == "yes").sum(), len(relevant))
+    turned = nomad["score"].where(nomad["item"] != "CA2", 6 - nomad["score"])
+    for item, scores in turned.groupby(nomad["item"]):
+        weights = declared["general" if item.startswith("G") else "constructs"]
+        assert_drawn_by(weights, scores.dropna().map(str), item)
+
+
+@checks("pilot.levels", "pilot.noise")
 def test_levels_of_the_pilot_and_the_null_scenario() -> None:
     """A level is its centre, a step down or up by noise, cut off at 0 and 3: the same in every wave."""
     noise, centres = P["pilot.noise"], {int(level): share for level, share in P["pilot.levels"].items()}
@@ -153,4 +224,3 @@ def test_levels_of_the_pilot_and_the_null_scenario() -> None:
         for (centre, share), one, other in itertools.product(centres.items(), steps, steps)
     )
     assert_mean(moved, change.abs(), "noise")
-    assert_drawn_by(P["pilot.acceptability"], records()["acceptability"]["score"].map(str))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from compendium.declared import fingerprint
+
 Row = dict[str, Any]
 
 
@@ -77,14 +79,29 @@ def _workshops(day: dt.date) -> dict[str, list[Row]]:
 
 
 def _pilot(day: dt.date) -> dict[str, list[Row]]:
-    service = {"service_code": "A01", "pilot_area": "Pilot area 1", "kind": "school", "consent": "yes"}
+    service = {"service_code": "A01", "pilot_area": "Pilot area 1", "kind": "school", "joined": "yes", "consent": "yes"}
     rated = {"service_code": "A01", "criterion_id": "1.1", "wave": "before", "rater": "self", "raters": 1, "level": 0}
-    limits = {"measure": "services_completed", "green": 1.0, "amber": 0.0, "declared_on": day}
+    limits = {"measure": "services_completed", "green": 1.0, "amber": 0.0, "declared_on": day, "due_on": day}
+    criterion = {"criterion": "A criterion", **limits, "owner": "Nobody", "remedy": "None"}
+    began = day + dt.timedelta(days=1)
+    changed = {"service_code": "A01", "criterion_id": "1.1", "kind": "wording", "reason_code": "time"}
+    changed |= {"adapted_on": began, "decided_by": "manager", "part": "core", "planned": "no"}
+    asked = {"service_code": "A01", "respondent": "Q-001"}
     return {
         "pilot_services": [{**service, "dropped_out": "no"}],
+        "pilot_waves": [{"pilot_area": "Pilot area 1", "wave": "before", "began_on": began, "ended_on": began}],
         "assessments": [{**rated, "form_version": "1.0"}],
-        "acceptability": [{"service_code": "A01", "respondent": "Q-001", "measure": "AIM", "item": 1}],
-        "costs": [{"service_code": "A01", "wave": "before", "staff_hours": 0.0, "cost_gbp": 0.0}],
-        "adaptations": [{"service_code": "A01", "criterion_id": "1.1", "kind": "wording", "reason_code": "time"}],
-        "progression_criteria": [{"criterion": "A criterion", **limits, "owner": "Nobody", "remedy": "None"}],
+        "acceptability": [{**asked, "measure": "AIM", "item": 1}],
+        "nomad": [{**asked, "item": "G1", "not_relevant": "no"}],
+        "costs": [
+            {"service_code": "A01", "wave": "before", "staff_role": "manager", "staff_hours": 0.0, "cost_gbp": 0.0}
+        ],
+        "balancing": [{"service_code": "A01", "wave": "before", "measure": "more_worried", "events": 0, "out_of": 0}],
+        "adaptations": [changed],
+        "pilot_barriers": [{"service_code": "A01", "domain": "process", "direction": "barrier", "segments": 1}],
+        "pilot_people": [{"pilot_area": "Pilot area 1", "who": "practitioners", "asked": 1, "took_part": 1}],
+        "young_evaluators": [{"evaluator_id": "Y-001", "pilot_area": "Pilot area 1", "uses_service": "no"}],
+        "evaluator_codes": [{"evaluator_id": "Y-001", "code": "felt_safe"}],
+        "progression_criteria": [criterion],
+        "pilot_protocol": [{"criterion": "A criterion", "declared_on": day, "fingerprint": fingerprint(criterion)}],
     }

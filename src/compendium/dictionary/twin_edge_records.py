@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from compendium.declared import fingerprint
 from compendium.dictionary.schema import Dictionary
 
 Row = dict[str, Any]
@@ -175,12 +176,23 @@ def pilot(dictionaries: Mapping[str, Dictionary], last: dt.date) -> Rows:
             "service_code": f"Z{number:02d}",
             "pilot_area": homes[number % 2],
             "kind": kind,
-            "consent": "no" if number == 1 else "yes",
+            "joined": "no" if number == 3 else "yes",
+            "consent": "no" if number in (1, 3) else "yes",
             "dropped_out": "yes" if number == 2 else "no",
         }
         for number, kind in enumerate(kinds)
     ]
     waves = [(wave, rater) for wave in ("before", "after", "then") for rater in ("self", "youth")]
+    limit = {
+        "criterion": FAR,
+        "measure": "staff_hours",
+        "green": 0.0,
+        "amber": 0.0,
+        "declared_on": last,
+        "owner": longest_of(dictionaries, "progression_criteria", "owner"),
+        "remedy": longest_of(dictionaries, "progression_criteria", "remedy"),
+        "due_on": last,
+    }
     return {
         "pilot_services": made,
         "assessments": [
@@ -194,26 +206,29 @@ def pilot(dictionaries: Mapping[str, Dictionary], last: dt.date) -> Rows:
             for measure in _codes(dictionaries, "acceptability", "measure")
             for item, score in ((1, None), (2, 1), (3, 5), (4, 5))
         ],
+        "nomad": [  # nothing is relevant to this person
+            {"service_code": "Z00", "respondent": "Q-999", "item": item, "score": None}
+            | {"not_relevant": "no" if item.startswith("G") else "yes"}
+            for item in _codes(dictionaries, "nomad", "item")
+        ],
         "costs": [
-            {"service_code": "Z00", "wave": "before", "staff_hours": 0.0, "cost_gbp": 0.0},
-            {"service_code": "Z00", "wave": "after", "staff_hours": 10_000.25, "cost_gbp": 999_999.99},
+            {"service_code": "Z00", "wave": "before", "staff_role": "manager", "staff_hours": 0.0, "cost_gbp": 0.0},
+            {"service_code": "Z00", "wave": "after", "staff_role": "admin"}
+            | {"staff_hours": 10_000.25, "cost_gbp": 999_999.99},
         ],
-        "adaptations": [
-            {"service_code": "Z00", "criterion_id": criteria[number % len(criteria)], "kind": kind, "reason_code": why}
-            for number, (kind, why) in enumerate(
-                itertools.product(*(_codes(dictionaries, "adaptations", name) for name in ("kind", "reason_code")))
-            )
-            if number % 6 == 0  # each kind and each reason once
-        ],
-        "progression_criteria": [
-            {
-                "criterion": FAR,
-                "measure": "staff_hours",
-                "green": 0.0,
-                "amber": 0.0,
-                "declared_on": last,
-                "owner": longest_of(dictionaries, "progression_criteria", "owner"),
-                "remedy": longest_of(dictionaries, "progression_criteria", "remedy"),
-            }
-        ],
+        "adaptations": _adapted(dictionaries, criteria, last),
+        "progression_criteria": [limit],
+        "pilot_protocol": [{"criterion": FAR, "declared_on": last, "fingerprint": fingerprint(limit)}],
     }
+
+
+def _adapted(dictionaries: Mapping[str, Dictionary], criteria: Sequence[str], last: dt.date) -> list[Row]:
+    """Each kind and each reason once, each a core part, decided by each role in turn."""
+    roles = _codes(dictionaries, "adaptations", "decided_by")
+    both = itertools.product(*(_codes(dictionaries, "adaptations", name) for name in ("kind", "reason_code")))
+    return [
+        {"service_code": "Z00", "criterion_id": criteria[number % len(criteria)], "kind": kind, "reason_code": why}
+        | {"adapted_on": last, "decided_by": roles[number % len(roles)], "part": "core", "planned": "no"}
+        for number, (kind, why) in enumerate(both)
+        if number % 6 == 0
+    ]
