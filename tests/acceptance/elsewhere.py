@@ -127,6 +127,19 @@ fields:
           image: {label: Abbildungen, members: [N-21, N-22]}
           sexual_activity: {label: Missbrauch, members: [N-31, N-32]}
           other: {label: Sonstige, members: [N-41, N-51]}
+      iccs_class:
+        title: Klasse der ICCS
+        categories:
+          grooming: {label: Anbahnung (ICCS 030223), members: [N-11]}
+          images: {label: Abbildungen (ICCS 030221), members: [N-21, N-22]}
+          exploitation: {label: Ausbeutung und Missbrauch (ICCS 0302), members: [N-31, N-32]}
+          coercion: {label: Erpressung (ICCS 02051), members: [N-51]}
+          no_single_class: {label: Keine einzelne Klasse, members: [N-41]}
+      iccs_three:
+        title: Klasse der ICCS (grob)
+        categories:
+          exploitation: {label: Sexuelle Ausbeutung (ICCS 0302), members: [N-11, N-21, N-22, N-31, N-32]}
+          other: {label: Anderes, members: [N-41, N-51]}
   - name: outcome_type
     title: Erledigung
     constraints: {enum: [ANK, EIN, JUG, SON], pattern: "[A-Z]{3}"}
@@ -139,6 +152,12 @@ fields:
           evidential: {label: Einstellung mangels Tatnachweis, members: [EIN]}
           youth: {label: Maßnahme der Jugendhilfe, members: [JUG]}
           other: {label: Sonstige Erledigung, members: [SON]}
+      outcome_four:
+        title: Erledigung (vier)
+        categories:
+          charged: {label: Anklage, members: [ANK]}
+          evidential: {label: Einstellung mangels Tatnachweis, members: [EIN]}
+          other_decision: {label: Andere Entscheidung, members: [JUG, SON]}
       outcome_three:
         title: Erledigung (drei)
         categories:

@@ -16,6 +16,7 @@ from compendium.aggregate import Origin, Released
 from compendium.errors import CompendiumError, UnknownName, nearest
 from compendium.proposals import Derivation
 from compendium.release.derived.need import need_beside_provision
+from compendium.release.derived.rates import rates
 
 Frame = tuple[pd.DataFrame, Mapping[str, str]]
 
@@ -70,4 +71,5 @@ def _origin(origins: Sequence[Origin]) -> Origin:
 
 KINDS: Mapping[str, Callable[[Sequence[Released], Mapping[str, Any]], Frame]] = {
     "need_beside_provision": need_beside_provision,
+    "rates": rates,
 }
