@@ -42,6 +42,23 @@ OUTCOME_THREE = Dimension(
     "outcome_type",
     {"charged": ("1",), "evidential": ("14", "15", "16", "18"), "other_outcome": ("21", "22")},
 )
+OUTCOME_FOUR = Dimension(
+    "outcome_four",
+    "Outcome (in four)",
+    {
+        "charged": "Charged",
+        "evidential": "Evidential",
+        "public_interest_21": "21",
+        "other_decision": "Another decision",
+    },
+    "outcome_type",
+    {
+        "charged": ("1",),
+        "evidential": ("14", "15", "16", "18"),
+        "public_interest_21": ("21",),
+        "other_decision": ("22",),
+    },
+)
 OFFENCE = Dimension("offence_code", "Offence", {"88A": "Sexual communication", "86/2": "Images", "88E": "Exposure"})
 AGE = Dimension(
     "age_band",
@@ -86,12 +103,25 @@ def case_files() -> TableGroup:
     suspects = [("P-00009", "C-00001", "not_recorded"), ("P-00003", "C-00004", "14-15")]
     case_columns = ["case_id", "recorded_on", "form", "responsible", "zone", "stage"]
     offences = {"C-00001": "88A", "C-00002": "88A", "C-00003": "86/2", "C-00004": "86/2", "C-00005": "88E"}
+    offence_days = {  # first and last day
+        "C-00001": ("2022-04-20", "2022-05-01"),
+        "C-00002": ("2022-07-01", None),
+        "C-00003": ("2022-03-01", "2022-03-01"),
+        "C-00004": ("2020-01-01", "2021-01-01"),
+        "C-00005": (None, None),
+    }
     crime_columns = ["case_id", "principal", "outcome_type"]
     crime_rows = [
-        {**dict(zip(crime_columns, row, strict=True)), "crime_id": f"R-{n:05}", "offence_code": offences[row[0]]}
+        {
+            **dict(zip(crime_columns, row, strict=True)),
+            **dict(zip(["offence_from", "offence_to"], offence_days[row[0]], strict=True)),
+            "crime_id": f"R-{n:05}",
+            "offence_code": offences[row[0]],
+        }
         for n, row in enumerate(crimes)
     ]
     person = ["person_id", "case_id", "age_band"]
+    unknown = {"P-00005"}
     return TableGroup(
         "case_files",
         {
@@ -104,8 +134,18 @@ def case_files() -> TableGroup:
                 FORM_GROUP,
                 STAGE,
             ),
-            "crimes": table("crimes", "crime", crime_rows, OUTCOME_GROUP, OUTCOME_THREE, OUTCOME_TYPE, OFFENCE),
-            "victims": table("victims", "victim", [dict(zip(person, row, strict=True)) for row in victims], AGE),
+            "crimes": table(
+                "crimes", "crime", crime_rows, OUTCOME_GROUP, OUTCOME_THREE, OUTCOME_FOUR, OUTCOME_TYPE, OFFENCE
+            ),
+            "victims": table(
+                "victims",
+                "victim",
+                [
+                    {**dict(zip(person, row, strict=True)), "identified": "no" if row[0] in unknown else "yes"}
+                    for row in victims
+                ],
+                AGE,
+            ),
             "suspects": table("suspects", "suspect", [dict(zip(person, row, strict=True)) for row in suspects], AGE),
             "case_events": table("case_events", "event", [], columns=["event_id", "case_id", "event", "on"]),
         },

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from compendium.aggregate import TableGroup
-from compendium.analysis import cases
+from compendium.analysis import case_dimensions, cases
 from compendium.errors import CompendiumError, UnknownName
 from tests.unit import case_files as made
 
@@ -47,7 +47,8 @@ def test_one_case_of_three_crimes_is_one_case_with_the_outcome_of_its_principal_
 def test_open_cases_are_not_outcomes_and_21_and_22_are_not_added_to_evidential() -> None:
     assert counted("end_group", unit="case") == {
         ("charged",): 1,
-        ("other_outcome",): 2,
+        ("public_interest_21",): 1,
+        ("other_decision",): 1,
         ("open",): 1,
         ("withdrawn",): 1,
     }
@@ -72,7 +73,26 @@ def test_areas_are_counted_by_the_largest_parts_of_the_locality() -> None:
 
 
 def test_a_child_who_is_also_a_suspect_in_another_case_is_found_by_person() -> None:
-    assert counted("also_suspect") == {("no",): 5, ("yes",): 1}
+    assert counted("child_role") == {("also_suspect",): 1, ("victim_only",): 4, ("not_identified",): 1}
+    assert counted("child_known") == {("identified",): 5, ("not_identified",): 1}
+
+
+def test_the_delay_runs_from_the_last_day_of_the_offence_or_the_first_where_that_is_all_there_is() -> None:
+    assert counted("delay", unit="case") == {
+        (code,): 1 for code in ("week", "month", "year", "non_recent", "not_recorded")
+    }
+    assert counted("delay_bands")[("week",)] == 2  # both children of the first case
+
+
+@pytest.mark.parametrize(
+    ("days", "band"),
+    [(-3, "week"), (7, "week"), (8, "month"), (31, "month"), (32, "quarter"), (92, "quarter"), (93, "year"),
+     (365, "year"), (366, "non_recent")],
+)  # fmt: skip
+def test_a_day_belongs_to_one_band_of_delay(days: int, band: str) -> None:
+    recorded = pd.Series(["2023-04-30"])
+    ended = pd.Series([str((pd.Timestamp("2023-04-30") - pd.Timedelta(days=days)).date())])
+    assert list(case_dimensions.delay_codes(ended, recorded)) == [band]
 
 
 def test_a_blank_is_counted_as_not_recorded() -> None:
@@ -80,7 +100,7 @@ def test_a_blank_is_counted_as_not_recorded() -> None:
 
 
 def test_totals_of_a_unit_agree_whatever_it_is_counted_by() -> None:
-    for by in (["form"], ["responsible", "end_group"], ["quarter"], ["area", "age_band"], ["also_suspect"]):
+    for by in (["form"], ["responsible", "end_group"], ["quarter"], ["area", "age_band"], ["child_role"], ["delay"]):
         assert sum(counted(*by).values()) == 6
 
 
@@ -112,7 +132,7 @@ def test_a_locality_without_case_files_gives_an_empty_table() -> None:
 
 def test_areas_that_lie_in_no_other_are_the_parts_of_a_locality_without_a_row_of_its_own() -> None:
     areas = pd.DataFrame({"area_id": ["A", "B"], "level": ["zone", "sub_zone"], "parent_id": ["", "A"]})
-    assert cases.largest_parts(areas) == "zone"
-    assert cases.largest_parts(areas.assign(parent_id=[None, "A"])) == "zone"
+    assert case_dimensions.largest_parts(areas) == "zone"
+    assert case_dimensions.largest_parts(areas.assign(parent_id=[None, "A"])) == "zone"
     with pytest.raises(CompendiumError, match="parent_id"):
-        cases.largest_parts(areas.iloc[:1].assign(level="locality"))
+        case_dimensions.largest_parts(areas.iloc[:1].assign(level="locality"))

@@ -12,8 +12,9 @@ from typing import Any
 
 import pandas as pd
 
-from compendium.aggregate import COUNT, CheckedTable, Counts, Dimension, with_coarser
-from compendium.analysis.concentration import area_parents
+from compendium.aggregate import COUNT, CheckedTable, Counts, Dimension
+from compendium.analysis import case_dimensions
+from compendium.analysis.case_dimensions import DELAYS, ROLES, delay_codes
 from compendium.errors import CompendiumError, UnknownName, nearest
 
 UNITS: Mapping[str, str] = {
@@ -23,15 +24,7 @@ UNITS: Mapping[str, str] = {
     "suspect": "suspects",
     "event": "case_events",
 }
-MONTHS_A_QUARTER = 3
-ENDS = (
-    "end",
-    "end_group",
-    "end_flow",
-    "outcome_group",
-    "stage",
-    "stage_group",
-)  # all are groupings of the variable `end`
+ENDS = ("end", "outcome_group", "end_group", "end_flow", "end_four", "stage", "stage_group")  # of the variable `end`
 
 
 def counts(
@@ -76,9 +69,13 @@ def records(case_files: Any, unit: str) -> pd.DataFrame:
         end=rows["outcome_type"].mask(blank, rows["stage"].replace("outcome", "open")),
         month=pd.to_datetime(rows["recorded_on"]).dt.strftime("%Y-%m"),
     )
+    if "offence_to" in rows:
+        ended = rows["offence_to"].fillna(rows["offence_from"]) if "offence_from" in rows else rows["offence_to"]
+        rows = rows.assign(delay=delay_codes(ended, rows["recorded_on"]))
     if unit == "victim":
         suspects = set(case_files["suspects"].frame["person_id"])
-        rows = rows.assign(also_suspect=rows["person_id"].isin(suspects).map({True: "yes", False: "no"}))
+        role = rows["person_id"].isin(suspects).map({True: "also_suspect", False: "victim_only"})
+        rows = rows.assign(child_role=role.mask(rows["identified"] == "no", "not_identified"))
     counted: pd.DataFrame = rows
     return counted
 
@@ -105,106 +102,30 @@ def crossing(coded: pd.DataFrame, dimensions: Sequence[Dimension]) -> pd.DataFra
     return coded.groupby(names).size().reindex(every, fill_value=0).rename(COUNT).reset_index()
 
 
-def largest_parts(areas: pd.DataFrame, whole: str = "locality") -> str:
-    """The level of area right below the whole locality: the smallest for which a case rate may be shown.
-
-    `whole` is the level of the whole locality. Where no area has it, the areas that lie in no other are the parts.
-    """
-    below = areas[areas["parent_id"].isin(areas.loc[areas["level"] == whole, "area_id"])]
-    if below.empty:
-        alone = areas["parent_id"].isna() | (areas["parent_id"] == "")
-        below = areas[alone & (areas["level"] != whole)]
-    if below.empty:
-        raise CompendiumError("No area lies directly in the locality.", "Give areas a parent_id in areas.csv.")
-    return str(below["level"].iloc[0])
-
-
 def _dimension(
     name: str, case_files: Any, unit: str, areas: CheckedTable | None, period: tuple[str, str] | None
 ) -> Dimension:
     if name in ENDS:
-        return with_coarser({end: _end(end, case_files) for end in ENDS})[name]
+        return case_dimensions.ends(case_files)[name]
+    if name in DELAYS:
+        return case_dimensions.delays()[name]
+    if name in ROLES and unit == "victim":
+        return case_dimensions.roles()[name]
     if name in ("month", "quarter"):
         if period is None:
             raise CompendiumError(f"{name} needs the period of the study.", "Give period=study.period.")
-        return with_coarser({step: _time(step, period) for step in ("month", "quarter")})[name]
+        return case_dimensions.times(period)[name]
     if name == "area":
         if areas is None:
             raise CompendiumError("area needs the table of areas.", 'Give areas=study.table("areas").')
-        return _area(areas)
-    if name == "also_suspect" and unit == "victim":
-        labels = {"yes": "Also recorded as a suspect", "no": "Not recorded as a suspect"}
-        return Dimension(name, "Child also recorded as a suspect", labels, sensitive=True)
+        return case_dimensions.parts(areas)
     known: dict[str, Dimension] = {}
     for table in dict.fromkeys(("crimes", "cases", UNITS[unit])):
         known |= case_files[table].dimensions
     if name not in known:
-        derived = ["area", "month", "quarter", *ENDS]
+        derived = ["area", "month", "quarter", *ENDS, *DELAYS, *ROLES]
         raise UnknownName(f"A {unit} has no dimension {name}.", nearest(name, [*known, *derived]))
     return known[name]
-
-
-def _end(name: str, case_files: Any) -> Dimension:
-    """How a case stands or ended, from its stage and the outcome of its principal crime.
-
-    One variable with one code for each outcome type and each stage without outcome, so that stage and outcome, which
-    say partly the same, are never taken for independent. Types 21 and 22 are never added to "no further action".
-    """
-    stage = case_files["cases"].dimensions["stage"].categories
-    of_crimes = case_files["crimes"].dimensions
-    merged, outcomes = (
-        {code: (label, grouping.members[code]) for code, label in grouping.categories.items()}
-        for grouping in (of_crimes["outcome_three"], of_crimes["outcome_group"])
-    )
-    named = of_crimes["outcome_type"].categories
-    every = tuple(number for _, members in outcomes.values() for number in members)
-    standing = {code: (label, (code,)) for code, label in stage.items() if code != "outcome"}
-    withdrawn = ("Record cancelled or reclassified", ("cancelled", "reclassified"))
-    no_outcome = ("No outcome (open, or record withdrawn)", tuple(standing))
-    has_outcome = {"outcome": (stage["outcome"], every)}
-    groupings: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = {
-        "end": {**{n: (f"Outcome {named[n]}", (n,)) for n in every}, **standing},
-        "outcome_group": {**outcomes, **standing},
-        "end_flow": {**merged, "no_outcome": no_outcome},
-        "end_group": {**merged, "open": standing["open"], "withdrawn": withdrawn},
-        "stage": {**has_outcome, **standing},
-        "stage_group": {**has_outcome, "open": standing["open"], "withdrawn": withdrawn},
-    }
-    chosen = groupings[name]
-    title = "Where the case stands" if name.startswith("stage") else "Outcome so far"
-    labels = {code: label for code, (label, _) in chosen.items()}
-    return Dimension(name, title, labels, "end", {code: members for code, (_, members) in chosen.items()})
-
-
-def _time(name: str, period: tuple[str, str]) -> Dimension:
-    """Months of recording, or quarters counted from the first month of the period."""
-    months = pd.period_range(*period, freq="M")
-    if name == "month":
-        return Dimension(name, "Month of recording", {str(m): m.strftime("%B %Y") for m in months}, ordered=True)
-    quarters = [months[start : start + MONTHS_A_QUARTER] for start in range(0, len(months), MONTHS_A_QUARTER)]
-    labels = {f"q{number}": _span(quarter) for number, quarter in enumerate(quarters, start=1)}
-    members = {f"q{number}": tuple(map(str, quarter)) for number, quarter in enumerate(quarters, start=1)}
-    return Dimension(name, "Quarter of recording", labels, "month", members, ordered=True)
-
-
-def _span(months: pd.PeriodIndex) -> str:
-    first, last = months[0], months[-1]
-    if first == last:
-        return str(first.strftime("%B %Y"))
-    return f"{first.strftime('%B' if first.year == last.year else '%B %Y')} to {last.strftime('%B %Y')}"
-
-
-def _area(table: CheckedTable) -> Dimension:
-    areas = table.frame
-    if areas.empty:
-        return Dimension("area", "Area", {}, "zone", area=True)
-    levels = table.dimensions.get("level")  # declared from the whole locality down
-    level = largest_parts(areas, next(iter(levels.categories)) if levels else "locality")
-    parents = area_parents(areas, level)
-    here = areas[areas["level"] == level]
-    labels = {str(area): str(name) for area, name in zip(here["area_id"], here["name"], strict=True)}
-    members = {part: tuple(area for area, above in parents.items() if above == part) for part in labels}
-    return Dimension("area", "Part of the locality", labels, "zone", members, area=True)
 
 
 def _structural_zeros(frame: pd.DataFrame, dimensions: Sequence[Dimension]) -> frozenset[tuple[str, ...]]:
