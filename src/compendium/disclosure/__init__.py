@@ -5,6 +5,7 @@ from compendium.disclosure.addition import compact as witnesses_text
 from compendium.disclosure.advice import Advice, advise, explain_csv
 from compendium.disclosure.attack import attack
 from compendium.disclosure.audit import Audit, audit_dir, protect_csv
+from compendium.disclosure.competing import beside_counts
 from compendium.disclosure.known import KnownTable
 from compendium.disclosure.passing import Way, shows_cells, ways_that_pass
 from compendium.disclosure.protect import ProtectedTable, protect
@@ -22,6 +23,7 @@ __all__ = [
     "advise",
     "attack",
     "audit_dir",
+    "beside_counts",
     "check_together",
     "explain_csv",
     "protect",

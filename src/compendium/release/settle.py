@@ -192,7 +192,7 @@ def release(
         if proposal.empty:
             frame = aggregate.frame
         elif isinstance(aggregate, Statistic):
-            frame = disclosure.settle_statistic(aggregate)
+            frame = disclosure.settle_statistic(disclosure.beside_counts(aggregate, counts, protected.frames))
         else:
             frame = protected.frames[name]
         released[name] = _released(proposal, frame)
