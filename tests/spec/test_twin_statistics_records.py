@@ -183,7 +183,7 @@ def test_people_of_the_pilot() -> None:
         assert_share(share, spoken[code], total, code)
 
 
-@checks("pilot.acceptability", "pilot.nomad", "pilot.leaning", "pilot.unanswered")
+@checks("pilot.acceptability", "pilot.nomad", "pilot.not_relevant", "pilot.leaning", "pilot.unanswered")
 def test_answers_of_practitioners_and_how_they_hang_together() -> None:
     """Each item has the distribution declared; two items of a scale correlate with the square of the leaning."""
     answers, nomad = records()["acceptability"], records()["nomad"]
@@ -196,7 +196,7 @@ def test_answers_of_practitioners_and_how_they_hang_together() -> None:
     general = nomad["item"].str.startswith("G")
     relevant = nomad[~general]
     declared = P["pilot.nomad"]
-    assert_share(declared["not_relevant"], (relevant["not_relevant"] == "yes").sum(), len(relevant))
+    assert_share(P["pilot.not_relevant"], (relevant["not_relevant"] == "yes").sum(), len(relevant))
     turned = nomad["score"].where(nomad["item"] != "CA2", 6 - nomad["score"])
     for item, scores in turned.groupby(nomad["item"]):
         weights = declared["general" if item.startswith("G") else "constructs"]

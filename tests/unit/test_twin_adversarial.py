@@ -14,7 +14,10 @@ from compendium.dictionary.twin_adversarial import make_adversarial, write_adver
 from compendium.errors import InputRefused
 from tests.unit.test_twin import LOCALITIES, PERIOD, ROOT
 
-NEVER = {("areas", "invented", "no"): "a twin has invented areas only"}
+NEVER = {
+    ("areas", "invented", "no"): "a twin has invented areas only",
+    ("young_evaluators", "uses_service", "yes"): "a rule refuses it: nobody rates a service they use",
+}
 LABELS = {
     "areas": "name",
     "organizations": "name",

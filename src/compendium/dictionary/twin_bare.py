@@ -84,7 +84,7 @@ def _pilot(day: dt.date) -> dict[str, list[Row]]:
     limits = {"measure": "services_completed", "green": 1.0, "amber": 0.0, "declared_on": day, "due_on": day}
     criterion = {"criterion": "A criterion", **limits, "owner": "Nobody", "remedy": "None"}
     began = day + dt.timedelta(days=1)
-    changed = {"service_code": "A01", "criterion_id": "1.1", "kind": "wording", "reason_code": "time"}
+    changed: Row = {"service_code": "A01", "criterion_id": "1.1", "kind": "wording", "reason_code": "time"}
     changed |= {"adapted_on": began, "decided_by": "manager", "part": "core", "planned": "no"}
     asked = {"service_code": "A01", "respondent": "Q-001"}
     return {

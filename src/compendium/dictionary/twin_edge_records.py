@@ -206,10 +206,15 @@ def pilot(dictionaries: Mapping[str, Dictionary], last: dt.date) -> Rows:
             for measure in _codes(dictionaries, "acceptability", "measure")
             for item, score in ((1, None), (2, 1), (3, 5), (4, 5))
         ],
-        "nomad": [  # nothing is relevant to this person
-            {"service_code": "Z00", "respondent": "Q-999", "item": item, "score": None}
+        "nomad": [  # no construct is relevant to this person
+            {"service_code": "Z00", "respondent": "Q-999", "item": item, "score": {"G1": 0, "G2": 10}.get(item)}
             | {"not_relevant": "no" if item.startswith("G") else "yes"}
             for item in _codes(dictionaries, "nomad", "item")
+        ],
+        "young_evaluators": [
+            {"evaluator_id": "Y-998", "pilot_area": homes[0], "uses_service": "no"},
+            {"evaluator_id": "Y-999", "pilot_area": homes[0], "withdrew": "yes", "uses_service": "no"}
+            | dict.fromkeys(("consent", "assent", "paid", "safeguarding_lead"), "no"),
         ],
         "costs": [
             {"service_code": "Z00", "wave": "before", "staff_role": "manager", "staff_hours": 0.0, "cost_gbp": 0.0},
@@ -223,12 +228,11 @@ def pilot(dictionaries: Mapping[str, Dictionary], last: dt.date) -> Rows:
 
 
 def _adapted(dictionaries: Mapping[str, Dictionary], criteria: Sequence[str], last: dt.date) -> list[Row]:
-    """Each kind and each reason once, each a core part, decided by each role in turn."""
+    """Each kind with each reason, on each criterion in turn, each a core part, decided by each role in turn."""
     roles = _codes(dictionaries, "adaptations", "decided_by")
     both = itertools.product(*(_codes(dictionaries, "adaptations", name) for name in ("kind", "reason_code")))
     return [
         {"service_code": "Z00", "criterion_id": criteria[number % len(criteria)], "kind": kind, "reason_code": why}
         | {"adapted_on": last, "decided_by": roles[number % len(roles)], "part": "core", "planned": "no"}
         for number, (kind, why) in enumerate(both)
-        if number % 6 == 0
     ]

@@ -62,7 +62,7 @@ def _nomad(parameters: Parameters, dictionary: Dictionary, respondents: Mapping[
             construct = item[0] if item.startswith("G") else item[:2]
             weights = declared["general" if construct == "G" else "constructs"]
             leaning.setdefault(construct, draw.choose(weights))
-            irrelevant = construct != "G" and draw.chance(declared["not_relevant"])
+            irrelevant = construct != "G" and draw.chance(parameters["pilot.not_relevant"])
             score = None if irrelevant else _answer(parameters, weights, leaning[construct], draw)
             if score is not None and item in TURNED:
                 score = 6 - score
