@@ -26,6 +26,8 @@ _ROOMS = (
     "progression",
     "protocol",
     "rates",
+    "reliability",
+    "repeats",
     "review_flow",
     "screening",
     "services",

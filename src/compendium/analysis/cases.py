@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from compendium.aggregate import COUNT, CheckedTable, Counts, Dimension
-from compendium.analysis import case_dimensions
+from compendium.analysis import case_dimensions, repeats
 from compendium.analysis.case_dimensions import DELAYS, ROLES, delay_codes
 from compendium.errors import CompendiumError, UnknownName, nearest
 
@@ -40,7 +40,7 @@ def counts(
     Dimensions are those of the unit's own table, of its case, and of the principal crime of its case, with their
     hierarchies, and: `month` and `quarter` of recording (need `period`, first and last month as `2022-05`), `area`
     (the largest parts of the locality; needs `areas`), `end`, `end_group` and `end_flow` (how the case stands or ended;
-    it has the outcome of its principal crime), `also_suspect` (victims only). Raises `UnknownName` for any other.
+    it has the outcome of its principal crime), `child_role` (victims only). Raises `UnknownName` for any other.
     """
     if unit not in UNITS:
         raise UnknownName(f"Nothing is counted as {unit}.", nearest(unit, UNITS))
@@ -76,6 +76,10 @@ def records(case_files: Any, unit: str) -> pd.DataFrame:
         suspects = set(case_files["suspects"].frame["person_id"])
         role = rows["person_id"].isin(suspects).map({True: "also_suspect", False: "victim_only"})
         rows = rows.assign(child_role=role.mask(rows["identified"] == "no", "not_identified"))
+    if unit in ("victim", "suspect"):
+        rows = rows.assign(seen_again=repeats.seen_again(rows))
+    if unit == "case":
+        rows = rows.assign(series=repeats.in_series(rows, case_files["suspects"].frame))
     counted: pd.DataFrame = rows
     return counted
 
@@ -107,10 +111,6 @@ def _dimension(
 ) -> Dimension:
     if name in ENDS:
         return case_dimensions.ends(case_files)[name]
-    if name in DELAYS:
-        return case_dimensions.delays()[name]
-    if name in ROLES and unit == "victim":
-        return case_dimensions.roles()[name]
     if name in ("month", "quarter"):
         if period is None:
             raise CompendiumError(f"{name} needs the period of the study.", "Give period=study.period.")
@@ -119,11 +119,12 @@ def _dimension(
         if areas is None:
             raise CompendiumError("area needs the table of areas.", 'Give areas=study.table("areas").')
         return case_dimensions.parts(areas)
-    known: dict[str, Dimension] = {}
+    known = {**case_dimensions.delays(), **repeats.DIMENSIONS.get(unit, {})}
+    known |= case_dimensions.roles() if unit == "victim" else {}
     for table in dict.fromkeys(("crimes", "cases", UNITS[unit])):
         known |= case_files[table].dimensions
     if name not in known:
-        derived = ["area", "month", "quarter", *ENDS, *DELAYS, *ROLES]
+        derived = ["area", "month", "quarter", *ENDS, *DELAYS, *ROLES, *repeats.DIMENSIONS.get(unit, {})]
         raise UnknownName(f"A {unit} has no dimension {name}.", nearest(name, [*known, *derived]))
     return known[name]
 

@@ -15,8 +15,11 @@ import pandas as pd
 from compendium.aggregate import Origin, Released
 from compendium.errors import CompendiumError, UnknownName, nearest
 from compendium.proposals import Derivation
+from compendium.release.derived.harm import harm
 from compendium.release.derived.need import need_beside_provision
 from compendium.release.derived.rates import rates
+from compendium.release.derived.repeats import repeats_beside_chance
+from compendium.release.derived.trace import trace_backwards, trace_forwards, trace_results
 
 Frame = tuple[pd.DataFrame, Mapping[str, str]]
 
@@ -70,6 +73,11 @@ def _origin(origins: Sequence[Origin]) -> Origin:
 
 
 KINDS: Mapping[str, Callable[[Sequence[Released], Mapping[str, Any]], Frame]] = {
+    "harm": harm,
     "need_beside_provision": need_beside_provision,
+    "trace_backwards": trace_backwards,
+    "trace_forwards": trace_forwards,
+    "trace_results": trace_results,
     "rates": rates,
+    "repeats_beside_chance": repeats_beside_chance,
 }

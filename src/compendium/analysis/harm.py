@@ -1,0 +1,34 @@
+"""Weights of harm as public tables, for the appendix: what each index is, and what each offence weighs in it.
+
+The sums are made after settling, from released counts of crimes (`study.derive(…, "harm")`), and never by area.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from compendium.aggregate import CheckedTable, Statistic
+
+INDICES = {
+    "index": "Short name",
+    "title": "Index",
+    "weight": "What a weight is",
+    "leaves_out": "What it leaves out",
+    "source": "Source",
+}
+WEIGHTS = {"index": "Index", "offence_code": "Offence code", "weight": "Weight", "basis": "Where it was read"}
+
+
+def indices(table: CheckedTable) -> Statistic:
+    """The indices of harm in the order of their file (kind `listing`)."""
+    return _listing(table, INDICES, "index")
+
+
+def weights(table: CheckedTable) -> Statistic:
+    """The weight of every offence in every index, empty where none was read in its source (kind `listing`)."""
+    return _listing(table, WEIGHTS, "weight")
+
+
+def _listing(table: CheckedTable, columns: dict[str, str], unit: str) -> Statistic:
+    frame = pd.DataFrame(table.frame, columns=list(columns)).reset_index(drop=True)
+    return Statistic("listing", frame, columns, unit, 0, table.origin)
