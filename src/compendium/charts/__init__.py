@@ -86,7 +86,7 @@ KINDS: Mapping[str, Callable[[Sheet, Released], str]] = {
     "tile_grid": _later("tiles", "draw_tiles"),
     "trace": _later("trace"),
 }
-_BY_STATISTIC = {"estimates": "forest", "need_beside_provision": "beside"}
+_BY_STATISTIC = {"estimates": "forest", "need_beside_provision": "beside", "trace_results": "trace"}
 
 
 def chart_of(released: Released) -> str:

@@ -36,7 +36,10 @@ class _Node:
 
 
 def draw(sheet: Sheet, released: Released) -> str:
-    """Kinds stand in the order of the links; an empty `to_id` is a node that leads nowhere."""
+    """Kinds stand in the order of the links; an empty `to_id` is a node that leads nowhere.
+
+    The option `kinds` names the kinds to draw, neighbours in the order of the links.
+    """
     columns = _columns(released)
     if not columns:
         return nothing(sheet)
@@ -67,8 +70,11 @@ def _columns(released: Released) -> dict[str, list[_Node]]:
     """Nodes by kind. A kind comes after every kind that links to it."""
     nodes: dict[tuple[str, str], _Node] = {}
     follows: dict[str, set[str]] = {}
+    wanted = set(released.options.get("kinds") or ())
     for row in rows_of(released):
         start, end = (text(row.from_kind), text(row.from_id)), (text(row.to_kind), text(row.to_id))
+        if wanted and not {start[0], end[0] or start[0]} <= wanted:
+            continue
         for key, label in ((start, text(row.from_label)), (end, text(row.to_label))):
             if key[1]:
                 node = nodes.setdefault(key, _Node(key, label or key[1]))

@@ -18,6 +18,7 @@ from compendium.proposals import Derivation
 from compendium.release.derived.harm import harm
 from compendium.release.derived.need import need_beside_provision
 from compendium.release.derived.rates import rates
+from compendium.release.derived.trace import trace_backwards, trace_forwards, trace_results
 from compendium.release.derived.repeats import repeats_beside_chance
 from compendium.release.derived.trace import trace_backwards, trace_forwards, trace_results
 
@@ -75,6 +76,9 @@ def _origin(origins: Sequence[Origin]) -> Origin:
 KINDS: Mapping[str, Callable[[Sequence[Released], Mapping[str, Any]], Frame]] = {
     "harm": harm,
     "need_beside_provision": need_beside_provision,
+    "trace_backwards": trace_backwards,
+    "trace_forwards": trace_forwards,
+    "trace_results": trace_results,
     "trace_backwards": trace_backwards,
     "trace_forwards": trace_forwards,
     "trace_results": trace_results,
