@@ -171,6 +171,7 @@ class Released:
     chart: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
     note: str = ""
+    forms: tuple[tuple[Dimension, ...], ...] = ()  # of a table with other declared designs: as asked, and in each
 
     @property
     def synthetic(self) -> bool:

@@ -31,6 +31,8 @@ class Proposal:
     caption: str = ""
     note: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
+    designs: tuple[tuple[str, ...], ...] = ()  # coarser forms of counts, the finest first: names of their dimensions
+    forms: tuple[tuple[Dimension, ...], ...] = ()  # when settled: the dimensions as asked, and in each of `designs`
 
     @property
     def empty(self) -> bool:
@@ -135,6 +137,7 @@ def _encode(proposal: Proposal) -> dict[str, Any]:
                 for dimension in aggregate.dimensions
             ],
             "structural_zeros": sorted(map(list, aggregate.structural_zeros)),
+            "designs": [list(design) for design in proposal.designs],
         }
     else:
         record |= {
@@ -159,7 +162,8 @@ def _decode(record: Mapping[str, Any]) -> Proposal:
         titles = dict(record["titles"])
         aggregate = Statistic(record["kind"], frame, titles, record["unit"], record["contributors"], origin)
     keys = ("name", "notebook", "title", "chart", "caption", "note", "options")
-    return Proposal(aggregate=aggregate, **{key: record[key] for key in keys})
+    designs = tuple(map(tuple, record.get("designs", ())))
+    return Proposal(aggregate=aggregate, designs=designs, **{key: record[key] for key in keys})
 
 
 def encode_dimension(dimension: Dimension) -> dict[str, Any]:

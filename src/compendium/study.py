@@ -90,11 +90,13 @@ class Study:
         caption: str = "",
         note: str = "",
         options: Mapping[str, Any] | None = None,
+        designs: Sequence[Sequence[str]] = (),
     ) -> None:
         """Propose an aggregate for release under `name` and leave a placeholder; nothing is shown until it is settled.
 
-        `chart` names a kind of chart as data; `options` are that kind's. In JupyterLab, where nothing is settled,
-        a preview is shown and marked as one.
+        `chart` names a kind of chart as data; `options` are that kind's. `designs`: coarser forms of counts, the finest
+        first, each by the names of its dimensions or of their declared groupings; the first that hides little enough is
+        shown. In JupyterLab, where nothing is settled, a preview is shown and marked as one.
         """
         self._check_name(name)
         if not isinstance(aggregate, Counts | Statistic):
@@ -102,8 +104,10 @@ class Study:
                 f"{name} is a {type(aggregate).__name__}: only counts and statistics can be proposed.",
                 "Aggregate it first, with a function of compendium.analysis.",
             )
+        _check_designs(name, aggregate, designs)
         given = {**(options or {}), ORDER: self._nth_published(name)}
-        proposal = Proposal(name, self.notebook, title, aggregate, chart, caption, note, given)
+        ladder = tuple(map(tuple, designs))
+        proposal = Proposal(name, self.notebook, title, aggregate, chart, caption, note, given, ladder)
         if self.proposals_folder:
             proposals.write(self.proposals_folder, proposal)
         _display(proposal, preview=self.proposals_folder is None)
@@ -203,6 +207,15 @@ def _of_ours(error: BaseException | None) -> dict[str, str]:
     if trace is None or not Path(trace.tb_frame.f_code.co_filename).is_relative_to(Path(__file__).parent):
         return {}
     return {"kind": type(error).__name__, "message": str(error)}
+
+
+def _check_designs(name: str, aggregate: Counts | Statistic, designs: Sequence[Sequence[str]]) -> None:
+    dimensions = aggregate.dimensions if isinstance(aggregate, Counts) else ()
+    known = [form.name for dimension in dimensions for form in (dimension, *dimension.coarser)]
+    for design in designs:
+        for form in design:
+            if form not in known:
+                raise UnknownName(f"{name} has no dimension or declared grouping {form}.", nearest(form, known))
 
 
 def _nth(number: int) -> str:

@@ -6,6 +6,7 @@ from compendium.disclosure.advice import Advice, advise, explain_csv
 from compendium.disclosure.attack import attack
 from compendium.disclosure.audit import Audit, audit_dir, protect_csv
 from compendium.disclosure.competing import beside_counts
+from compendium.disclosure.designs import MOST_HIDDEN, ladder, pick
 from compendium.disclosure.known import KnownTable
 from compendium.disclosure.passing import Way, shows_cells, ways_that_pass
 from compendium.disclosure.protect import ProtectedTable, protect
@@ -13,6 +14,7 @@ from compendium.disclosure.settle import Protected, settle_counts
 from compendium.disclosure.statistics import check_together, settle_statistic
 
 __all__ = [
+    "MOST_HIDDEN",
     "WITNESSES",
     "Advice",
     "Audit",
@@ -26,6 +28,8 @@ __all__ = [
     "beside_counts",
     "check_together",
     "explain_csv",
+    "ladder",
+    "pick",
     "protect",
     "protect_csv",
     "settle_counts",

@@ -6,7 +6,6 @@ holds the locality (`lock`).
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -30,6 +29,7 @@ from compendium.proposals import Derivation, Proposal
 from compendium.release import (
     datapackage,
     derived,
+    designs,
     gate,
     ledger_files,
     refusal,
@@ -41,6 +41,8 @@ from compendium.release import (
     values,
 )
 from compendium.release.before import Before, before, in_public
+from compendium.release.key import settling_key
+from compendium.release.ledger_files import Ledger
 
 DIFFERENCES = "differencing.txt"
 Vet = Callable[[Mapping[str, Proposal], Path], None]
@@ -64,7 +66,7 @@ def settle(
 
     `vet` sees the proposals and the folder that was made of them before it takes its place, and may refuse.
     """
-    key = _key(root, locality, notebooks)
+    key = settling_key(root, locality, notebooks)
     note = root.private_room(locality.id) / "settled.json"
     done = _last(note)
     out = root.outputs / locality.id
@@ -105,43 +107,45 @@ class Made:
 
 def make(root: Root, locality: Locality, notebooks: list[str], out: Path) -> Made:
     """Write into `out` what settling the last proposals of all `notebooks` gives."""
-    found = proposals.by_name(proposals.read_all(root.proposals(locality.id), notebooks))
-    if not found:
+    asked = proposals.by_name(proposals.read_all(root.proposals(locality.id), notebooks))
+    if not asked:
         raise DisclosureRefused(f"{locality.id}: no notebook has published anything.", "Run the notebooks first.")
     derivations = proposals.read_derivations(root.proposals(locality.id), notebooks)
     raw = {name: nbformat.read(root.raw_notebooks(locality.id) / f"{name}.ipynb", as_version=4) for name in notebooks}
-    said: dict[str, Proposal | Derivation] = {**found, **{one.name: one for one in derivations}}
+    said: dict[str, Proposal | Derivation] = {**asked, **{one.name: one for one in derivations}}
     wrong = [problem for name in notebooks for problem in typed.problems(raw[name], name, said)]
     read = {name: rules.tables_read(root.proposals(locality.id) / name) for name in notebooks}
-    if wrong := [*wrong, *rules.problems(found, read, derivations)]:
+    if wrong := [*wrong, *rules.problems(asked, read, derivations)]:
         raise DisclosureRefused(wrong)
-    seed = secret.tie_break(root, locality.id) if rests_on_real_records(found.values()) else None
-    earlier = _before(root, locality, found)
-    counts = _counts(found)
-    outside = locality.outside_knowledge_file()
-    known = (*earlier.known, *(read_outside(outside, counts) if outside else ()))
-    settles = partial(
-        disclosure.settle_counts,
-        policy=locality.disclosure.policy or None,
-        seed=seed,
-        period=(locality.period.first, locality.period.last),
-        known=known,
-        hide=earlier.hide,
-    )
+    real = rests_on_real_records(asked.values())
+    ledger = ledger_files.read(root, locality.id)
+    _before(ledger, locality, _counts(asked), real=real)  # no coarser design gets around a contradiction
+    seed = secret.tie_break(root, locality.id) if real else None
+
+    def protecting(counts: Mapping[str, Counts]) -> tuple[Before, tuple[KnownTable, ...], Settle]:
+        earlier = _before(ledger, locality, counts, real=real)
+        outside = locality.outside_knowledge_file()
+        known = (*earlier.known, *(read_outside(outside, counts) if outside else ()))
+        period = (locality.period.first, locality.period.last)
+        policy = locality.disclosure.policy or None
+        settles = partial(
+            disclosure.settle_counts, policy=policy, seed=seed, period=period, known=known, hide=earlier.hide
+        )
+        return earlier, known, settles
+
+    found = designs.chosen(asked, ledger, lambda counts: protecting(counts)[2](counts), real=real)
+    earlier, known, settles = protecting(_counts(found))
+    words = "".join(f"{difference}.\n" for difference in earlier.differences)
+    write_whole(root.private_room(locality.id) / DIFFERENCES, words)
     released, protected = release(found, earlier, settles)
     _write(out, root, locality, raw, {**released, **derived.derive(derivations, released)}, protected)
     return Made(found, released, protected, known, earlier, settles)
 
 
-def _before(root: Root, locality: Locality, found: Mapping[str, Proposal]) -> Before:
-    """What earlier releases ask of these proposals; what differencing would leave is written to a private file."""
+def _before(ledger: Ledger, locality: Locality, counts: Mapping[str, Counts], *, real: bool) -> Before:
+    """What earlier releases ask of these counts."""
     period = (locality.period.first, locality.period.last)
-    real = rests_on_real_records(found.values())
-    policy = locality.disclosure.policy or None
-    earlier = before(ledger_files.read(root, locality.id), _counts(found), period, policy=policy, real=real)
-    words = "".join(f"{difference}.\n" for difference in earlier.differences)
-    write_whole(root.private_room(locality.id) / DIFFERENCES, words)
-    return earlier
+    return before(ledger, counts, period, policy=locality.disclosure.policy or None, real=real)
 
 
 def _counts(found: Mapping[str, Proposal]) -> dict[str, Counts]:
@@ -221,6 +225,7 @@ def _released(proposal: Proposal, frame: pd.DataFrame) -> Released:
         chart=proposal.chart,
         options=proposal.options,
         note=proposal.note,
+        forms=proposal.forms,
     )
 
 
@@ -265,32 +270,6 @@ def _inputs(root: Root, locality: Locality, item: Released, reads: Mapping[str, 
         found = [digest for file, digest in reads.items() if Path(file).name == Path(origin.file).name]
         return {origin.table: secret.keyed(root, locality.id, "".join(sorted(found)).encode())} if found else {}
     return {origin.file: reads[origin.file]} if origin.file in reads else {}
-
-
-def _key(root: Root, locality: Locality, notebooks: list[str]) -> str:
-    """Proposals, raw notebooks' sources, the locality's settings, the ledger, the code that settles and draws."""
-    head, seed = ledger_files.read(root, locality.id).head, secret.tie_break(root, locality.id)
-    digest = hashlib.sha256(f"{head} {seed}".encode())
-    package = Path(__file__).parents[1]
-    code = [
-        path
-        for room in ("release", "disclosure", "charts")
-        for path in sorted((package / room).rglob("*.*"))
-        if "__pycache__" not in path.parts
-    ]
-    code += [package / "aggregate.py", package / "proposals.py", package / "markdown.py", package / "intervals.py"]
-    files = [
-        *(path for notebook in notebooks for path in sorted((root.proposals(locality.id) / notebook).glob("*.json"))),
-        root.localities / locality.id / "locality.yml",
-        *(path for path in [locality.outside_knowledge_file()] if path),
-        *code,
-    ]
-    for path in files:
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    for notebook in notebooks:
-        raw = nbformat.read(root.raw_notebooks(locality.id) / f"{notebook}.ipynb", as_version=4)
-        digest.update("\0".join(cell.source for cell in raw.cells).encode())
-    return digest.hexdigest()
 
 
 def _json(value: Any) -> str:

@@ -16,7 +16,7 @@ from nbformat import NotebookNode
 from compendium.errors import Problem
 from compendium.proposals import Derivation, Proposal
 
-SAID = ("title", "chart", "caption", "note", "options", "kind", "of")
+SAID = ("title", "chart", "caption", "note", "options", "designs", "kind", "of")
 CALLS = ("publish", "derive")
 REMEDY = "Write it out in the call of publish: a computed text could hold a record or an unprotected number."
 

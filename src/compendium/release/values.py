@@ -41,6 +41,7 @@ def nested(values: dict[str, dict[str, Any]]) -> dict[str, Any]:
 
 
 Value = tuple[str, Any]
+NOT_SHOWN: Value = ("not shown", None)
 
 
 def _of_counts(table: Released) -> dict[str, Value]:
@@ -54,6 +55,11 @@ def _of_counts(table: Released) -> dict[str, Value]:
             name = f"{slug(dimension.name)}.{slug(code)}"
             found[name] = (count_text(count), count)
             found[f"{name}_percent"] = _percent(count, total)
+    for dimension in (dimension for form in table.forms for dimension in form):  # prose may speak of another design
+        for code in dimension.categories:
+            name = f"{slug(dimension.name)}.{slug(code)}"
+            found.setdefault(name, NOT_SHOWN)
+            found.setdefault(f"{name}_percent", NOT_SHOWN)
     return found
 
 
