@@ -33,8 +33,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         private = Path(folder)
         ways: dict[str, Callable[[], object]] = {
-            "ours (a kernel for the notebook)": lambda: kernel.execute(
-                root, locality, notebook, {"locality": LOCALITY}
+            "ours, forked kernel": lambda: kernel.execute(root, locality, notebook, {"locality": LOCALITY}, "warm"),
+            "ours, ordinary kernel": lambda: kernel.execute(
+                root, locality, notebook, {"locality": LOCALITY}, "ordinary"
             ),
             "papermill command line": lambda: _command_line(root, private),
             "plain code in this process (limit)": lambda: _plain(root, private),

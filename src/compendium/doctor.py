@@ -70,8 +70,11 @@ def _kernel() -> Line:
         found = KernelSpecManager().get_kernel_spec("python3")
     except NoSuchKernel:
         return Line("kernel", "no kernel python3: install ipykernel in this environment", False)
+    from compendium.workflow.engine import usual
+
     own = Path(found.resource_dir).is_relative_to(sys.prefix)
-    return Line("kernel", "python3 of this environment" if own else "python3 of another environment", own)
+    started = "forked from a warm process" if usual() == "warm" else "started anew for each notebook"
+    return Line("kernel", f"python3 of {'this' if own else 'another'} environment, {started}", own)
 
 
 def _pandoc() -> Line:

@@ -9,7 +9,7 @@ import typer
 
 from compendium.cli import steps
 from compendium.cli.application import app
-from compendium.cli.options import CORES, Engine, Jobs, Localities, Only, RootDir, examples
+from compendium.cli.options import CORES, Engine, Jobs, Kernel, Localities, Only, RootDir, examples
 from compendium.errors import CompendiumError
 from compendium.paths import Root
 
@@ -49,13 +49,14 @@ def run(
     explain: Annotated[
         bool, typer.Option("--explain", help="Say why each notebook would run or not; run nothing.")
     ] = False,
+    kernel: Kernel = "auto",
 ) -> None:
     """Run the notebooks that have to run, then settle what may be shown."""
     here = steps.here(context, root)
     if everything and localities:
         raise typer.BadParameter("Name localities or give --all, not both.")
     names = steps.named(here, localities)
-    steps.run(here, names, only=only, jobs=jobs, force=force, explain=explain)
+    steps.run(here, names, only=only, jobs=jobs, force=force, explain=explain, kernel=kernel)
 
 
 @app.command(
@@ -82,10 +83,11 @@ def report(
     jobs: Jobs = CORES,
     force: Annotated[bool, typer.Option("--force", help="Run every notebook, changed or not.")] = False,
     engine: Engine = "auto",
+    kernel: Kernel = "auto",
 ) -> None:
     """Check, run and render: the main job, from inputs to site."""
     here = steps.here(context, root)
     names = steps.named(here, localities)
     steps.check(here, names)
-    steps.run(here, names, only=None, jobs=jobs, force=force, explain=False)
+    steps.run(here, names, only=None, jobs=jobs, force=force, explain=False, kernel=kernel)
     steps.render(here.path, engine, force=force)

@@ -25,6 +25,10 @@ Only = Annotated[
     typer.Option("--only", metavar="NOTEBOOK", help="Such as case_files, 03 or 03_case_files; may be repeated."),
 ]
 Engine = Annotated[Literal["auto", "quarto", "pandoc"], typer.Option("--engine", help="What renders the site.")]
+Kernel = Annotated[
+    Literal["auto", "warm", "ordinary"],
+    typer.Option("--kernel", help="Forked from a process with the libraries imported (Linux), or started anew."),
+]
 CORES = os.cpu_count() or 1
 
 

@@ -102,7 +102,16 @@ def _booked(path: Path, root: Root, problems: Sequence[Problem], files: Sequence
     return ()
 
 
-def run(root: Root, names: list[str], *, only: list[str] | None, jobs: int, force: bool, explain: bool) -> None:
+def run(
+    root: Root,
+    names: list[str],
+    *,
+    only: list[str] | None,
+    jobs: int,
+    force: bool,
+    explain: bool,
+    kernel: Literal["auto", "warm", "ordinary"] = "auto",
+) -> None:
     from compendium.workflow.run import plan
     from compendium.workflow.run import run as run_tasks
 
@@ -118,7 +127,7 @@ def run(root: Root, names: list[str], *, only: list[str] | None, jobs: int, forc
         tell(f"to run: {task.name} ({task.reason})")
     if len(tasks) > len(waiting):
         tell(f"{len(tasks) - len(waiting)} of {len(tasks)} notebooks rest on nothing that changed")
-    ran = run_tasks(root, tasks, jobs=jobs, tell=tell)
+    ran = run_tasks(root, tasks, jobs=jobs, tell=tell, kind=None if kernel == "auto" else kernel)
     if ran.problems:
         raise CompendiumError(ran.problems)
 

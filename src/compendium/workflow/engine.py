@@ -1,5 +1,6 @@
-"""A papermill engine whose kernel gets an environment, a folder, a share of memory and no terminal of its own.
+"""papermill engines whose kernels get an environment, a folder, a share of memory and no terminal of their own.
 
+One starts an ordinary kernel, the other has it forked from a process that has imported the libraries already.
 papermill's own engine gives a kernel this process's environment (secrets included), its terminal (on which a record
 could be printed past every notebook) and changes this process's folder, which can't hold for two notebooks at once.
 """
@@ -12,15 +13,20 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from compendium.workflow import fence
 
-NAME = "isolated"
 LEFT = "compendium-kernel-"  # and the process that made it; a killed one leaves its folder behind
+STARTS_WITHIN = 60  # seconds
+# Notebooks run beside each other; and the last digits of a sum must not hang on how many cores there are.
+ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+Kind: TypeAlias = Literal["warm", "ordinary"]
 MEMORY = "MemoryError"
 DIED = "died"
 TOO_LONG = "took too long"
@@ -34,19 +40,22 @@ class Stopped(Exception):
         self.cell, self.reason = cell, reason
 
 
+def usual() -> Kind:
+    """Which kind of kernel this system runs best: forked ones on Linux."""
+    return "warm" if sys.platform.startswith("linux") and hasattr(os, "pidfd_open") else "ordinary"
+
+
 @cache
-def isolated_engine() -> str:
-    """Register the engine with papermill, once; its name. Imports papermill only when a notebook is to run."""
-    from nbclient.exceptions import CellTimeoutError, DeadKernelError
-    from papermill.clientwrap import PapermillNotebookClient
+def engine(kind: Kind) -> str:
+    """Register the engine for this kind of kernel with papermill, once; its name. Imports papermill."""
     from papermill.engines import NBClientEngine, papermill_engines
-    from traitlets.config import Config
 
     for chatty in ("asyncio", "papermill", "traitlets"):  # what they log may quote a cell
         logging.getLogger(chatty).setLevel(logging.CRITICAL)
+    execute = {"ordinary": _ordinary, "warm": _warm}[kind]
 
     class IsolatedEngine(NBClientEngine):  # type: ignore[misc]
-        """papermill's client, started with `environment` in `folder`, with `memory` bytes at most."""
+        """papermill's client, with a kernel that has `environment`, in `folder`, with `memory` bytes at most."""
 
         @classmethod
         def execute_managed_notebook(
@@ -57,38 +66,74 @@ def isolated_engine() -> str:
             environment: dict[str, str],
             folder: str,
             memory: int,
-            start_timeout: int = 60,
             execution_timeout: int | None = None,
             **_of_other_engines: Any,
         ) -> None:
             own = tempfile.TemporaryDirectory(prefix=f"{LEFT}{os.getpid()}-", ignore_cleanup_errors=True)
-            with own as sockets, fence.around(writable(sockets, environment), offline=_offline(sockets)) as fenced:
-                client = PapermillNotebookClient(
-                    nb_man,
-                    kernel_name=kernel_name,
-                    timeout=execution_timeout,
-                    startup_timeout=start_timeout,
-                    shutdown_kernel="immediate",
-                    resources={"metadata": {"path": folder}},
-                    config=Config({"KernelManager": connection(sockets)}),
-                )
-                silent = subprocess.DEVNULL
-                try:
-                    client.execute(
-                        env={**environment, **_folders(sockets)},
-                        stdout=silent,
-                        stderr=silent,
-                        preexec_fn=all_of(at_most(memory), fenced),
-                    )
-                except CellTimeoutError:
-                    raise Stopped(_cell(nb_man.nb), TOO_LONG) from None
-                except (DeadKernelError, RuntimeError):  # RuntimeError: it died before its first cell
-                    raise Stopped(_cell(nb_man.nb), DIED) from None
+            with own as sockets, _stops(nb_man):
+                environment = {**environment, **_folders(sockets), **ONE_THREAD}
+                execute(nb_man, kernel_name, Request(environment, folder, memory, execution_timeout), sockets)
             if names := _errors(nb_man.nb):
                 raise Stopped(_cell(nb_man.nb), names[0])
 
-    papermill_engines.register(NAME, IsolatedEngine)
-    return NAME
+    name = f"compendium-{kind}"
+    papermill_engines.register(name, IsolatedEngine)
+    return name
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a kernel is given. `memory` in bytes, `seconds` for each cell."""
+
+    environment: dict[str, str]
+    folder: str
+    memory: int
+    seconds: int | None
+
+
+def _ordinary(nb_man: Any, kernel_name: str, wanted: Request, own: str) -> None:
+    from papermill.clientwrap import PapermillNotebookClient
+    from traitlets.config import Config
+
+    client = PapermillNotebookClient(
+        nb_man,
+        kernel_name=kernel_name,
+        timeout=wanted.seconds,
+        startup_timeout=STARTS_WITHIN,
+        shutdown_kernel="immediate",
+        resources={"metadata": {"path": wanted.folder}},
+        config=Config({"KernelManager": connection(own)}),
+    )
+    silent = subprocess.DEVNULL
+    with fence.around(writable(own, wanted.environment), offline=_offline(own)) as fenced:
+        begin = all_of(at_most(wanted.memory), fenced)
+        client.execute(env=wanted.environment, stdout=silent, stderr=silent, preexec_fn=begin)
+
+
+def _warm(nb_man: Any, kernel_name: str, wanted: Request, own: str) -> None:
+    from papermill.clientwrap import PapermillNotebookClient
+
+    from compendium.workflow import warm
+
+    with fence.rules(writable(own, wanted.environment), offline=True) as rules:
+        kernel = warm.kernel(wanted.environment, wanted.folder, wanted.memory, rules)
+    try:
+        PapermillNotebookClient(nb_man, km=kernel, timeout=wanted.seconds).execute()
+    finally:
+        kernel.close()
+
+
+@contextmanager
+def _stops(nb_man: Any) -> Iterator[None]:
+    """Name the cell in which a kernel took too long or died."""
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+
+    try:
+        yield
+    except CellTimeoutError:
+        raise Stopped(_cell(nb_man.nb), TOO_LONG) from None
+    except (DeadKernelError, RuntimeError):  # RuntimeError: it died before its first cell
+        raise Stopped(_cell(nb_man.nb), DIED) from None
 
 
 def writable(folder: str, environment: dict[str, str]) -> list[Path]:

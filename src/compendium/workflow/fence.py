@@ -14,7 +14,7 @@ import struct
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 _CREATE, _ADD, _RESTRICT = 444, 445, 446  # system calls, the same on every architecture
@@ -45,40 +45,42 @@ def around(folders: Sequence[Path], *, offline: bool) -> Iterator[Callable[[], N
     With `offline` it can also neither open nor accept a TCP connection. None where there is no fence. Made in this
     process and carried out in the next, which must not wait for any lock: it holds two system calls only.
     """
+    with rules(folders, offline=offline) as fence:
+        yield None if fence is None else partial(_stay_behind, _libc(), fence)
+
+
+@contextmanager
+def rules(folders: Sequence[Path], *, offline: bool) -> Iterator[int | None]:
+    """The rules of a fence as an open file, for a process that puts it up itself. None where there is no fence."""
     if not version():
         yield None
         return
     rights = _WRITE | _REMOVE | _MAKE | (_REFER if version() >= 2 else 0) | (_TRUNCATE if version() >= 3 else 0)
     network = _TCP if offline and version() >= 4 else 0
     attributes = struct.pack("=QQ", rights, network) if version() >= 4 else struct.pack("=Q", rights)
-    rules = int(_libc().syscall(_CREATE, attributes, len(attributes), 0))
-    if rules < 0:
+    fence = int(_libc().syscall(_CREATE, attributes, len(attributes), 0))
+    if fence < 0:
         raise OSError(ctypes.get_errno(), "Landlock gave no rules")
     try:
-        yield _behind(rules, folders, rights)
+        for path in (*folders, *(Path(device) for device in DEVICES)):
+            if path.exists():
+                _allow(fence, path, rights if path.is_dir() else rights & _OF_A_FILE)
+        yield fence
     finally:
-        os.close(rules)
+        os.close(fence)
 
 
-def _behind(rules: int, folders: Sequence[Path], rights: int) -> Callable[[], None]:
-    for path in (*folders, *(Path(device) for device in DEVICES)):
-        if path.exists():
-            _allow(rules, path, rights if path.is_dir() else rights & _OF_A_FILE)
-    libc = _libc()
-
-    def give_up() -> None:
-        libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
-        if libc.syscall(_RESTRICT, rules, 0):
-            os._exit(126)  # a fence that was promised and can't be put up: no kernel
-
-    return give_up
+def _stay_behind(libc: ctypes.CDLL, fence: int) -> None:
+    libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+    if libc.syscall(_RESTRICT, fence, 0):
+        os._exit(126)  # a fence that was promised and can't be put up: no kernel
 
 
-def _allow(rules: int, path: Path, rights: int) -> None:
+def _allow(fence: int, path: Path, rights: int) -> None:
     handle = os.open(path, os.O_PATH | os.O_CLOEXEC)
     try:
         beneath = struct.pack("=Qi", rights, handle)
-        if _libc().syscall(_ADD, rules, _BENEATH, beneath, 0):
+        if _libc().syscall(_ADD, fence, _BENEATH, beneath, 0):
             raise OSError(ctypes.get_errno(), "Landlock refused a folder of the kernel's own")
     finally:
         os.close(handle)

@@ -18,13 +18,15 @@ from compendium.locality import Locality
 from compendium.paths import Root, replace_folder
 from compendium.proposals import READS, STOPPED
 from compendium.workflow import content, engine
-from compendium.workflow.engine import DIED, MEMORY, TOO_LONG, Stopped, isolated_engine
+from compendium.workflow.engine import DIED, MEMORY, TOO_LONG, Kind, Stopped
 from compendium.workflow.notebooks import Notebook
 
 RUNNING = ".run-"
 
 
-def execute(root: Root, locality: Locality, notebook: Notebook, given: Mapping[str, Any]) -> None:
+def execute(
+    root: Root, locality: Locality, notebook: Notebook, given: Mapping[str, Any], kind: Kind | None = None
+) -> None:
     """Execute `notebook`; its proposals and its raw copy take their place only when it ended well.
 
     Raises `NotebookFailed` with notebook and cell. What a failed cell printed or held never reaches the message.
@@ -33,7 +35,7 @@ def execute(root: Root, locality: Locality, notebook: Notebook, given: Mapping[s
     with tempfile.TemporaryDirectory(dir=room, prefix=RUNNING) as aside:
         folder = Path(aside)
         (folder / "proposals").mkdir()
-        _papermill(root, locality, notebook, given, folder)
+        _papermill(root, locality, notebook, given, folder, kind or engine.usual())
         root.proposals(locality.id).mkdir(parents=True, exist_ok=True)
         root.raw_notebooks(locality.id).mkdir(parents=True, exist_ok=True)
         content.forget(root, locality.id, notebook.name)  # killed between the next lines, it runs again
@@ -48,7 +50,9 @@ def clear_after_a_kill(room: Path) -> None:
     engine.clear_after_a_kill()
 
 
-def _papermill(root: Root, locality: Locality, notebook: Notebook, given: Mapping[str, Any], folder: Path) -> None:
+def _papermill(
+    root: Root, locality: Locality, notebook: Notebook, given: Mapping[str, Any], folder: Path, kind: Kind
+) -> None:
     import papermill
 
     where = f"notebooks/{notebook.name}.ipynb ({locality.id})"
@@ -65,7 +69,7 @@ def _papermill(root: Root, locality: Locality, notebook: Notebook, given: Mappin
             None,
             parameters=dict(given),
             kernel_name="python3",
-            engine_name=isolated_engine(),
+            engine_name=engine.engine(kind),
             progress_bar=False,
             execution_timeout=locality.limits.seconds,
             environment=environment,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from compendium.errors import CompendiumError, Problem
@@ -15,6 +16,7 @@ from compendium.release.lock import locked
 from compendium.workflow import content, kernel, vetting
 from compendium.workflow import notebooks as nb
 from compendium.workflow.content import Reason
+from compendium.workflow.engine import Kind, usual
 from compendium.workflow.notebooks import Notebook
 
 Report = Callable[[str], None]
@@ -65,9 +67,10 @@ def plan(root: Root, localities: Iterable[str], *, only: list[str] | None = None
     return tasks
 
 
-def run(root: Root, tasks: list[Task], *, jobs: int, tell: Report) -> Ran:
+def run(root: Root, tasks: list[Task], *, jobs: int, tell: Report, kind: Kind | None = None) -> Ran:
     """Run what must run, `jobs` at once, then settle. What finished is kept; a locality with a failed notebook isn't
-    settled. Every locality is held from beginning to end: raises `Busy` when another run holds one.
+    settled. Every locality is held from beginning to end: raises `Busy` when another run holds one. `kind`: of kernel;
+    None: what this system runs best.
     """
     ran = Ran(unchanged=[task.name for task in tasks if not task.runs])
     with ExitStack() as held:
@@ -75,7 +78,8 @@ def run(root: Root, tasks: list[Task], *, jobs: int, tell: Report) -> Ran:
             room = root.private_room(locality)
             held.enter_context(locked(room))
             kernel.clear_after_a_kill(room)
-        failed = _execute(root, [task for task in tasks if task.runs], jobs, ran, tell)
+        begin = partial(_one, root, kind or usual())
+        failed = _execute(begin, [task for task in tasks if task.runs], jobs, ran, tell)
         _settle(root, tasks, failed, ran, tell)
         ran.problems += _strays(root)
     return ran
@@ -90,11 +94,11 @@ def _strays(root: Root) -> list[Problem]:
     ]
 
 
-def _execute(root: Root, waiting: list[Task], jobs: int, ran: Ran, tell: Report) -> set[str]:
+def _execute(begin: Callable[[Task], None], waiting: list[Task], jobs: int, ran: Ran, tell: Report) -> set[str]:
     """Run the notebooks; the localities in which one stopped."""
     failed: set[str] = set()
     with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
-        futures: dict[Future[None], Task] = {pool.submit(_one, root, task): task for task in waiting}
+        futures: dict[Future[None], Task] = {pool.submit(begin, task): task for task in waiting}
         try:
             for number, future in enumerate(as_completed(futures), 1):
                 task = futures[future]
@@ -112,8 +116,8 @@ def _execute(root: Root, waiting: list[Task], jobs: int, ran: Ran, tell: Report)
     return failed
 
 
-def _one(root: Root, task: Task) -> None:
-    kernel.execute(root, task.locality, task.notebook, task.parameters)
+def _one(root: Root, kind: Kind, task: Task) -> None:
+    kernel.execute(root, task.locality, task.notebook, task.parameters, kind)
     content.record(root, task.locality.id, task.notebook, task.parameters)
 
 

@@ -1,0 +1,181 @@
+"""ipykernel's own application and kernel, whose messages go through two plain sockets instead of ZeroMQ.
+
+Runs in the child of the warm process. Imports nothing of this project.
+"""
+
+from __future__ import annotations
+
+import array
+import asyncio
+import base64
+import fcntl
+import logging
+import os
+import select
+import sys
+import termios
+import threading
+import types
+from socket import socket
+from typing import Any, NoReturn
+
+from ipykernel.iostream import IOPubThread, OutStream
+from ipykernel.ipkernel import IPythonKernel
+from ipykernel.kernelapp import IPKernelApp
+from jupyter_client.session import Session, json_packer
+from traitlets import Any as Anything
+
+LENGTH = 8  # bytes before each message that tell how long it is
+
+
+class PlainSession(Session):
+    """Writes each message as one length and one JSON text; which of Jupyter's channels it is for stands beside it."""
+
+    out = Anything()  # a socket
+    writing = Anything()  # a lock
+
+    def send(  # the signature is Session's
+        self,
+        stream: Any,
+        msg_or_type: Any,
+        content: Any = None,
+        parent: Any = None,
+        ident: Any = None,
+        buffers: Any = None,
+        track: bool = False,
+        header: Any = None,
+        metadata: Any = None,
+    ) -> Any:
+        if os.getpid() != self.pid:  # a process that a cell has forked: what it prints is not ours to send
+            return None
+        message = msg_or_type
+        if not isinstance(message, dict):
+            message = self.msg(message, content=content, parent=parent, header=header, metadata=metadata)
+        raw = buffers or message.get("buffers") or []
+        whole = {**message, "buffers": [base64.b64encode(memoryview(part)).decode() for part in raw]}
+        channel = "iopub" if isinstance(stream, IOPubThread) or hasattr(stream, "io_thread") else "shell"
+        if message["header"]["msg_type"] == "input_request":
+            channel = "stdin"
+        text = json_packer({"channel": channel, "message": whole})
+        with self.writing:
+            self.out.sendall(len(text).to_bytes(LENGTH, "big") + text)
+        return message
+
+    def feed_identities(self, msg_list: Any, copy: bool = True) -> Any:
+        return [], msg_list
+
+    def deserialize(self, msg_list: Any, content: bool = True, copy: bool = True) -> Any:
+        return msg_list
+
+
+class NoThread(IOPubThread):
+    """Sends at once, in the thread that has something to say: ipykernel does so wherever this thread isn't running."""
+
+    def _setup_event_pipe(self) -> None:
+        pass
+
+    def _setup_xpub_listener(self) -> None:
+        pass
+
+
+class Stream(OutStream):
+    """ipykernel's stream, which also waits for what was written past Python before it is flushed."""
+
+    _fid: Any
+
+    def _watch_pipe_fd(self) -> None:
+        self._reading = threading.Lock()
+        self._watching.set()
+        while self._should_watch:
+            select.select([self._fid], [], [])
+            with self._reading:
+                text = os.read(self._fid, 65_536)
+                if not text:
+                    return
+                self.write(text.decode(errors="replace"))
+
+    def _setup_stream_redirects(self, name: str) -> None:
+        self._watching = threading.Event()
+        super()._setup_stream_redirects(name)
+        self._watching.wait()
+
+    def flush(self) -> None:
+        if self._should_watch and self._is_master_process() and threading.current_thread() is not self.watch_fd_thread:
+            while self._left():
+                os.sched_yield()
+        super().flush()
+
+    def _left(self) -> int:
+        size = array.array("i", [0])
+        with self._reading:
+            fcntl.ioctl(self._fid, termios.FIONREAD, size)
+        return size[0]
+
+
+class ForkedKernel(IPythonKernel):
+    """ipykernel's kernel without threads for subshells. It asks `shell_channel_thread` which thread runs cells."""
+
+    _supports_kernel_subshells = False
+    shell_channel_thread = types.SimpleNamespace(parent_thread=threading.main_thread())
+
+
+class ForkedApp(IPKernelApp):
+    """IPKernelApp without ports, files of connections, heartbeat and threads."""
+
+    outgoing = Anything()
+
+    def init_connection_file(self) -> None:
+        pass
+
+    def init_heartbeat(self) -> None:
+        pass
+
+    def write_connection_file(self, **_: Any) -> None:
+        pass
+
+    def log_connection_info(self) -> None:
+        pass
+
+    def init_sockets(self) -> None:
+        self.session = PlainSession(parent=self, key=b"", out=self.outgoing, writing=threading.Lock())
+        self.iopub_thread = NoThread(None, session=self.session)
+        self.iopub_socket = self.iopub_thread.background_socket
+
+    def init_kernel(self) -> None:
+        self.kernel = ForkedKernel.instance(
+            parent=self,
+            session=self.session,
+            iopub_thread=self.iopub_thread,
+            iopub_socket=self.iopub_socket,
+            stdin_socket=None,
+            log=self.log,
+            profile_dir=self.profile_dir,
+            user_ns=self.user_ns,
+        )
+        self.displayhook.get_execution_count = lambda: self.kernel.execution_count
+
+
+def run(incoming: socket, outgoing: socket, arguments: list[str]) -> NoReturn:
+    """Be the kernel until nobody writes to `incoming` any more. Never returns."""
+    app = ForkedApp.instance(
+        outgoing=outgoing, log_level=logging.CRITICAL, outstream_class=f"{__name__}.{Stream.__name__}"
+    )
+    app.initialize(arguments)
+    try:
+        asyncio.run(_serve(app.kernel, incoming))
+    finally:
+        os._exit(0)
+
+
+async def _serve(kernel: Any, incoming: socket) -> None:
+    unpack = kernel.session.unpack
+    reader, _ = await asyncio.open_connection(sock=incoming)
+    kernel.start()
+    while True:
+        try:
+            size = int.from_bytes(await reader.readexactly(LENGTH), "big")
+            message = unpack(await reader.readexactly(size))
+        except asyncio.IncompleteReadError:
+            return
+        await kernel.shell_main(None, message)
+        sys.stdout.flush()

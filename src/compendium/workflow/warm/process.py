@@ -1,0 +1,159 @@
+"""The warm process: imports libraries, waits for requests, forks a child for each kernel, tells how it ended.
+
+Run as a file, so that nothing of this project is imported before a notebook does it. One thread, no library's threads:
+a fork copies only the thread that forks. It ends when the process that started it does, and its kernels with it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import gc
+import importlib
+import json
+import os
+import resource
+import selectors
+import signal
+import socket
+import sys
+import tempfile
+import traceback
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+LARGEST = 1 << 20
+SUBREAPER, DEATH_SIGNAL, NO_NEW_PRIVILEGES = 36, 1, 38  # prctl
+RESTRICT = 446  # Landlock
+
+
+def preload(names: Iterable[str]) -> None:
+    """Import what is there; a library that fails to import here will say so in the notebook that needs it."""
+    for name in names:
+        try:
+            importlib.import_module(name)
+        except Exception as failed:
+            print(f"{name} was not preloaded: {type(failed).__name__}", file=sys.stderr)
+
+
+class Kernels:
+    """The children that run."""
+
+    def __init__(self, selector: selectors.BaseSelector) -> None:
+        self.selector = selector
+        self.tell: dict[int, int] = {}  # process id -> where to tell its end
+        self.handles: dict[int, int] = {}  # process id -> what becomes readable when it ends
+        self.ids: dict[int, int] = {}  # number of the request -> process id
+
+    def start(self, request: Mapping[str, Any], files: Sequence[int], control: int) -> None:
+        """Fork one. `files`: messages in, messages out, where to tell its end, Landlock's rules if there are any."""
+        child = os.fork()
+        if child == 0:
+            become_a_kernel(request, files, [control, *self.tell.values(), *self.handles.values()])
+        incoming, outgoing, end, *rules = files
+        for file in (incoming, outgoing, *rules):
+            os.close(file)
+        self.tell[child], self.ids[request["id"]] = end, child
+        self.handles[child] = os.pidfd_open(child)
+        self.selector.register(self.handles[child], selectors.EVENT_READ, child)
+        os.write(end, f"{child}\n".encode())
+
+    def end(self, child: int) -> None:
+        """One ended: with it everything that it started; then say with which status."""
+        stop(child)
+        _, status = os.waitpid(child, 0)
+        self.selector.unregister(self.handles[child])
+        os.close(self.handles.pop(child))
+        end = self.tell.pop(child)
+        self.ids = {name: process for name, process in self.ids.items() if process != child}
+        with contextlib.suppress(BrokenPipeError):
+            os.write(end, f"{os.waitstatus_to_exitcode(status)}\n".encode())
+        os.close(end)
+        if not self.tell:
+            end_orphans()
+
+
+def serve(control: socket.socket) -> None:
+    """Until the other side is gone."""
+    ctypes.CDLL(None).prctl(SUBREAPER, 1, 0, 0, 0)
+    selector = selectors.DefaultSelector()
+    selector.register(control, selectors.EVENT_READ, None)
+    kernels = Kernels(selector)
+    control.send(b"ready")
+    while True:
+        for key, _ in selector.select():
+            if key.data is not None:
+                kernels.end(key.data)
+                continue
+            text, files, _, _ = socket.recv_fds(control, LARGEST, 8)
+            if not text:
+                for child in list(kernels.tell):
+                    stop(child)
+                    os.waitpid(child, 0)
+                end_orphans()
+                return
+            request = json.loads(text)
+            if "stop" in request:
+                if started := kernels.ids.get(request["stop"]):
+                    stop(started, request.get("signal", signal.SIGKILL))
+            else:
+                kernels.start(request, files, control.fileno())
+
+
+def stop(child: int, number: int = signal.SIGKILL) -> None:
+    """Signal a kernel and everything in its process group."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child, number)
+
+
+def end_orphans() -> None:
+    """What kernels started and left behind has become ours: when no kernel runs, end it."""
+    listed = Path(f"/proc/self/task/{os.getpid()}/children")
+    for orphan in map(int, listed.read_text().split() if listed.exists() else []):
+        os.kill(orphan, signal.SIGKILL)
+        os.waitpid(orphan, 0)
+
+
+def become_a_kernel(request: Mapping[str, Any], files: Sequence[int], not_mine: Iterable[int]) -> NoReturn:
+    """In the child, which never returns: leave the parent's things, give up rights, then be a kernel."""
+    try:
+        libc = ctypes.CDLL(None)
+        libc.prctl(DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
+        os.setsid()
+        for file in not_mine:
+            os.close(file)
+        incoming, outgoing, end, *rules = files
+        os.close(end)
+        os.chdir(request["folder"])
+        os.environ.clear()
+        os.environ.update(request["environment"])
+        tempfile.tempdir = None
+        if "numpy" in sys.modules:
+            sys.modules["numpy"].random.seed()
+        if request["memory"]:
+            resource.setrlimit(resource.RLIMIT_DATA, (request["memory"], request["memory"]))
+        if rules:
+            libc.prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+            if libc.syscall(RESTRICT, rules[0], 0):
+                os._exit(126)  # a fence that was promised and can't be put up: no kernel
+            os.close(rules[0])
+        sys.argv = ["ipykernel_launcher.py", *request["arguments"]]
+        import forked_kernel
+
+        forked_kernel.run(socket.socket(fileno=incoming), socket.socket(fileno=outgoing), request["arguments"])
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(1)
+
+
+if __name__ == "__main__":
+    here = str(Path(__file__).parent)
+    sys.path = [here, *(path for path in sys.path if Path(path or ".").resolve() != Path(here))]
+    preload(["forked_kernel", *sys.argv[2:]])
+    sys.path.remove(here)
+    gc.collect()
+    gc.freeze()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that started us: it ends, then we do
+    serve(socket.socket(fileno=int(sys.argv[1])))
