@@ -96,6 +96,30 @@ def test_ratings_by_side_and_priority() -> None:
         assert dict(zip(priorities["priority_id"], priorities["title"], strict=True)) == P["workshops.priorities"]
 
 
+@checks("workshops.invited", "workshops.plan", "workshops.absent")
+def test_plans_invitations_and_who_was_not_in_the_room() -> None:
+    usual, differing = P["workshops.plan"]["usual"], P["workshops.plan"]["differing"]
+    for plans, groups, absences in zip(
+        each("workshop_plans"), each("workshop_groups"), each("workshop_absences"), strict=True
+    ):
+        for plan in plans.to_dict("records"):
+            expected = {**usual, **differing.get(plan["workshop_id"], {})}
+            assert {name: plan[name] for name in expected} == expected
+        assert (groups["invited"] == groups["stakeholder_group"].map(P["workshops.invited"])).all()
+        said = absences.set_index("absent_group")[["reason", "done"]].to_dict("index")
+        assert said == P["workshops.absent"]
+
+
+@checks("workshops.suggestions_taken_into")
+def test_a_suggestion_that_is_now_in_a_standard_says_in_which() -> None:
+    said = records()["suggestions"].fillna({"standard_id": ""})
+    inside = said["reason_code"] == "in_standard"
+    assert (
+        said.loc[inside, "standard_id"] == said.loc[inside, "topic"].map(P["workshops.suggestions_taken_into"])
+    ).all()
+    assert (said.loc[~inside, "standard_id"] == "").all()
+
+
 @checks("workshops.codes", "workshops.coders_agree", "workshops.suggestions")
 def test_codes_coders_and_suggestions() -> None:
     declared: dict[str, Any] = P["workshops.codes"]

@@ -8,6 +8,17 @@ from typing import Any
 from compendium.declared import fingerprint
 
 Row = dict[str, Any]
+_ASKED = ("safeguarding_lead", "support_after", "consent_recorded", "assent_recorded", "payment_offered")
+_MADE = (
+    "plain_materials",
+    "access_asked",
+    "trained",
+    "lundy_space",
+    "lundy_voice",
+    "lundy_audience",
+    "lundy_influence",
+)
+PLAN = dict.fromkeys((*_ASKED, *_MADE), "no")  # a workshop of which nothing is settled yet
 
 
 def bare_tables(area_level: str, day: dt.date) -> dict[str, list[Row]]:
@@ -65,7 +76,9 @@ def _workshops(day: dt.date) -> dict[str, list[Row]]:
     said = {"topic": "waiting", "decision": "accepted", "reason_code": "in_standard"}
     return {
         "workshops": [{"workshop_id": "W01", "kind": "joint", "held_on": day}],
+        "workshop_plans": [{"workshop_id": "W01", "kind": "joint", "planned_for": day, "aim": "hear", **PLAN}],
         "workshop_groups": [{"workshop_id": "W01", "stakeholder_group": "children", "attended": 1}],
+        "workshop_absences": [{"absent_group": "in_care", "reason": "not_invited", "done": "nothing"}],
         "priorities": [{"priority_id": "P01", "title": "A priority", "workshop_id": "W01"}],
         "ratings": [{"rater_id": "T-001", **person, "round": 1, "unable": "yes"}],
         "votes": [{"voter_id": "T-001", **person, "points": 5}],

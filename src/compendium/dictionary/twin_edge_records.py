@@ -15,6 +15,14 @@ Rows = dict[str, list[Row]]
 FAR = "Łódź, Ñuñoa, Ελλάδα, Київ"  # letters of other alphabets
 MARKS = "a | b * c_d `e` $f$ [g](h) <i> & \"j\" 'k'"  # what markdown, HTML and CSV read as their own
 
+ABSENT = ("under_ten", "lgbtq", "fathers", "companies")  # groups that the usual twin does not name
+LATER_ROUNDS: Mapping[int, Row] = {  # other scales than the usual one, and none declared
+    3: {"rating": 7, "scale": "1-7"},
+    4: {"rating": 5, "scale": "1-5"},
+    5: {"rating": 9, "scale": None},
+}
+NOTHING_CODED: Row = {"segments": 0, "segments_with_below": 0}
+
 
 def longest(length: int, begin: str = "Longest") -> str:
     """A label of exactly `length` characters, in words."""
@@ -110,14 +118,29 @@ def workshops(dictionaries: Mapping[str, Dictionary], last: dt.date) -> Rows:
     """A workshop nobody attended; a person who can score nothing, one who gives every rating; a priority of nobody."""
     groups = _codes(dictionaries, "ratings", "stakeholder_group")
     items = [f"P{number:02d}" for number in range(1, 12)]
+    reasons, done = (_codes(dictionaries, "workshop_absences", name) for name in ("reason", "done"))
     return {
         "workshops": [
             {"workshop_id": f"W9{number}", "kind": kind, "held_on": last}
             for number, kind in enumerate(_codes(dictionaries, "workshops", "kind"))
         ],
         "workshop_groups": [
-            {"workshop_id": "W90", "stakeholder_group": group, "attended": 0 if number else 9_999}
+            {"workshop_id": "W90", "stakeholder_group": group, "attended": 0 if number else 9_999, **_asked(number)}
             for number, group in enumerate(groups)
+        ],
+        "workshop_plans": [
+            {"workshop_id": f"W9{number}", "kind": kind, "planned_for": last, "aim": aim, **_plan(dictionaries, number)}
+            for number, (kind, aim) in enumerate(
+                zip(
+                    _codes(dictionaries, "workshops", "kind"),
+                    reversed(_codes(dictionaries, "workshop_plans", "aim")),
+                    strict=False,
+                )
+            )
+        ],
+        "workshop_absences": [
+            {"absent_group": group, "reason": reasons[at % len(reasons)], "done": done[at % len(done)]}
+            for at, group in enumerate(ABSENT)
         ],
         "priorities": [
             {"priority_id": "P98", "title": longest_of(dictionaries, "priorities", "title"), "workshop_id": "W90"},
@@ -127,6 +150,7 @@ def workshops(dictionaries: Mapping[str, Dictionary], last: dt.date) -> Rows:
             *({**_rating(item, "T-998", groups[2], 1), "unable": "yes"} for item in items),
             *({**_rating(item, "T-999", groups[0], 2), "rating": min(at, 9)} for at, item in enumerate(items, 1)),
             {**_rating("P98", "T-999", groups[0], 1), "rating": 9},
+            *({**_rating("P98", "T-997", groups[1], at), **said} for at, said in LATER_ROUNDS.items()),
         ],
         "votes": [
             {"voter_id": "T-999", "stakeholder_group": groups[0], "item_id": item, "points": points}
@@ -135,11 +159,18 @@ def workshops(dictionaries: Mapping[str, Dictionary], last: dt.date) -> Rows:
         "codes": [
             {"code_id": "K98", "label": longest_of(dictionaries, "codes", "label"), "coder": "A", "segments": 0},
             {"code_id": "K99", "label": FAR, "coder": "B", "segments": 999_999},
+            *(
+                {"code_id": "K97", "label": "Below", "parent_id": "K98", "coder": coder, **NOTHING_CODED}
+                for coder in _codes(dictionaries, "codes", "coder")
+            ),
         ],
         "code_links": [{"code_id": "K98", "priority_id": "P98"}],
         "coding_agreement": [
             {"unit_id": "U-9998", "coder": "A", "code_id": None},
-            {"unit_id": "U-9999", "coder": "B", "code_id": "K99"},
+            *(
+                {"unit_id": "U-9999", "coder": coder, "code_id": "K99"}
+                for coder in _codes(dictionaries, "coding_agreement", "coder")[1:]
+            ),
         ],
         "suggestions": _suggestions(dictionaries, last),
         "fieldwork_sources": [
@@ -148,6 +179,18 @@ def workshops(dictionaries: Mapping[str, Dictionary], last: dt.date) -> Rows:
             {"source_id": "F-999", "source": "observation", "people": None},
         ],
     }
+
+
+def _asked(number: int) -> Row:
+    return {"invited": 0} if number == 1 else {}
+
+
+def _plan(dictionaries: Mapping[str, Dictionary], number: int) -> Row:
+    """Each yes or no of a plan: the last code in one workshop, the second in the other."""
+    fields = [
+        field for field in dictionaries["workshop_plans"].fields if field.codes and field.name not in ("kind", "aim")
+    ]
+    return {field.name: field.codes[-1 if number == 0 else 1] for field in fields}
 
 
 def _rating(item: str, rater: str, group: str, number: int) -> Row:

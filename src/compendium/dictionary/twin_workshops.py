@@ -24,12 +24,14 @@ WORKSHOPS = {
 }
 SIDES = {"children": "children", "parents": "families", "victims_survivors": "families"}
 SECOND_ROUND_SPREAD = 0.9
+SCALE = "1-9"
 CODED_TWICE = 120
 REASONS = {
     "accepted": {"in_standard": 0.7, "in_guidance": 0.2, "already_done": 0.1},
     "partly": {"in_guidance": 0.6, "needs_funding": 0.4},
     "not_taken": {"needs_funding": 0.3, "outside_powers": 0.5, "law": 0.2},
 }
+IN_STANDARD = "in_standard"
 POINTS = (5, 4, 3, 2, 1)
 Row = dict[str, Any]
 
@@ -46,7 +48,11 @@ def make_workshops(
         "workshops": pd.DataFrame(
             [{"workshop_id": code, "kind": kind, "held_on": day} for code, (kind, day, _) in WORKSHOPS.items()]
         ),
+        "workshop_plans": _plans(parameters),
         "workshop_groups": _attendance(parameters),
+        "workshop_absences": pd.DataFrame(
+            [{"absent_group": group, **said} for group, said in parameters["workshops.absent"].items()]
+        ),
         "ratings": _ratings(parameters, people, draw),
         "votes": _votes(parameters, people, draw),
         "codes": codes,
@@ -59,6 +65,16 @@ def make_workshops(
         "fieldwork_sources": sources,
         "fieldwork_codes": _fieldwork_codes(parameters, dictionaries["fieldwork_codes"], sources, fieldwork),
     }
+
+
+def _plans(parameters: Parameters) -> pd.DataFrame:
+    """A plan for each workshop: what holds for all, and what differs."""
+    usual, differing = parameters["workshops.plan"]["usual"], parameters["workshops.plan"]["differing"]
+    rows = [
+        {"workshop_id": code, "kind": kind, "planned_for": day, **usual, **differing.get(code, {})}
+        for code, (kind, day, _) in WORKSHOPS.items()
+    ]
+    return pd.DataFrame(rows)
 
 
 def _people(groups: Mapping[str, int]) -> dict[str, str]:
@@ -79,11 +95,13 @@ def _leavers(parameters: Parameters, people: Mapping[str, str]) -> set[str]:
 
 def _attendance(parameters: Parameters) -> pd.DataFrame:
     groups, left = parameters["workshops.groups"], parameters["workshops.left"]
+    invited = parameters["workshops.invited"]
     rows = [
         {
             "workshop_id": code,
             "stakeholder_group": group,
             "attended": groups[group] - (left.get(group, 0) if code == "W05" else 0),
+            "invited": invited[group],
         }
         for code, (_, _, named) in WORKSHOPS.items()
         for group in named or groups
@@ -105,7 +123,7 @@ def _ratings(parameters: Parameters, people: Mapping[str, str], draw: Draw) -> p
                 if number == 1 or person not in left:
                     rows.append((person, group, number, item, None if unable else rating, "yes" if unable else "no"))
     columns = ["rater_id", "stakeholder_group", "round", "item_id", "rating", "unable"]
-    frame = pd.DataFrame(rows, columns=columns).astype({"rating": "Int64"})
+    frame = pd.DataFrame(rows, columns=columns).astype({"rating": "Int64"}).assign(scale=SCALE)
     return frame.sort_values(["round", "rater_id", "item_id"], ignore_index=True)
 
 
@@ -131,7 +149,14 @@ def _codes(parameters: Parameters, draw: Draw) -> tuple[pd.DataFrame, pd.DataFra
     declared = parameters["workshops.codes"]
     segments = {code: entry["segments"] for code, entry in declared.items()}
     counts = [
-        {"code_id": code, "label": entry["label"], "coder": coder, "segments": number}
+        {
+            "code_id": code,
+            "label": entry["label"],
+            "parent_id": "",
+            "coder": coder,
+            "segments": number,
+            "segments_with_below": number,
+        }
         for code, entry in declared.items()
         for coder, number in (("A", segments[code]), ("B", segments[code] + draw.whole(-4, 4)))
     ]
@@ -149,7 +174,7 @@ def _codes(parameters: Parameters, draw: Draw) -> tuple[pd.DataFrame, pd.DataFra
 
 
 def _suggestions(parameters: Parameters, dictionary: Dictionary, draw: Draw) -> pd.DataFrame:
-    declared = parameters["workshops.suggestions"]
+    declared, standards = parameters["workshops.suggestions"], parameters["workshops.suggestions_taken_into"]
     number = declared["number"]
     topics = draw.spread(dict.fromkeys(dictionary.field("topic").codes, 1.0), number)
     decisions = draw.spread({decision: declared[decision] for decision in REASONS}, number)
@@ -162,8 +187,9 @@ def _suggestions(parameters: Parameters, dictionary: Dictionary, draw: Draw) -> 
                 "stakeholder_group": "children",
                 "topic": topic,
                 "decision": decision,
-                "reason_code": draw.choose(REASONS[decision]),
+                "reason_code": (reason := draw.choose(REASONS[decision])),
                 "decided_on": heard + dt.timedelta(days=draw.whole(14, 75)),
+                "standard_id": standards[topic] if reason == IN_STANDARD else "",
             }
         )
     return pd.DataFrame(rows)

@@ -1,0 +1,290 @@
+"""Ratings, votes and coded material come into a locality: added to what is there, never over an earlier round.
+
+`planned_ratings`, `planned_votes` and `planned_codes` read and check, and write nothing; `carry_out` writes all or
+nothing. What a file calls people stands in a list beside the records, so that a second round finds them again; the
+list is never released.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import tempfile
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from compendium import dictionary
+from compendium.dictionary import Dictionaries
+from compendium.errors import InputRefused, Problem
+from compendium.importers.editions import Row, csv_of_rows, rows_of_csv
+from compendium.importers.qdpx import read_qdpx
+from compendium.importers.together import write_together
+from compendium.importers.workshop import people, read_ratings, read_votes
+from compendium.locality import FILE, Locality, Provenance
+from compendium.locality.folders import in_checkout
+from compendium.locality.naming import with_sources
+
+SYNTHETIC = "data/imported"
+PEOPLE = "workshop_people.csv"  # what files call people, and their number in the tables
+GROUP = "workshop_records"
+
+
+@dataclass(frozen=True, repr=False)
+class Plan:
+    """What an import would write (nothing: it is all there), and the account of what was read."""
+
+    files: Mapping[Path, str]
+    provenance: Provenance
+    account: tuple[tuple[str, str], ...]
+    remarks: tuple[Problem, ...]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """How a file is to be read, as the command says it."""
+
+    provenance: Provenance = "real"
+    replace: bool = False
+    scale: str = "1-9"
+    group: str = ""
+    round: str = ""
+    sheet: str = ""
+    ranks: bool = False
+    left_out: tuple[str, ...] = ()
+
+
+def planned_ratings(path: Path, locality: Locality, dictionaries: Dictionaries, wanted: Wanted) -> Plan:
+    """Read ratings for a locality. Raises `InputRefused` with everything that is wrong with the file, or when a rating
+    that is there would become another and `replace` is false.
+    """
+    home = _home(path, locality, wanted.provenance)
+    before = _rows(_file("ratings", home, wanted.provenance), dictionaries["ratings"].names)
+    numbers = _people(home)
+    found = read_ratings(
+        path,
+        items=_items(locality, dictionaries),
+        groups=dictionaries["ratings"].field("stakeholder_group").labels,
+        scale=wanted.scale,
+        group=wanted.group,
+        round_=wanted.round,
+        sheet=wanted.sheet,
+        left_out=wanted.left_out,
+        numbers=numbers,
+        taken=_taken(before),
+    )
+    if found.errors:
+        raise InputRefused(found.errors)
+    table = found.table
+    unable, rounds = int((table["unable"] == "yes").sum()), sorted(table["round"].unique())
+    account = [
+        ("read", f"{len(table):,} ratings of {table['rater_id'].nunique()} people from {path.name}"),
+        ("read", f"round {', '.join(map(str, rounds))}, scale {wanted.scale}; {unable:,} unable to score"),
+        ("left out", f"{found.blank:,} empty cells: no answer was given"),
+    ]
+    added = _added("ratings", table, before, path, wanted)
+    return _plan({"ratings": added}, found.people, found.problems, account, path, home, locality, dictionaries, wanted)
+
+
+def planned_votes(path: Path, locality: Locality, dictionaries: Dictionaries, wanted: Wanted) -> Plan:
+    """Read votes for a locality, as `planned_ratings`."""
+    home = _home(path, locality, wanted.provenance)
+    before = _rows(_file("votes", home, wanted.provenance), dictionaries["votes"].names)
+    found = read_votes(
+        path,
+        items=_items(locality, dictionaries),
+        groups=dictionaries["votes"].field("stakeholder_group").labels,
+        ranks=wanted.ranks,
+        group=wanted.group,
+        sheet=wanted.sheet,
+        left_out=wanted.left_out,
+        numbers=_people(home),
+        taken=_taken(before),
+    )
+    if found.errors:
+        raise InputRefused(found.errors)
+    account = [("read", f"{len(found.table):,} votes of {found.table['voter_id'].nunique()} people from {path.name}")]
+    added = _added("votes", found.table, before, path, wanted)
+    return _plan({"votes": added}, found.people, found.problems, account, path, home, locality, dictionaries, wanted)
+
+
+def planned_codes(path: Path, locality: Locality, dictionaries: Dictionaries, wanted: Wanted) -> Plan:
+    """Read a REFI-QDA project for a locality: codes and counts. A later export needs `replace`, and keeps the numbers
+    of codes whose names are the same.
+    """
+    home = _home(path, locality, wanted.provenance)
+    names = dictionaries["codes"].names
+    before = _rows(_file("codes", home, wanted.provenance), names)
+    ids = {row[names.index("label")]: row[names.index("code_id")] for row in before}
+    found = read_qdpx(path, ids=ids)
+    tables = {"codes": found.codes, "coding_agreement": found.coding_agreement}
+    whole = {name: _as_rows(table, dictionaries[name].names) for name, table in tables.items()}
+    twice = found.coding_agreement["unit_id"].nunique()
+    account = [
+        ("read", f"{found.codings:,} codings of {found.sources:,} sources, {found.codes['code_id'].nunique()} codes"),
+        ("read", f"{twice:,} passages of sources that two people coded or more"),
+        *(("left out", f"{what}: {times:,}") for what, times in found.passed_over.items()),
+        ("left out", "every word of every source, memo, description and name of a passage"),
+    ]
+    for name, rows in whole.items():
+        old = _rows(_file(name, home, wanted.provenance), dictionaries[name].names)
+        if old and old != rows and not wanted.replace:
+            message = f"{name} is there with {len(old):,} rows; this project gives {len(rows):,}. Nothing was written."
+            raise InputRefused(Problem(path.name, message=message, remedy="Give --replace to keep the new one."))
+    return _plan(whole, {}, list(found.remarks), account, path, home, locality, dictionaries, wanted)
+
+
+def carry_out(plan: Plan) -> None:
+    """Write tables, the list of people and the sources of `locality.yml`; real ones are for nobody else to read."""
+    private = [file for file in plan.files if file.name != FILE and plan.provenance == "real"]
+    write_together(plan.files, private=private)
+
+
+def _plan(
+    rows: Mapping[str, Sequence[Row]],
+    found_people: Mapping[str, str],
+    problems: Sequence[Problem],
+    account: Sequence[tuple[str, str]],
+    path: Path,
+    home: Path,
+    locality: Locality,
+    dictionaries: Dictionaries,
+    wanted: Wanted,
+) -> Plan:
+    texts = {name: csv_of_rows(dictionaries[name].names, table) for name, table in rows.items() if table}
+    _refuse_what_breaks(texts, locality, dictionaries)
+    files = {_file(name, home, wanted.provenance): text for name, text in texts.items()}
+    named = {
+        name: (_file(name, home, wanted.provenance).relative_to(_root(locality, wanted.provenance)).as_posix(),
+               wanted.provenance)
+        for name in texts
+    }  # fmt: skip
+    _refuse_other_sources(named, locality, wanted)
+    if found_people:
+        files[home / PEOPLE] = csv_of_rows(("called", "number"), sorted(found_people.items(), key=lambda one: one[1]))
+    settings = locality.folder / FILE
+    files[settings] = with_sources(settings.read_text(encoding="utf-8"), named)
+    same = all(file.is_file() and file.read_bytes() == text.encode("utf-8") for file, text in files.items())
+    account = [*account, *(("holds", f"{name}: {len(table):,} rows afterwards") for name, table in rows.items())]
+    remarks = [*(problem for problem in problems if problem.level == "warning"), *_left_behind(named, locality, wanted)]
+    return Plan({} if same else files, wanted.provenance, tuple(account), tuple(remarks))
+
+
+def _root(locality: Locality, provenance: Provenance) -> Path:
+    return locality.records if provenance == "real" and locality.records else locality.folder
+
+
+def _home(path: Path, locality: Locality, provenance: Provenance) -> Path:
+    if provenance != "real":
+        return locality.folder / SYNTHETIC
+    if in_checkout(path, locality.root):
+        message = "A file of real answers lies inside the checkout."
+        raise InputRefused(Problem(path.name, message=message, remedy="Move it out; with --synthetic it may stay."))
+    if locality.records is None or not locality.safe_records:
+        message = "The locality names no data_root outside the checkout, where real records could go."
+        raise InputRefused(Problem(f"localities/{locality.id}/{FILE}", message=message, remedy="Set data_root."))
+    return locality.records
+
+
+def _file(table: str, home: Path, provenance: Provenance) -> Path:
+    return home / (f"{table}.csv" if provenance == "real" else f"{table}.{provenance}.csv")
+
+
+def _rows(file: Path, header: Collection[str]) -> list[Row]:
+    if not file.is_file():
+        return []
+    columns, rows = rows_of_csv(file.read_text(encoding="utf-8"))
+    if list(columns) != list(header):
+        message = "The file that is there has other columns than this table."
+        raise InputRefused(Problem(file.name, message=message, remedy="Run compendium check and mend it first."))
+    return rows
+
+
+def _people(home: Path) -> dict[str, str]:
+    """Number by what files call people, from earlier imports."""
+    file = home / PEOPLE
+    if not file.is_file():
+        return {}
+    rows = csv.DictReader(io.StringIO(file.read_text(encoding="utf-8"), newline=""))
+    return {people.plain(row["called"]): row["number"] for row in rows}
+
+
+def _taken(rows: Sequence[Row]) -> set[str]:
+    return {row[0] for row in rows}
+
+
+def _items(locality: Locality, dictionaries: Dictionaries) -> dict[str, str]:
+    """The priorities by number, with their titles."""
+    source = locality.source("priorities", dictionaries)
+    if source is None or not source.path.is_file():
+        message = "The locality has no priorities yet, so nothing says what was rated."
+        remedy = f"Fill in priorities first: compendium template priorities --to {locality.id}."
+        raise InputRefused(Problem(f"localities/{locality.id}/{FILE}", message=message, remedy=remedy))
+    frame, problems = dictionary.read(source.path, dictionaries["priorities"])
+    if errors := [problem for problem in problems if problem.level == "error"]:
+        raise InputRefused(errors)
+    return dict(zip(frame["priority_id"].to_list(), frame["title"].to_list(), strict=True))
+
+
+def _as_rows(table: pd.DataFrame, names: Sequence[str]) -> list[Row]:
+    return [tuple("" if pd.isna(cell) else str(cell) for cell in row) for row in table[list(names)].itertuples(False)]
+
+
+def _added(name: str, table: pd.DataFrame, before: Sequence[Row], path: Path, wanted: Wanted) -> list[Row]:
+    """The rows that are there with the new ones beside them. A row that would become another needs `replace`."""
+    key = 3 if name == "ratings" else 2  # columns: person, round and item; person and item
+    order = (0, 2, 3) if name == "ratings" else (0, 2)
+    new = _as_rows(table, list(table.columns))
+    at = {tuple(row[index] for index in order[:key]): row for row in before}
+    changed = 0
+    for row in new:
+        place = tuple(row[index] for index in order[:key])
+        changed += place in at and at[place] != row
+        at[place] = row
+    if changed and not wanted.replace:
+        message = f"{changed:,} answers of {name} are there already and would become others. Nothing was written."
+        remedy = "Was another round meant (--round)? Give --replace to put the new ones in their place."
+        raise InputRefused(Problem(path.name, message=message, remedy=remedy))
+    return [at[place] for place in sorted(at, key=lambda one: (one[1], one[0], *one[2:]) if name == "ratings" else one)]
+
+
+def _refuse_what_breaks(texts: Mapping[str, str], locality: Locality, dictionaries: Dictionaries) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        paths = {}
+        for name, text in texts.items():
+            paths[name] = Path(folder) / f"{name}.csv"
+            paths[name].write_text(text, encoding="utf-8")
+        for other in {one for name in texts for one in dictionaries[name].references} - set(texts):
+            if (source := locality.source(other, dictionaries)) and source.path.is_file():
+                paths[other] = source.path
+        read = dictionary.read_tables(paths, dictionaries, labels={name: name for name in paths})
+    if errors := [one for one in read.problems if one.level == "error" and one.file in texts]:
+        raise InputRefused(errors)
+
+
+def _refuse_other_sources(named: Mapping[str, tuple[str, Provenance]], locality: Locality, wanted: Wanted) -> None:
+    problems = []
+    for table, (file, provenance) in named.items():
+        source = locality.sources.get(table)
+        if source and (source.file, source.provenance) != (file, provenance) and not wanted.replace:
+            message = f"sources: {table} names {source.file} ({source.provenance}) so far."
+            remedy = "Give --replace to name the imported table; the other file stays where it is."
+            problems.append(Problem(f"localities/{locality.id}/{FILE}", message=message, remedy=remedy))
+    if problems:
+        raise InputRefused(problems)
+
+
+def _left_behind(named: Mapping[str, tuple[str, Provenance]], locality: Locality, wanted: Wanted) -> list[Problem]:
+    """Tables of the workshops that stay of another provenance: one page would show real and invented side by side."""
+    others = [
+        table
+        for table in ("workshops", "workshop_groups", "ratings", "votes", "codes", "coding_agreement", "priorities")
+        if table not in named and (source := locality.sources.get(table)) and source.provenance != wanted.provenance
+    ]
+    if not others:
+        return []
+    message = f"Of another provenance than this import: {', '.join(others)}."
+    remedy = "Bring them in as well, or take their lines out, before a page is made."
+    return [Problem(f"localities/{locality.id}/{FILE}", message=message, remedy=remedy, level="warning")]
