@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
 from compendium.aggregate import TOTAL, Dimension, Origin, Provenance, Released
+from compendium.release.derived.case_flow import case_flow
 
 RESPONSIBLE = Dimension(
     "responsible", "Person responsible", {"adult": "Adult", "child": "Child", "nk": "Not known"}, missing=("nk",)
@@ -67,6 +69,12 @@ def statistic(kind: str, columns: str, rows: Sequence[tuple[Any, ...]], chart: s
     )
 
 
+def flow(source: Released) -> Released:
+    """The flow through the dimensions of a table."""
+    frame, columns = case_flow([source], {"stages": [dimension.name for dimension in source.dimensions]})
+    return replace(source, frame=frame, columns=columns, kind="case_flow", chart="case_flow", dimensions=(), options={})
+
+
 TWO_WAY = (48, 3, 5, 22, 41, 14, 12, 4, 5, 13, 11, 12)
 WEST = "POLYGON ((-3.0 53.8, -3.0 53.9, -2.9 53.9, -2.9 53.8, -3.0 53.8))"
 EAST = "MULTIPOLYGON (((-2.9 53.8, -2.9 53.9, -2.8 53.9, -2.8 53.8, -2.9 53.8)))"
@@ -84,7 +92,7 @@ SAMPLES: dict[str, Released] = {
             ("Least deprived areas", "4,000", "10", 2.5, 1.2, 4.6, "0", 0.0),
         ],
     ),
-    "case_flow": counts([FORM, RESPONSIBLE], TWO_WAY, hide=HIDDEN_CELLS, chart="case_flow"),
+    "case_flow": flow(counts([FORM, RESPONSIBLE], TWO_WAY, hide=HIDDEN_CELLS)),
     "concentration": statistic(
         "concentration",
         "measure observed chance low high places events",
@@ -192,6 +200,51 @@ SAMPLES: dict[str, Released] = {
             ("Staff time", "Hours", "19", "8 or fewer", "9 to 16", "stop", "", "", ""),
         ],
     ),
+    "rates": statistic(
+        "rates",
+        "label unit numerator ages denominator rate low high left_out if_counted whose",
+        [
+            (
+                "Sexual communication with a child (88A)",
+                "crimes",
+                "71",
+                "aged 0 to 15",
+                "26,083",
+                2.72,
+                2.13,
+                3.43,
+                "nobody",
+                NONE,
+                "x",
+            ),
+            (
+                "Images of the child",
+                "victims",
+                "92",
+                "aged 0 to 17",
+                "29,110",
+                3.16,
+                2.55,
+                3.88,
+                "not identified: 11",
+                3.5,
+                "x",
+            ),
+            (
+                "All forms together",
+                "victims",
+                "hidden",
+                "aged 10 to 17",
+                "12,605",
+                NONE,
+                NONE,
+                NONE,
+                "age not recorded: hidden",
+                NONE,
+                "x",
+            ),
+        ],
+    ),
     "scores": statistic(
         "scores",
         "measure group n mean low high",
@@ -220,6 +273,32 @@ SAMPLES: dict[str, Released] = {
         "spread_months",
     ),
     "tile_grid": counts([ZONE], (12, 15, 3, 18, 20, 4, 11, 19), hide=[("Z03",), ("Z06",)], chart="tile_grid"),
+    "timeline": statistic(
+        "marked_series",
+        "period n1 n2 mark changed from_month to_month",
+        [
+            (
+                "2017/18",
+                "64",
+                "not published",
+                "A",
+                "A (November 2017 to May 2019): More of what is reported gets recorded",
+                "2017-04",
+                "2018-03",
+            ),
+            ("2018/19", "252", "0", "", "", "2018-04", "2019-03"),
+            (
+                "2019/20",
+                "hidden",
+                "1,234",
+                "B, C",
+                "B (April 2019): Outcome type 22 begins; C (July 2019): A force sends nothing",
+                "2019-04",
+                "2020-03",
+            ),
+        ],
+        "timeline",
+    ),
     "trace": statistic(
         "trace",
         "from_id from_label from_kind to_id to_label to_kind",

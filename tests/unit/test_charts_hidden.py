@@ -10,9 +10,9 @@ import pytest
 
 from compendium.aggregate import TOTAL, Dimension
 from compendium.charts import draw
-from tests.unit.charts_samples import FORM, HIDDEN_CELLS, RESPONSIBLE, SAMPLES, TWO_WAY, ZONE, counts
+from tests.unit.charts_samples import FORM, HIDDEN_CELLS, RESPONSIBLE, SAMPLES, TWO_WAY, ZONE, counts, flow
 
-HIDING = ["areas", "bars", "case_flow", "months", "tile_grid"]
+HIDING = ["areas", "bars", "months", "tile_grid"]
 
 
 @pytest.mark.parametrize("kind", HIDING)
@@ -76,14 +76,14 @@ def test_a_flow_adds_up_with_what_is_hidden_as_one_part() -> None:
 
 def test_categories_whose_totals_are_hidden_stand_as_one_part_of_a_flow() -> None:
     hide = [*HIDDEN_CELLS, ("communication", TOTAL), ("other", TOTAL)]
-    drawing = draw(counts([FORM, RESPONSIBLE], TWO_WAY, hide=hide, chart="case_flow"))
+    drawing = draw(flow(counts([FORM, RESPONSIBLE], TWO_WAY, hide=hide)))
     assert b">77</text>" in drawing.svg
     assert b">56</text>" not in drawing.svg and b">21</text>" not in drawing.svg
 
 
 def test_a_flow_without_a_released_total_is_not_drawn() -> None:
     hide = [(TOTAL, TOTAL), ("image", TOTAL), ("other", TOTAL)]
-    drawing = draw(counts([FORM, RESPONSIBLE], TWO_WAY, hide=hide, chart="case_flow"))
+    drawing = draw(flow(counts([FORM, RESPONSIBLE], TWO_WAY, hide=hide)))
     assert "see the table" in drawing.alt
 
 

@@ -159,28 +159,26 @@ def by_month(months: ArrayLike, causes: Sequence[str], outcomes: Mapping[str, st
 
 
 def delays(case_files: Any) -> Statistic:
-    """Median and quartiles of the days between dated steps of a case (kind `median`), of cases that reached them.
+    """Median and quartiles of the days from the record to each of `STEPS`, of cases that came so far (kind `median`).
 
-    From the last day of the harm to the record, and from the record to each of `STEPS`. Cases without the step, or
-    without its date, are not in a median: the text beside it must say so. Time to outcome has curves instead, because
-    a median of those that have one already leaves out the slow ones.
+    Cases without the step are not in a median: the text beside it must say so. Time to outcome has curves instead,
+    because a median of those that have one already leaves out the slow ones.
     """
     unit, origin = "case", case_files["cases"].origin
     if not case_files["cases"].supplied:
         return Statistic("median", pd.DataFrame(columns=list(MEDIAN)), MEDIAN, unit, 0, origin)
-    rows = records(case_files, unit).set_index("case_id")
-    recorded = pd.to_datetime(rows["recorded_on"])
-    harm = (recorded - pd.to_datetime(rows["offence_to"])).dt.days
-    found = [("From the last day of the harm to the record", "Cases with dates of the harm", harm)]
+    recorded = pd.to_datetime(case_files["cases"].frame.set_index("case_id")["recorded_on"])
     events = case_files["case_events"].frame
+    table = []
     for step, title in STEPS.items():
         on = pd.to_datetime(events[events["event"] == step].set_index("case_id")["on"])
-        found.append((title, "Cases that came so far", (on - recorded).dt.days))
-    table = [_median(title, group, days.dropna()) for title, group, days in found if days.notna().sum() >= FEW]
+        days = (on - recorded).dt.days.dropna()
+        if len(days) >= FEW:
+            table.append(_median(title, "Cases that came so far", days))
     least = min((row[2] for row in table), default=0)
     return Statistic("median", pd.DataFrame(table, columns=list(MEDIAN)), MEDIAN, unit, least, origin)
 
 
 def _median(title: str, group: str, days: pd.Series[Any]) -> tuple[Any, ...]:
-    low, middle, high = np.quantile(days, [0.25, 0.5, 0.75]) if len(days) else (np.nan,) * 3
+    low, middle, high = np.quantile(days, [0.25, 0.5, 0.75])
     return title, group, len(days), float(middle), float(low), float(high)

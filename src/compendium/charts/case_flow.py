@@ -1,21 +1,23 @@
-"""A flow through two or three stages whose parts add up, from released cells and margins alone.
+"""A flow from step to step whose parts add up, from a derived table of that kind alone.
 
-A node is a released margin. A ribbon is a released cell of two neighbouring stages. What a node holds beyond its
-released ribbons runs through one hatched band: the difference of released numbers, and so nothing new.
+A node is a part of a step. A ribbon is a released link between parts of neighbouring steps. What a node holds beyond
+its released ribbons runs through one hatched band, as wide as the table says.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import chain, repeat
 
-from compendium.aggregate import Dimension, Released
+import pandas as pd
+
+from compendium.aggregate import COUNT, Released
 from compendium.charts import theme
 from compendium.charts.frame import nothing, subtitle
 from compendium.charts.measure import width_of, wrap
 from compendium.charts.sheet import Align, Sheet
-from compendium.charts.words import chosen, listed, margin, number, plural, total
+from compendium.charts.words import number, plural
 
 _NODE = 11.0  # width
 _LABEL = 116.0
@@ -27,9 +29,8 @@ _END = "#4a5158"
 
 @dataclass
 class _Node:
-    """One or several categories at a stage: several when their margins are hidden."""
+    """A part of a step: one or several categories, several when their totals are hidden."""
 
-    codes: tuple[str, ...]
     label: str
     count: int
     colour: str
@@ -46,10 +47,10 @@ class _Node:
 
 @dataclass(frozen=True)
 class _Flow:
-    """What every part of the drawing needs: the stages, their nodes and the scale of all units."""
+    """What every part of the drawing needs: the steps, their nodes and the scale of all units."""
 
     sheet: Sheet
-    stages: Sequence[Dimension]
+    stages: Sequence[str]
     columns: Sequence[list[_Node]]
     whole: int
 
@@ -69,52 +70,42 @@ class _Flow:
 
 
 def draw(sheet: Sheet, released: Released) -> str:
-    """Stages are the dimensions that option `stages` lists, in order; else all of them, three at most."""
-    stages = _stages(released)
-    whole = total(released)
-    if not whole or len(stages) < 2:
+    """The steps after the first, which is everything and stands in the words under the title; three at most."""
+    frame = released.frame
+    first, *rest = list(dict.fromkeys(frame["step"]))
+    stages = rest[:_MOST_STAGES]
+    totals = frame.loc[frame["step"] == first, COUNT].dropna()
+    if totals.empty or frame[COUNT].isna().any() or len(stages) < 2:
         return nothing(sheet, "The total is hidden or zero, so no flow can be drawn: see the table.")
-    unit = plural(released.unit)
-    plain = f"{number(whole)} {unit}; the parts add up at every stage"
+    whole, unit = int(totals.iloc[0]), plural(released.unit)
+    plain = f"{number(whole)} {unit}; the parts add up at every step"
     subtitle(sheet, str(released.options.get("subtitle") or plain))
     colours = chain(theme.SERIES, repeat(theme.MAIN))
-    ends = repeat(_END)  # ribbons carry the colour of where they come from; the last stage has none of its own
-    columns = [_nodes(released, stage, whole, ends if stage is stages[-1] else colours) for stage in stages]
+    ends = repeat(_END)  # ribbons carry the colour of where they come from; the last step has none of its own
+    columns = [_nodes(frame, stage, ends if stage == stages[-1] else colours) for stage in stages]
     flow = _Flow(sheet, stages, columns, whole)
     top = sheet.y + _heads(stages) * theme.BODY * theme.LEADING + 6
     _lay_out(flow, top)
-    words = [_step(flow, margin(released, stages[at : at + 2]), at) for at in range(flow.last)]
+    words = [_step(flow, frame, at) for at in range(flow.last)]
     sheet.plot_area(flow.x(0), top, flow.x(flow.last) + _NODE, sheet.y)
     sheet.y += theme.GAP
     return f"{number(whole)} {unit}. " + " ".join(words)
 
 
-def _stages(released: Released) -> list[Dimension]:
-    wanted = [str(name) for name in released.options.get("stages", ())][:_MOST_STAGES]
-    if not wanted:
-        return list(released.dimensions)[:_MOST_STAGES]
-    return chosen(replace(released, options={name: name for name in wanted}), *wanted, most=len(wanted))
-
-
-def _nodes(released: Released, stage: Dimension, whole: int, colours: Iterator[str]) -> list[_Node]:
-    """A node a released margin above zero; the hidden margins of the stage together are one more."""
-    counts = {key[0]: count for key, count in margin(released, [stage]).items()}
+def _nodes(frame: pd.DataFrame, stage: str, colours: Iterator[str]) -> list[_Node]:
     nodes = []
-    for code, label in stage.categories.items():
-        count = counts.get(code)
-        if count:
-            nodes.append(_Node((code,), label, count, theme.REST if code in stage.missing else next(colours)))
-    rest = whole - sum(node.count for node in nodes)
-    unseen = tuple(code for code in stage.categories if counts.get(code) is None)
-    if rest > 0:
-        label = "Hidden: " + listed(stage.categories[code] for code in unseen)
-        nodes.append(_Node(unseen, label, rest, theme.HIDDEN, hidden=True))
+    for row in frame[frame["step"] == stage].to_dict("records"):
+        if row["kind"] == "part":
+            colour = theme.REST if row["missing"] else next(colours)
+            nodes.append(_Node(str(row["part"]), int(row[COUNT]), colour))
+        elif row["kind"] == "hidden part":
+            nodes.append(_Node(str(row["part"]), int(row[COUNT]), theme.HIDDEN, hidden=True))
     return nodes
 
 
-def _heads(stages: Sequence[Dimension]) -> int:
+def _heads(stages: Sequence[str]) -> int:
     """Lines that the titles of the stages need."""
-    return max(len(wrap(stage.title, _LABEL + _NODE, bold=True, most=2)) for stage in stages)
+    return max(len(wrap(stage, _LABEL + _NODE, bold=True, most=2)) for stage in stages)
 
 
 def _lay_out(flow: _Flow, top: float) -> None:
@@ -130,7 +121,7 @@ def _lay_out(flow: _Flow, top: float) -> None:
         x = flow.x(at)
         side: Align = "right" if at == 0 else "left"
         edge = x + _NODE if at == 0 else x if at == flow.last else x - 20
-        title, room = flow.stages[at].title, _LABEL + _NODE
+        title, room = flow.stages[at], _LABEL + _NODE
         high = sheet.y + (_heads(flow.stages) - len(wrap(title, room, bold=True, most=2))) * line
         sheet.paragraph(edge, high, title, room, align=side, bold=True, colour=theme.QUIET, most=2)
         y = top + (tallest - sum(slots[at])) / 2
@@ -163,32 +154,32 @@ def _label(flow: _Flow, node: _Node, middle: float, at: int) -> None:
     sheet.paragraph(edge, y + theme.BODY * (theme.LEADING - 1), node.label, _LABEL - 8, align=side, most=3)
 
 
-def _step(flow: _Flow, cells: dict[tuple[str, ...], int | None], at: int) -> str:
-    """Ribbons between a stage and the next one, and what to say about them."""
+def _step(flow: _Flow, frame: pd.DataFrame, at: int) -> str:
+    """Ribbons between a step and the next one, and what to say about them."""
     sheet, scale = flow.sheet, flow.scale
+    rows = frame[(frame["step"] == flow.stages[at + 1]) & (frame["kind"] == "link")]
+    links = {(row["came_from"], row["part"]): int(row[COUNT]) for row in rows.to_dict("records")}
     left = {id(node): node.count for node in flow.columns[at]}
     right = {id(node): node.count for node in flow.columns[at + 1]}
     largest: list[tuple[int, str]] = []
     for source in flow.columns[at]:
         for target in flow.columns[at + 1]:
-            count = sum(cells.get((a, b)) or 0 for a in source.codes for b in target.codes)
-            count = min(count, left[id(source)], right[id(target)])
-            if count <= 0:
+            count = links.get((source.label, target.label), 0)
+            if not count:
                 continue
             left[id(source)] -= count
             right[id(target)] -= count
             end = (flow.x(at + 1), target.take("in", count * scale))
             start = (flow.x(at) + _NODE, source.take("out", count * scale))
-            sheet.ribbon(start, end, count * scale, source.colour, hatched=source.hidden, alpha=0.42)
+            sheet.ribbon(start, end, count * scale, source.colour, alpha=0.42)
             if count * scale > theme.SMALL + 2 and at + 1 == flow.last:
                 sheet.text(end[0] - 5, end[1] + count * scale / 2 + 3.5, count, size=theme.SMALL, align="right")
-            if not (source.hidden or target.hidden):
-                largest.append((count, f"{source.label} to {target.label} {number(count)}"))
+            largest.append((count, f"{source.label} to {target.label} {number(count)}"))
     gathered = _gather(flow, at, left, right)
     largest.sort(key=lambda item: -item[0])
     shown = "; ".join(words for _, words in largest[:3])
     hidden = f" {number(gathered)} run through links that are hidden." if gathered else ""
-    stage = f"From {flow.stages[at].title.lower()} to {flow.stages[at + 1].title.lower()}"
+    stage = f"From {flow.stages[at].lower()} to {flow.stages[at + 1].lower()}"
     return f"{stage}: {f'the largest flows are {shown}' if shown else 'no single flow is shown'}.{hidden}"
 
 
