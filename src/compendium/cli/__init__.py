@@ -10,6 +10,7 @@ import typer
 
 from compendium import failures
 from compendium.cli import (  # noqa: F401 (the order of --help)
+    assessing,
     data_in,
     disclosure_control,
     importing,

@@ -54,7 +54,7 @@ def _month(written: str) -> str:
     return f"{calendar.month_name[int(written[5:])]} {written[:4]}"
 
 
-def _day(written: str) -> str:
+def in_words(written: str) -> str:
     """`2022-05-01` as `1 May 2022`."""
     day = date.fromisoformat(written)
     return f"{day.day} {calendar.month_name[day.month]} {day.year}"
@@ -62,6 +62,6 @@ def _day(written: str) -> str:
 
 def _help(line: HelpLine) -> str:
     name = f"[{escape(line.name)}]({line.url})" if line.url else f"**{escape(line.name)}**"
-    seen = f"(written down {_day(line.checked)})" if line.checked else ""
+    seen = f"(written down {in_words(line.checked)})" if line.checked else ""
     parts = [name, escape(line.phone), escape(line.note), seen]
     return f"- {' '.join(part for part in parts if part)}"

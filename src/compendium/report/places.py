@@ -19,7 +19,7 @@ from compendium.locality import Locality, Period, load_locality
 from compendium.markdown import escape
 from compendium.paths import Root, folder_aside, write_whole
 from compendium.release.values import nested
-from compendium.report import appendix, overview, parts, protection, provenance, releases
+from compendium.report import appendix, assessment, overview, parts, protection, provenance, releases
 from compendium.report.place import Place
 from compendium.report.shown import Shown, shown, withheld
 from compendium.report.unsaid import with_unsaid
@@ -41,6 +41,7 @@ def write(root: Root, *, tell: Callable[[str], None] = lambda text: None) -> lis
     with folder_aside(root.places) as aside:
         for place in places:
             _write_place(aside / place.locality.id, place, framework, groups)
+            assessment.write(aside / place.locality.id, root, place.locality)
         _write_parts(aside / "_parts", root, places, groups)
         write_whole(aside / "_nav.yml", _yaml(_navigation(places)))
     for each in found:
@@ -132,6 +133,7 @@ def _navigation(places: list[Place]) -> dict[str, Any]:
                     for name, title in place.notebooks
                 ),
                 {"href": f"places/{place.locality.id}/framework.qmd", "text": "Quality standards"},
+                {"href": f"places/{place.locality.id}/{assessment.SITE_PAGE}", "text": "Self-assessment"},
                 {"href": f"places/{place.locality.id}/releases.qmd", "text": "Releases"},
             ],
         }

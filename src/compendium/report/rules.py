@@ -23,7 +23,8 @@ from compendium.release import words
 from compendium.release.help_lines import FRESH
 
 PAGES = ("index.qmd", "_quarto.yml", "_variables.yml", "report/*.qmd", "report/*.md", "places/**/*.*")
-TEXTS = {".qmd", ".md", ".yml", ".ipynb"}
+TEXTS = {".qmd", ".md", ".yml", ".ipynb", ".html"}
+FORMS_FOR_CHILDREN = "places/*/forms/young_people_*.html"
 QUICK_EXIT = re.compile(r"^quick-exit:\s*true\s*$", re.M)
 FREEPHONE = re.compile(r"\b0(?:800|808)[ \d]{3,9}\d\b|\b116[ ]?\d{3}\b")
 FOR_CHILDREN = re.compile(r"^#+ .*\b(?:for|to) (?:children|young people)\b", re.M | re.I)
@@ -184,4 +185,5 @@ def built_problems(site: Path, quick: Sequence[str]) -> list[Problem]:
 def quick_pages(root: Root) -> list[str]:
     """Pages of the site, as paths in it, whose sources ask for a quick way out."""
     sources = (source for source in _sources(root) if source.file.endswith((".qmd", ".ipynb")))
-    return [re.sub(r"\.(?:qmd|ipynb)$", ".html", one.file) for one in sources if QUICK_EXIT.search(one.text)]
+    asking = [re.sub(r"\.(?:qmd|ipynb)$", ".html", one.file) for one in sources if QUICK_EXIT.search(one.text)]
+    return [*asking, *(root.relative(path) for path in sorted(root.path.glob(FORMS_FOR_CHILDREN)))]

@@ -1,0 +1,140 @@
+"""Answers become ratings: one a service, criterion, round and kind of rater. What is on record is never overwritten.
+
+Young people's forms are merged at once: the level is their lower median, so that half of them at least rate it no
+lower, and a tie between two levels takes the lower one. Which young person chose what is kept nowhere.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from compendium.errors import Problem
+from compendium.framework.assessment.checking import Answers
+from compendium.framework.assessment.form import Rater
+
+Key = tuple[str, str, str, Rater]  # service, criterion, wave, rater
+FEWEST_YOUNG_RATERS = 5  # METHODS: a rating by young people needs five of one service to be shown
+
+
+@dataclass(frozen=True)
+class Rating:
+    """One row of the table `assessments`."""
+
+    service_code: str
+    criterion_id: str
+    wave: str
+    rater: Rater
+    raters: int
+    level: int
+    form_version: str
+
+    @property
+    def key(self) -> Key:
+        return self.service_code, self.criterion_id, self.wave, self.rater
+
+
+@dataclass(frozen=True)
+class Merged:
+    """What comes in new, what was on record already, and what contradicts it."""
+
+    added: tuple[Rating, ...]
+    known: int
+    problems: tuple[Problem, ...]
+
+
+def ratings(forms: Iterable[Answers]) -> tuple[list[Rating], list[Problem]]:
+    """The ratings of all forms of one import. Two that contradict each other are told by the names of their files."""
+    own = [form for form in forms if form.rater == "self"]
+    young, problems = _each_once([form for form in forms if form.rater == "youth"])
+    found: dict[Key, tuple[Rating, str]] = {}
+    for form in own:
+        for criterion, level in form.levels.items():
+            rating = Rating(form.service_code, criterion, form.wave, "self", 1, level, form.form_version)
+            before = found.setdefault(rating.key, (rating, form.file))
+            if before[0] != rating:
+                problems.append(_pair(rating, before[1], form.file))
+    merged, fewer = _median(young)
+    return [*(rating for rating, _ in found.values()), *merged], [*problems, *fewer]
+
+
+def merged(new: Sequence[Rating], before: Mapping[Key, tuple[Rating, int]], file: str) -> Merged:
+    """Hold new ratings against those on record (each with its row in `file`): the same are known, others refused."""
+    added = [rating for rating in new if rating.key not in before]
+    problems = [
+        _contradicts(rating, before[rating.key], file)
+        for rating in new
+        if rating.key in before and before[rating.key][0] != rating
+    ]
+    return Merged(tuple(added), len(new) - len(added) - len(problems), tuple(problems))
+
+
+def _each_once(forms: Sequence[Answers]) -> tuple[list[Answers], list[Problem]]:
+    """Young people's forms, a copy of one counted once; one number with two sets of answers is refused."""
+    kept: dict[str, Answers] = {}
+    problems = []
+    for form in forms:
+        before = kept.setdefault(form.response, form)
+        if before is form:
+            continue
+        said = (form.service_code, form.wave, form.form_version, form.levels, form.cannot_say)
+        if said == (before.service_code, before.wave, before.form_version, before.levels, before.cannot_say):
+            message = f"It is a copy of {before.file}: counted once."
+            problems.append(Problem(form.file, message=message, level="warning"))
+        else:
+            message = f"It has the number of {before.file} and says something else."
+            problems.append(Problem(form.file, message=message, remedy="Ask which of the two counts; keep that one."))
+    return list(kept.values()), problems
+
+
+def _median(forms: Sequence[Answers]) -> tuple[list[Rating], list[Problem]]:
+    groups: defaultdict[tuple[str, str], list[Answers]] = defaultdict(list)
+    for form in forms:
+        groups[form.service_code, form.wave].append(form)
+    found, problems = [], []
+    for (service, wave), group in sorted(groups.items()):
+        versions = sorted({form.form_version for form in group})
+        if len(versions) > 1:
+            message = f"Young people's forms of service {service}, {wave}, are of versions {' and '.join(versions)}."
+            problems.append(Problem(message=message, remedy="Bring in those of one version."))
+            continue
+        if len(group) < FEWEST_YOUNG_RATERS:
+            rated = "1 young person has" if len(group) == 1 else f"{len(group)} young people have"
+            message = f"{rated} rated service {service}, {wave}: figures need {FEWEST_YOUNG_RATERS}."
+            remedy = "Forms of one service and round come in once and together: none can be added later."
+            problems.append(Problem(message=message, remedy=remedy, level="warning"))
+        for criterion in sorted({name for form in group for name in form.levels}):
+            levels = [form.levels[criterion] for form in group if criterion in form.levels]
+            level = statistics.median_low(levels)
+            found.append(Rating(service, criterion, wave, "youth", len(levels), level, versions[0]))
+    return found, problems
+
+
+def _named(rating: Rating) -> str:
+    who = "the service itself" if rating.rater == "self" else "young people"
+    return f"Service {rating.service_code}, criterion {rating.criterion_id}, {rating.wave}, rated by {who}"
+
+
+def _pair(rating: Rating, first: str, second: str) -> Problem:
+    message = f"{_named(rating)}: {first} and {second} say two things."
+    return Problem(second, message=message, remedy="Ask the service which of the two counts; bring in that one.")
+
+
+def _contradicts(rating: Rating, before: tuple[Rating, int], file: str) -> Problem:
+    known, row = before
+    what = (
+        "another number of raters" if known.level == rating.level and known.raters != rating.raters else "another level"
+    )
+    if known.level == rating.level and known.raters == rating.raters:
+        what = f"the same level from a form of version {known.form_version}"
+    message = f"{_named(rating)}: row {row} of {file} has {what}."
+    remedy = (
+        "An earlier round is never overwritten: leave this one out, or correct the table by hand and write down why."
+    )
+    if rating.rater == "youth":
+        remedy = (
+            "Young people's forms of a service and round come in once and together; a merged rating is not reopened."
+        )
+    return Problem(file, row, message=message, remedy=remedy)
