@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from scipy.stats import chi2
+from math import sqrt
+
+from scipy.stats import chi2, norm
 
 
 def poisson(events: int, *, confidence: float = 0.95) -> tuple[float, float]:
@@ -13,3 +15,11 @@ def poisson(events: int, *, confidence: float = 0.95) -> tuple[float, float]:
     tail = (1 - confidence) / 2
     low = 0.0 if events == 0 else float(chi2.ppf(tail, 2 * events)) / 2
     return low, float(chi2.ppf(1 - tail, 2 * events + 2)) / 2
+
+
+def wilson(number: int, whole: int, *, confidence: float = 0.95) -> tuple[float, float]:
+    """Lowest and highest proportion by the score interval of Wilson 1927 (JASA 22:209-212), without correction."""
+    z = float(norm.ppf(1 - (1 - confidence) / 2))
+    centre = (number + z * z / 2) / (whole + z * z)
+    half = z / (whole + z * z) * sqrt(number * (whole - number) / whole + z * z / 4)
+    return max(0.0, centre - half), min(1.0, centre + half)

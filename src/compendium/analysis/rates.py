@@ -1,29 +1,38 @@
-"""Rates with exact intervals: events are counted, so they vary like a Poisson number."""
+"""Rates with exact intervals: events are counted, so they vary like a Poisson number. Official figures beside them."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from compendium import intervals
-from compendium.aggregate import CheckedTable, Statistic
+from compendium.aggregate import COUNT, CheckedTable, Counts, Statistic
 from compendium.analysis.estimate import Estimate, Undefined
 
 COMPARATORS = {
     "measure": "Offence group of the official table",
-    "value": "Recorded in the community safety partnership",
-    "force": "Recorded in the police force area",
-    "remark": "What it holds and leaves out",
+    "place": "Where",
+    "period": "When",
+    "value": "Recorded crimes",
+    "table": "Table",
+    "comparable": "Why it can't be compared with case files",
 }
 OFFENCE_GROUPS = {
     "sexual_offences": (
         "Sexual offences",
-        "Victims of every age, online and offline. Offences with images of children are not in it.",
+        "it counts victims of every age, online and offline, and holds no offences with images of children (86)",
     ),
     "miscellaneous": (
         "Miscellaneous crimes against society",
-        "Offences with images of children (86) stand here, among much else.",
+        "offences with images of children (86) stand here among much else, such as perverting the course of justice",
     ),
-    "theft": ("Theft offences", "Blackmail (35), and so extortion with a sexual image, stands here, among much else."),
+    "theft": (
+        "Theft offences",
+        "blackmail (35), and so extortion with a sexual image, stands here among much else",
+    ),
+    "violence": (
+        "Violence against the person",
+        "malicious communications (8R) stand here among much else, to people of every age",
+    ),
 }
 
 
@@ -38,24 +47,36 @@ def poisson_rate(events: int, exposure: float, *, per: float = 1000, confidence:
     return Estimate(events / exposure * per, low / exposure * per, high / exposure * per)
 
 
+def children(population: CheckedTable) -> Counts:
+    """Children of the whole locality by band of age: what rates are for. Whose figure they are stands in the origin."""
+    band = population.dimensions["age_band"]
+    counted = population.frame.groupby("age_band")["persons"].sum()
+    found = counted.reindex(list(band.categories), fill_value=0) if len(population.frame) else counted
+    frame = pd.DataFrame({band.name: found.index, COUNT: found.to_numpy(dtype="int64")})
+    return Counts(frame, "child", (band,), population.origin)
+
+
 def comparators(area_crime: CheckedTable, *, district: str) -> Statistic:
     """What the official table says of the partnership of `district` and of its police force area (kind `listing`).
 
-    Beside each offence group stands what it leaves out: image offences are not sexual offences there.
+    A row a group and place, each with the reason why it is no comparator: image offences are not sexual offences there.
     """
     rows = area_crime.frame
     here = rows[(rows["district_code"] == district) & rows["level"].isin(["csp", "csp_and_force"])]
     force = rows[rows["force_code"].isin(here["force_code"]) & rows["level"].isin(["force", "csp_and_force"])]
-    found = []
-    if len(here) and len(force):
-        found = [
-            {
-                "measure": title,
-                "value": int(here[column].iloc[0]),
-                "force": int(force[column].iloc[0]),
-                "remark": remark,
-            }
-            for column, (title, remark) in OFFENCE_GROUPS.items()
-        ]
+    found = [
+        {
+            "measure": title,
+            "place": str(row["area_name"]).strip()
+            + (" (partnership)" if row["level"] == "csp" else " (police force area)"),
+            "period": f"year ending {pd.Period(str(row['period']), 'M').strftime('%B %Y')}",
+            "value": int(row[column]),
+            "table": area_crime.origin.source,
+            "comparable": f"Not comparable, because {why}",
+        }
+        for column, (title, why) in OFFENCE_GROUPS.items()
+        for _, row in pd.concat([here.head(1), force.head(1)]).drop_duplicates().iterrows()
+        if not pd.isna(row[column])
+    ]
     frame = pd.DataFrame(found, columns=list(COMPARATORS))
     return Statistic("listing", frame, COMPARATORS, "crime", 0, area_crime.origin)

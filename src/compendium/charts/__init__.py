@@ -8,12 +8,12 @@ from `Released.options` (all of it optional):
 | `subtitle` | all | the line under the title instead of the chart's own |
 | `y`, `split` | bars | dimension of the rows; of the panels |
 | `order` | bars | `"size"`: largest first, not recorded last (one dimension) |
-| `stages` | case_flow | list of two or three dimensions, in the order of the flow |
 | `x`, `split` | months, periods | the time dimension; a dimension with a panel for each category |
 | `break_marks` | months, periods | list of `{"at": code of a period, "label": words}` |
 | `percent` | forest | `False` when estimates aren't proportions from 0 to 1 |
 | `reference` | forest | where an upright line stands |
 | `joint` | consensus | code of the group that stands for everybody (else `all` or `joint`) |
+| `panels` | timeline | names of the columns to draw (else all) |
 | `limits` | scores | lowest and highest possible score (else 1 and 5) |
 | `columns` | areas, tile_grid | tiles side by side |
 | `value`, `value_title` | map | the column of a statistic (which has an `outline` a row); what it is |
@@ -80,13 +80,20 @@ KINDS: Mapping[str, Callable[[Sheet, Released], str]] = {
     "periods": _later("series"),
     "prisma": _later("prisma"),
     "progression": _later("progression"),
+    "rates": _later("rates"),
     "scores": _later("scores"),
     "spread": _later("spread"),
     "spread_months": _later("spread", "draw_months"),
     "tile_grid": _later("tiles", "draw_tiles"),
+    "timeline": _later("timeline"),
     "trace": _later("trace"),
 }
-_BY_STATISTIC = {"estimates": "forest", "need_beside_provision": "beside", "trace_results": "trace"}
+_BY_STATISTIC = {
+    "estimates": "forest",
+    "need_beside_provision": "beside",
+    "marked_series": "timeline",
+    "trace_results": "trace",
+}
 
 
 def chart_of(released: Released) -> str:

@@ -15,12 +15,16 @@ import pandas as pd
 from compendium.aggregate import Origin, Released
 from compendium.errors import CompendiumError, UnknownName, nearest
 from compendium.proposals import Derivation
+from compendium.release.derived.beside_published import beside_published
+from compendium.release.derived.case_flow import case_flow
+from compendium.release.derived.given_up import given_up
 from compendium.release.derived.harm import harm
+from compendium.release.derived.marked_series import marked_series
 from compendium.release.derived.need import need_beside_provision
 from compendium.release.derived.rates import rates
-from compendium.release.derived.trace import trace_backwards, trace_forwards, trace_results
 from compendium.release.derived.repeats import repeats_beside_chance
 from compendium.release.derived.trace import trace_backwards, trace_forwards, trace_results
+from compendium.release.derived.units import units_reconcile
 
 Frame = tuple[pd.DataFrame, Mapping[str, str]]
 
@@ -74,14 +78,16 @@ def _origin(origins: Sequence[Origin]) -> Origin:
 
 
 KINDS: Mapping[str, Callable[[Sequence[Released], Mapping[str, Any]], Frame]] = {
+    "case_flow": case_flow,
+    "given_up": given_up,
     "harm": harm,
+    "beside_published": beside_published,
+    "marked_series": marked_series,
     "need_beside_provision": need_beside_provision,
-    "trace_backwards": trace_backwards,
-    "trace_forwards": trace_forwards,
-    "trace_results": trace_results,
     "trace_backwards": trace_backwards,
     "trace_forwards": trace_forwards,
     "trace_results": trace_results,
     "rates": rates,
     "repeats_beside_chance": repeats_beside_chance,
+    "units_reconcile": units_reconcile,
 }
