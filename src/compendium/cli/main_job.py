@@ -9,7 +9,7 @@ import typer
 
 from compendium.cli import steps
 from compendium.cli.application import app
-from compendium.cli.options import CORES, Engine, Jobs, Kernel, Localities, Only, RootDir, examples
+from compendium.cli.options import CORES, Engine, Form, Jobs, Kernel, Localities, Only, RootDir, examples
 from compendium.errors import CompendiumError
 from compendium.paths import Root
 
@@ -61,18 +61,24 @@ def run(
 
 @app.command(
     epilog=examples(
-        "compendium render", "compendium render --engine pandoc", "compendium render --root path/to/a/quarto/project"
+        "compendium render",
+        "compendium render --engine pandoc",
+        "compendium render --to pdf",
+        "compendium render --root path/to/a/quarto/project",
     )
 )
-def render(context: typer.Context, root: RootDir = None, engine: Engine = "auto") -> None:
-    """Render the site of this compendium, or of any Quarto website project inside the subset (--root DIR)."""
+def render(context: typer.Context, root: RootDir = None, engine: Engine = "auto", to: Form = "html") -> None:
+    """Render the site of this compendium, or of any Quarto website project inside the subset (--root DIR).
+
+    With --to pdf every page becomes a chapter of report.pdf in the site's folder; rendering the site again removes it.
+    """
     given = root or context.obj
     folder = Path(given) if given else Root.find().path
     if not (folder / "_quarto.yml").exists():
         raise CompendiumError(
             f"There is no _quarto.yml in {folder.name or folder}.", "Name a Quarto project with --root DIR."
         )
-    steps.render(folder, engine, force=True)
+    steps.render(folder, engine, force=True, to=to)
 
 
 @app.command(epilog=examples("compendium report", "compendium report blackpool --jobs 4"))

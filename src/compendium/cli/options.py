@@ -29,6 +29,7 @@ Kernel = Annotated[
     Literal["auto", "warm", "ordinary"],
     typer.Option("--kernel", help="Forked from a process with the libraries imported (Linux), or started anew."),
 ]
+Form = Annotated[Literal["html", "pdf"], typer.Option("--to", help="A site, or all its pages as one PDF.")]
 CORES = os.cpu_count() or 1
 
 

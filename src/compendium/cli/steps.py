@@ -132,21 +132,25 @@ def run(
         raise CompendiumError(ran.problems)
 
 
-def render(folder: Path, engine: Literal["auto", "quarto", "pandoc"], *, force: bool) -> None:
+def render(
+    folder: Path, engine: Literal["auto", "quarto", "pandoc"], *, force: bool, to: Literal["html", "pdf"] = "html"
+) -> None:
     if (folder / "localities").exists():
-        from compendium.report.build import build
+        from compendium.report.build import build, printed
         from compendium.report.places import withheld_problems
         from compendium.report.shown import withheld
 
-        typer.echo(str(build(Root(folder), engine=engine, force=force, tell=tell)))
+        here = Root(folder)
+        made_file = printed(here, tell=tell) if to == "pdf" else build(here, engine=engine, force=force, tell=tell)
+        typer.echo(str(made_file))
         if kept_back := withheld(Root(folder)):
             raise CompendiumError(withheld_problems(kept_back))
         return
     from compendium import site
 
-    made = site.render(folder, engine=engine, progress=tell)
+    made = site.render(folder, engine=engine, to=to, progress=tell)
     tell(f"site: {len(made.pages)} pages")
-    typer.echo(str(made.output_dir / "index.html"))
+    typer.echo(str(made.output_dir / (made.pages[0] if to == "pdf" else "index.html")))
 
 
 def tell(text: str) -> None:

@@ -46,6 +46,15 @@ def build(root: Root, *, engine: Engine = "auto", force: bool = False, tell: Cal
     return Path(made.output_dir) / "index.html"
 
 
+def printed(root: Root, *, tell: Callable[[str], None]) -> Path:
+    """Every page of the site as one PDF in the site's folder; rendering the site again removes it."""
+    places.write(root, tell=tell)
+    if broken := rules.problems(root):
+        raise RenderRefused(broken)
+    made = site.render(root.path, to="pdf", progress=tell)
+    return Path(made.output_dir) / made.pages[0]
+
+
 def _key(root: Root, engine: str) -> str:
     digest = hashlib.sha256(f"{engine} {shutil.which('quarto') is None}".encode())
     for path in _sources(root):

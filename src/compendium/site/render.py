@@ -17,13 +17,14 @@ import pypandoc
 
 from compendium.errors import Problem, RenderRefused
 from compendium.paths import folder_aside
-from compendium.site import check, shell
+from compendium.site import check, pdf, shell
 from compendium.site.project import Project, read_project
 from compendium.site.source import Page, read_page
 
 Engine = Literal["auto", "quarto", "pandoc"]
 Progress = Callable[[str], None]
 WORKERS = 2
+SITE_PDF = "report.pdf"  # of all pages
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,8 @@ def render(
     `progress` is told each page in words. Raises RenderRefused with every problem of every page:
     what lies outside the subset, and each reference, citation, value, link or anchor that leads nowhere.
     """
-    if to != "html":
-        raise RenderRefused(f"Sites are rendered to html, not to {to}.", "Leave out --to, or write --to html.")
+    if to not in ("html", "pdf"):
+        raise RenderRefused(f"Sites are rendered to html or pdf, not to {to}.", "Write --to html or --to pdf.")
     project = read_project(Path(root_dir))
     target = Path(output_dir) if output_dir is not None else project.output_dir
     if project.root == target.resolve() or target.resolve() in project.root.parents:
@@ -61,9 +62,34 @@ def render(
         problems.append(Problem(message="quarto isn't on the path.", remedy="Install it, or use --engine pandoc."))
     if problems:
         raise RenderRefused(_in_order(problems))
+    if to == "pdf":
+        return _as_pdf(project, pages, target, progress)
     if program is not None:
         return _with_quarto(project, pages, program, target)
     return _with_pandoc(project, pages, target, progress)
+
+
+def _as_pdf(project: Project, pages: list[Page], target: Path, progress: Progress | None) -> RenderResult:
+    """Every page as a chapter of one PDF beside the site; what the site has stays."""
+    if progress:
+        progress(f"{len(pages)} pages to print")
+    data = pdf.site_pdf(project, pages)
+    target.mkdir(parents=True, exist_ok=True)
+    aside = target / f".{SITE_PDF}"
+    aside.write_bytes(data)
+    aside.replace(target / SITE_PDF)
+    return RenderResult(target, (SITE_PDF,), "typst")
+
+
+def _printed(project: Project, pages: list[Page], progress: Progress | None) -> dict[str, bytes]:
+    """The PDF of each page that asks for one, by its path in the site."""
+    asked = {name: page for page in pages if (name := pdf.pdf_name(page))}
+    made = {}
+    for name, page in asked.items():
+        if progress:
+            progress(f"printed: {name}")
+        made[name] = pdf.page_pdf(project, page)
+    return made
 
 
 def _with_pandoc(project: Project, pages: list[Page], target: Path, progress: Progress | None) -> RenderResult:
@@ -80,14 +106,16 @@ def _with_pandoc(project: Project, pages: list[Page], target: Path, progress: Pr
     stored = {path: data for page in pages for path, data in page.images.items()}
     own = {f"{shell.OWN_FOLDER}/{name}": data for name, data in _own_files().items()}
     by_name = {page.name: page for page in pages}
-    have = {*stored, *own}
+    print_names = {name for page in pages if (name := pdf.pdf_name(page))}
+    have = {*stored, *own, *print_names}
     for name, url, message, remedy in check.wrong_links(found, project.root):
         if check.local_target(name, url)[0] not in have:
             problems.append(Problem(_place(by_name[name], url), message=f"{url} {message}", remedy=remedy))
     if problems:
         raise RenderRefused(_in_order(problems))
+    prints = _printed(project, pages, progress)
     with folder_aside(target) as aside:
-        for path, data in {**stored, **own, **{n: t.encode() for n, t in html.items()}}.items():
+        for path, data in {**stored, **own, **prints, **{n: t.encode() for n, t in html.items()}}.items():
             _write(aside / path, data)
         for path in [*check.linked_files(found), *_resources(project)]:
             if path not in have and not (aside / path).exists():
@@ -245,4 +273,6 @@ def _with_quarto(project: Project, pages: list[Page], program: str, target: Path
                 )
         if problems:
             raise RenderRefused(_in_order(problems))
+        for path, data in _printed(project, pages, None).items():
+            _write(aside / path, data)
     return RenderResult(target, tuple(page.name for page in pages), "quarto")

@@ -1,0 +1,114 @@
+"""From a page of the project to print: its markdown through pandoc, its pictures beside it."""
+
+from __future__ import annotations
+
+import json
+import os
+import posixpath
+import re
+import subprocess
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+from typing import Any
+
+import pypandoc
+
+from compendium.errors import RenderRefused
+from compendium.site import shell
+from compendium.site.pdf.document import Chapter, Frame, printed
+from compendium.site.project import Project
+from compendium.site.source import Page
+
+FILTER = "print.lua"
+_PICTURE = re.compile(r'#drawing\("files/((?:[^"\\]|\\.)+)", ')
+
+
+def pdf_name(page: Page) -> str | None:
+    """The PDF that a page asks for with `print: true`, as a path in the site."""
+    return str(PurePosixPath(page.source).with_suffix(".pdf")) if page.meta.get("print") is True else None
+
+
+def page_pdf(project: Project, page: Page) -> bytes:
+    """One page as a document of its own: its headings are the chapters. Raises `RenderRefused`."""
+    return printed(_frame(project, page), [chapter(project, page, top=1)])
+
+
+def site_pdf(project: Project, pages: Sequence[Page]) -> bytes:
+    """All pages as one document, a chapter each. Raises `RenderRefused`."""
+    chapters = [
+        Chapter(page.source, f"#pagebreak(weak: true)\n= {_text(page.title)}\n\n{one.body}", one.pictures)
+        for number, page in enumerate(pages)
+        for one in [chapter(project, page, top=2, prefix=f"p{number}-")]
+    ]
+    title = str(project.website.get("title") or "Report")
+    return printed(Frame(title, header=title, mark=_mark(pages), depth=1), chapters)
+
+
+def chapter(project: Project, page: Page, *, top: int, prefix: str = "") -> Chapter:
+    """A page as Typst. `top`: the level of its highest headings; `prefix` keeps names of several pages apart."""
+    site = {"folder": page.folder, "prefix": prefix, "top": 2}
+    command = [
+        str(pypandoc.get_pandoc_path()),
+        *("--from", "markdown-yaml_metadata_block", "--to", "typst-citations", "--wrap", "none"),
+        *("--lua-filter", str(shell.ASSETS / FILTER), "--syntax-highlighting", "none"),
+        *("--shift-heading-level-by", str(top - 2)),
+        *("--metadata", f"site={json.dumps(site, ensure_ascii=False, sort_keys=True)}"),
+    ]
+    for key in ("bibliography", "csl") if "@" in page.text else ():
+        names: Any = page.meta.get(key) or []
+        for name in [names] if isinstance(names, str) else names:
+            own = project.root / page.folder / str(name)
+            command += ["--metadata", f"{key}={project.name(own.resolve()) if own.is_file() else name}"]
+    ran = subprocess.run(
+        command,
+        input=page.text.encode(),
+        capture_output=True,
+        check=False,
+        cwd=project.root,
+        env={**os.environ, "LC_ALL": "C.UTF-8"},
+    )
+    if ran.returncode:
+        said = ran.stderr.decode(errors="replace").strip()
+        raise RenderRefused(f"{page.source}: pandoc can't set this page for print: {said}")
+    body = ran.stdout.decode()
+    return Chapter(page.source, body, _pictures(project, page, body))
+
+
+def _pictures(project: Project, page: Page, body: str) -> dict[str, bytes]:
+    """The pictures a page shows: stored in a notebook, or files of the project."""
+    found = {}
+    for name in _PICTURE.findall(body):
+        clean = posixpath.normpath(name)
+        path = (project.root / clean).resolve()
+        if clean in page.images:
+            found[clean] = page.images[clean]
+        elif path.is_relative_to(project.root) and path.is_file():
+            found[clean] = path.read_bytes()
+    return found
+
+
+def _frame(project: Project, page: Page) -> Frame:
+    place, title = str(page.meta.get("locality") or ""), shell.plain(page.title)
+    site = str(project.website.get("title") or "")
+    return Frame(
+        title=title,
+        subtitle=shell.plain(str(page.meta.get("subtitle") or "")),
+        description=shell.plain(str(page.meta.get("description") or "")),
+        note=str(page.meta.get("provenance-note") or ""),
+        mark=_mark([page]),
+        header=f"{place}: {title}" if place else title,
+        footer=site,
+    )
+
+
+def _mark(pages: Sequence[Page]) -> str:
+    """Where the records of the pages come from: on every sheet, so that one alone keeps it."""
+    said = [
+        str(page.meta.get("print-mark") or shell.PROVENANCE.get(str(page.meta.get("provenance")), "")) for page in pages
+    ]
+    return " ".join(dict.fromkeys(word for word in said if word))
+
+
+def _text(words: str) -> str:
+    """Words as inert Typst: a string, not markup."""
+    return f"#{json.dumps(shell.plain(words), ensure_ascii=False)}"
