@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from compendium import failures
-from compendium.cli import steps
+from compendium.cli import force_files, steps, workshop_files
 from compendium.cli.application import app
 from compendium.cli.options import RootDir, examples
 from compendium.errors import CompendiumError
@@ -17,15 +17,17 @@ from compendium.paths import Root
 
 if TYPE_CHECKING:
     from compendium.importers.bring_in import Plan
-    from compendium.importers.force_export import Plan as ExportPlan
-    from compendium.importers.force_export.pseudonyms import Key
     from compendium.living_review import SearchUpdate
     from compendium.locality import Locality, Place
 
 FORCE_EXPORT, OPEN_REFERRAL = "force-export", "open-referral"
+WORKSHOPS = ("ratings", "votes", "qdpx")
 OPTIONS = {  # those that only some formats know
     FORCE_EXPORT: ("--mapping", "--key", "--new-key", "--synthetic"),
     OPEN_REFERRAL: ("--classes", "--synthetic"),
+    "ratings": ("--synthetic", "--round", "--scale", "--group", "--sheet", "--leave-out"),
+    "votes": ("--synthetic", "--group", "--sheet", "--leave-out", "--ranks"),
+    "qdpx": ("--synthetic",),
 }
 SecretFile = Annotated[
     Path | None, typer.Option(metavar="FILE", help="The key that makes numbers of persons and cases.")
@@ -41,6 +43,9 @@ SecretFile = Annotated[
         "compendium import force-export export.xlsx --to leeds --mapping leeds.yml --key ~/keys/leeds",
         "compendium import ris psycinfo.ris --to leeds --search H-002",
         "compendium import open-referral services.json --to leeds --classes classes.csv",
+        "compendium import ratings round2.xlsx --to leeds --round 2",
+        "compendium import votes ballots.csv --to leeds --group children",
+        "compendium import qdpx workshops.qdpx --to leeds",
     ),
 )
 def import_(
@@ -62,7 +67,7 @@ def import_(
         typer.Option(metavar="FILE", help="force-export: make a key in FILE, outside the checkout, and use it."),
     ] = None,
     synthetic: Annotated[
-        bool, typer.Option("--synthetic", help="force-export, open-referral: invented records, for a test.")
+        bool, typer.Option("--synthetic", help="Files from the field: the records are invented, for a test.")
     ] = False,
     area: Annotated[
         str, typer.Option(metavar="NAME", help="Whose figures these are, when the file does not say; else the force's.")
@@ -74,6 +79,16 @@ def import_(
     classes: Annotated[
         Path | None, typer.Option(metavar="FILE", help="open-referral: setting, kind and confidentiality by service.")
     ] = None,
+    round_: Annotated[str, typer.Option("--round", metavar="N", help="ratings: the round, for the whole file.")] = "",
+    scale: Annotated[str, typer.Option(metavar="FROM-TO", help="ratings: 1-9 (usual), 1-7 or 1-5.")] = "",
+    group: Annotated[
+        str, typer.Option(metavar="GROUP", help="ratings, votes: the group of participants, for the whole file.")
+    ] = "",
+    sheet: Annotated[str, typer.Option(metavar="NAME", help="ratings, votes: the sheet of a workbook.")] = "",
+    leave_out: Annotated[
+        list[str] | None, typer.Option(metavar="COLUMN", help="ratings, votes: a column not to be read; repeat it.")
+    ] = None,
+    ranks: Annotated[bool, typer.Option("--ranks", help="votes: numbers are ranks, 1 is best.")] = False,
     root: RootDir = None,
 ) -> None:
     """Bring in an official file or a force's own export. A file with an error leaves everything as it was."""
@@ -102,14 +117,24 @@ def import_(
             "--classes": classes,
             "--area": area,
             "--area-code": area_code,
+            "--round": round_,
+            "--scale": scale,
+            "--group": group,
+            "--sheet": sheet,
+            "--leave-out": leave_out,
+            "--ranks": ranks,
         },
     )
     if format == FORCE_EXPORT:
-        lines = _force_export(
+        lines = force_files.brought_in(
             here, locality, file, mapping, key, new_key, synthetic=synthetic, replace=replace, dry_run=dry_run
         )
     elif format == OPEN_REFERRAL:
         lines = _services(here, locality, file, classes, synthetic=synthetic, dry_run=dry_run)
+    elif format in WORKSHOPS:
+        told = {"scale": scale or "1-9", "group": group, "round": round_, "sheet": sheet, "ranks": ranks}
+        told |= {"replace": replace, "left_out": tuple(leave_out or ())}
+        lines = workshop_files.brought_in(here, locality, format, file, told, synthetic=synthetic, dry_run=dry_run)
     elif _fills_records(format):
         lines = _search(here, locality, format, file, search, dry_run=dry_run)
     else:
@@ -150,6 +175,8 @@ def _list() -> None:
     typer.echo("\nFiles from the field:\n")
     for field, filled in ((force_export, "the case files"), (services, "the service map")):
         typer.echo(f"{field.NAME}\n    {field.TITLE}\n    such as {field.EXAMPLE}; fills {filled}")
+    for name, title, example, filled in workshop_files.listed():
+        typer.echo(f"{name}\n    {title}\n    such as {example}; fills {filled}")
 
 
 def _search(here: Root, locality: Locality, format: str, file: Path, search: str, *, dry_run: bool) -> list[str]:
@@ -228,63 +255,3 @@ def _said_of_official(plan: Plan, locality: str, verb: str) -> Iterator[str]:
     yield f"{verb:<11} {file}: {len(merged.rows):,} rows ({numbers})"
     if plan.settings is not None:
         yield f"{verb:<11} localities/{locality}/locality.yml: {plan.table} under sources"
-
-
-def _force_export(
-    here: Root,
-    locality: Locality,
-    file: Path,
-    mapping: Path | None,
-    key: Path | None,
-    new_key: Path | None,
-    *,
-    synthetic: bool,
-    replace: bool,
-    dry_run: bool,
-) -> list[str]:
-    from compendium import dictionary
-    from compendium.importers import force_export
-    from compendium.importers.force_export import pseudonyms
-
-    if mapping is None:
-        raise CompendiumError(f"{FORCE_EXPORT} needs a mapping.", "Name it with --mapping FILE.")
-    plan = force_export.planned(
-        file,
-        mapping,
-        locality,
-        dictionary.load(here.dictionaries, locality.dictionary_files()),
-        secret := _secret(here, key, new_key),
-        provenance="synthetic" if synthetic else "real",
-        replace=replace,
-    )
-    failures.print_problems(plan.warnings)
-    if not dry_run:
-        if new_key:
-            pseudonyms.write_key(new_key, secret)
-        if plan.changes:
-            force_export.carry_out(plan, locality)
-    return list(_said_of_export(plan, locality.id, "would write" if dry_run else "wrote"))
-
-
-def _secret(here: Root, key: Path | None, new_key: Path | None) -> Key:
-    from compendium.importers.force_export import pseudonyms
-
-    if key is not None and new_key is not None:
-        raise CompendiumError("--key and --new-key were both given.", "Keep --key when there is a key already.")
-    if new_key is not None:
-        return pseudonyms.fresh_key(new_key, here)
-    if key is None:
-        remedy = "Name it with --key FILE; the first time, make one with --new-key FILE, outside the checkout."
-        raise CompendiumError(f"{FORCE_EXPORT} needs the key that makes numbers of persons and cases.", remedy)
-    return pseudonyms.read_key(key, here)
-
-
-def _said_of_export(plan: ExportPlan, locality: str, verb: str) -> Iterator[str]:
-    yield from (f"{kind:<11} {line}" for kind, line in plan.account)
-    if not plan.changes:
-        yield "unchanged   the files hold these rows already"
-        return
-    where = "the folder data_root" if plan.provenance == "real" else f"localities/{locality}/data/imported"
-    yield f"{verb:<11} {', '.join(file.name for file in plan.files)} in {where}"
-    if plan.settings is not None:
-        yield f"{verb:<11} localities/{locality}/locality.yml: the tables under sources"

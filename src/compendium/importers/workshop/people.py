@@ -23,6 +23,8 @@ def looks_personal(heading: str) -> bool:
 
 def wrong_with(label: str) -> str:
     """Why a cell can't be what a person is called here; empty when it can. The cell itself is never repeated."""
+    if not label:
+        return "The number of the person is missing."
     if "@" in label:
         return "This looks like an e-mail address."
     if not any(sign.isdigit() for sign in label):

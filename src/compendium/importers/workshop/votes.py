@@ -137,13 +137,12 @@ def _place(heading: str) -> int:
 
 def _refuse_uneven(reading: Reading, votes: list[tuple[Answer, int]]) -> None:
     """Nobody votes twice for an item, or gives the same points twice."""
-    for what, key in (
-        ("the same item twice", lambda vote, points: (people.plain(vote.person), vote.item)),
-        ("the same points twice", lambda vote, points: (people.plain(vote.person), points)),
+    for what, given in (
+        ("the same item twice", [(people.plain(vote.person), vote.item) for vote, _ in votes]),
+        ("the same points twice", [(people.plain(vote.person), str(points)) for vote, points in votes]),
     ):
-        times = Counter(key(vote, points) for vote, points in votes)
-        told: set[tuple[object, ...]] = set()
-        for vote, points in votes:
-            if times[key(vote, points)] > 1 and key(vote, points) not in told:
-                told.add(key(vote, points))
+        times = Counter(given)
+        first = dict(zip(reversed(given), (vote for vote, _ in reversed(votes)), strict=True))
+        for key, vote in first.items():
+            if times[key] > 1:
                 reading.refuse(f"The person gives {what}.", row=vote.row, column=shown(vote.column))
