@@ -115,11 +115,19 @@ def test_the_flow_of_known_numbers_as_counted_by_hand() -> None:
 
 def test_steps_without_a_table_of_both_go_by_hidden_links() -> None:
     cube = np.full((2, 3, 3), 12)
-    suspect_and_end = settled(((SUSPECT,), cube.sum(axis=(1, 2))), ((RESPONSIBLE, END), cube.sum(axis=0)))
-    table, _ = case_flow(suspect_and_end, STAGES)
-    links = table[table["step"] == RESPONSIBLE.title]
+    apart = settled(((RESPONSIBLE, SUSPECT), cube.sum(axis=2).T), ((END,), cube.sum(axis=(0, 1))))
+    table, _ = case_flow(apart, {"stages": ["responsible", "suspect_identified", "end"]})
+    links = table[table["step"] == END.title]
     assert links[links["came_from"] != EVERYTHING][["part", "count"]].to_numpy().tolist() == [[HIDDEN_LINKS, 216]]
     adds_up(table)
+
+
+def test_a_first_step_none_of_whose_links_is_shown_is_left_out() -> None:
+    cube = np.full((2, 3, 3), 12)
+    apart = settled(((SUSPECT,), cube.sum(axis=(1, 2))), ((RESPONSIBLE, END), cube.sum(axis=0)))
+    table, _ = case_flow(apart, STAGES)
+    assert list(dict.fromkeys(table["step"])) == ["All recorded", RESPONSIBLE.title, END.title]
+    assert adds_up(table) == 0
 
 
 def test_totals_that_are_hidden_stand_as_one_part() -> None:

@@ -24,6 +24,7 @@ _LABEL = 116.0
 _MIDDLE = 74.0  # width of a label between stages
 _HEIGHT = 210.0  # of all units on top of one another
 _MOST_STAGES = 3
+_LINES = 4  # of a label at the sides
 _END = "#4a5158"
 
 
@@ -114,7 +115,7 @@ def _lay_out(flow: _Flow, top: float) -> None:
     slots = []
     for at, nodes in enumerate(flow.columns):
         inner = 0 < at < flow.last
-        rows = [1 if inner else 1 + len(wrap(node.label, _LABEL - 8, most=3)) for node in nodes]
+        rows = [1 if inner else 1 + len(wrap(node.label, _LABEL - 8, most=_LINES)) for node in nodes]
         slots.append([max(node.count * flow.scale, row * line) + 7 for node, row in zip(nodes, rows, strict=True)])
     tallest = max(sum(slot) for slot in slots)
     for at, nodes in enumerate(flow.columns):
@@ -148,10 +149,10 @@ def _label(flow: _Flow, node: _Node, middle: float, at: int) -> None:
         return
     side: Align = "right" if at == 0 else "left"
     edge = x - 7 if at == 0 else x + _NODE + 7
-    lines = wrap(node.label, _LABEL - 8, most=3)
+    lines = wrap(node.label, _LABEL - 8, most=_LINES)
     y = middle - (len(lines) + 1) * theme.BODY * theme.LEADING / 2 + theme.BODY
     sheet.text(edge, y, number(node.count), bold=True, align=side, colour=theme.QUIET if node.hidden else node.colour)
-    sheet.paragraph(edge, y + theme.BODY * (theme.LEADING - 1), node.label, _LABEL - 8, align=side, most=3)
+    sheet.paragraph(edge, y + theme.BODY * (theme.LEADING - 1), node.label, _LABEL - 8, align=side, most=_LINES)
 
 
 def _step(flow: _Flow, frame: pd.DataFrame, at: int) -> str:

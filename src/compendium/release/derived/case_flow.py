@@ -43,8 +43,8 @@ class Part:
 def case_flow(sources: Sequence[Released], options: Mapping[str, Any]) -> tuple[pd.DataFrame, Mapping[str, str]]:
     """Option `stages`: the variables of the steps in order, such as `responsible`; each is grouped as its table is.
 
-    Links between two steps come from a source by both of them; without one, all of them are hidden. Numbers of
-    cases, percentages of all of them. Empty when nothing is supplied; the first
+    Links between two steps come from a source by both of them; without one, all of them are hidden. A first step of
+    three without any link that may be shown is left out. Numbers of cases, percentages of all of them. Empty when nothing is supplied; the first
     row alone when the total of a source is hidden or zero.
     """
     supplied = [source for source in sources if not source.frame.empty]
@@ -58,6 +58,8 @@ def case_flow(sources: Sequence[Released], options: Mapping[str, Any]) -> tuple[
         unknown = pd.DataFrame([("All recorded", EVERYTHING, EVERYTHING, whole, "", "part", False)])
         return unknown.set_axis([*FLOW, *ALSO], axis=1).astype({"count": "Int64"}), FLOW
     stages = [_stage(str(variable), supplied) for variable in options.get("stages", ())]
+    while len(stages) > 2 and not any(_cells(stages[0][0], stages[1][0], supplied).values()):
+        stages = stages[1:]  # a first step none of whose links is shown: its totals stand in a table of their own
     rows = [("All recorded", EVERYTHING, EVERYTHING, whole, "part", False)]
     before: tuple[Dimension, list[Part]] | None = None
     for stage, source in stages:
