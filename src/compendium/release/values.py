@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from compendium.aggregate import Released
+from compendium.aggregate import Dimension, Released
 from compendium.markdown import escape, slug
 from compendium.release.tables import count_text
 
@@ -45,22 +45,32 @@ NOT_SHOWN: Value = ("not shown", None)
 
 
 def _of_counts(table: Released) -> dict[str, Value]:
+    """The total and every category of every dimension; of other declared designs too, so that prose serves them all."""
     if table.frame.empty:
         return {"total": ("not supplied", None)}
     total = table.count()
     found: dict[str, Value] = {"total": (count_text(total), total)}
-    for dimension in table.dimensions:
-        for code in dimension.categories:
-            count = table.count(**{dimension.name: code})
-            name = f"{slug(dimension.name)}.{slug(code)}"
-            found[name] = (count_text(count), count)
-            found[f"{name}_percent"] = _percent(count, total)
-    for dimension in (dimension for form in table.forms for dimension in form):  # prose may speak of another design
+    others = (dimension for form in table.forms for dimension in form)
+    for dimension in (*table.dimensions, *others):
         for code in dimension.categories:
             name = f"{slug(dimension.name)}.{slug(code)}"
-            found.setdefault(name, NOT_SHOWN)
-            found.setdefault(f"{name}_percent", NOT_SHOWN)
+            if name not in found:
+                number, percent = _of_category(table, dimension, code, total)
+                found |= {name: number, f"{name}_percent": percent}
     return found
+
+
+def _of_category(table: Released, dimension: Dimension, code: str, total: int | None) -> tuple[Value, Value]:
+    """Number and percentage of a category, added up from those that the table shows where it groups otherwise."""
+    wanted = set(dimension.members[code])
+    for shown in table.dimensions:
+        parts = [own for own, members in shown.members.items() if set(members) <= wanted]
+        held = {member for own in parts for member in shown.members[own]}
+        if shown.variable == dimension.variable and held == wanted:
+            counts = [table.count(**{shown.name: own}) for own in parts]
+            count = None if None in counts else sum(number for number in counts if number is not None)
+            return (count_text(count), count), _percent(count, total)
+    return NOT_SHOWN, NOT_SHOWN
 
 
 def _percent(count: int | None, total: int | None) -> Value:
