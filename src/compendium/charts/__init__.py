@@ -66,6 +66,7 @@ KINDS: Mapping[str, Callable[[Sheet, Released], str]] = {
     "bars": _later("bars"),
     "beside": _later("beside"),
     "case_flow": _later("case_flow"),
+    "competing": _later("outcomes"),
     "concentration": _later("concentration"),
     "consensus": _later("consensus"),
     "coverage": _later("coverage"),

@@ -16,6 +16,7 @@ from compendium.aggregate import Origin, Released
 from compendium.errors import CompendiumError, UnknownName, nearest
 from compendium.proposals import Derivation
 from compendium.release.derived.beside_published import beside_published
+from compendium.release.derived.by_months import by_months
 from compendium.release.derived.case_flow import case_flow
 from compendium.release.derived.given_up import given_up
 from compendium.release.derived.harm import harm
@@ -78,6 +79,7 @@ def _origin(origins: Sequence[Origin]) -> Origin:
 
 
 KINDS: Mapping[str, Callable[[Sequence[Released], Mapping[str, Any]], Frame]] = {
+    "by_months": by_months,
     "case_flow": case_flow,
     "given_up": given_up,
     "harm": harm,
