@@ -17,6 +17,8 @@ from compendium.errors import CompendiumError
 
 MARKERS = ("_quarto.yml", "data_dictionaries")
 PUBLIC, PRIVATE = 0o644, 0o600  # permissions: anybody may read; nobody but the owner
+READS = "reads.json"  # beside the proposals of a notebook: what it read and imported
+STOPPED = "stopped.json"  # there too: an error of ours that ended it
 
 
 @dataclass(frozen=True)

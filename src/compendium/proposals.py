@@ -12,11 +12,9 @@ import pandas as pd
 
 from compendium.aggregate import COUNT, Counts, Dimension, Origin, Statistic
 from compendium.errors import CompendiumError
-from compendium.paths import write_whole
+from compendium.paths import READS, STOPPED, write_whole
 
-READS = "reads.json"
 ORDER = "order_in_notebook"  # among the options while they are stored
-STOPPED = "stopped.json"  # an error of ours that ended the notebook
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from compendium import dictionary, proposals
 from compendium.aggregate import CheckedTable, Counts, Statistic, TableGroup
 from compendium.errors import CompendiumError, InputRefused, UnknownName, nearest
 from compendium.locality import Locality, known_localities, load_locality
-from compendium.paths import Root, write_whole
+from compendium.paths import READS, STOPPED, Root, write_whole
 from compendium.proposals import ORDER, Derivation, Proposal
 
 NAME = re.compile(r"[a-z][a-z0-9_]{2,59}")
@@ -191,12 +191,12 @@ class Study:
     def _after_cell(self, result: Any) -> None:
         assert self.proposals_folder is not None
         if told := _of_ours(result.error_in_exec):
-            write_whole(self.proposals_folder / proposals.STOPPED, json.dumps(told))
+            write_whole(self.proposals_folder / STOPPED, json.dumps(told))
         package = Path(__file__).parent
         ours = [module for name, module in list(sys.modules.items()) if name.split(".")[0] == "compendium"]
         files = sorted(str(module.__file__) for module in ours if getattr(module, "__file__", None))
         record = {"files": self._reads, "modules": [Path(file).relative_to(package).as_posix() for file in files]}
-        write_whole(self.proposals_folder / proposals.READS, json.dumps(record, sort_keys=True, indent=1))
+        write_whole(self.proposals_folder / READS, json.dumps(record, sort_keys=True, indent=1))
 
 
 def _of_ours(error: BaseException | None) -> dict[str, str]:

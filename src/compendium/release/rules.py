@@ -14,7 +14,8 @@ import pandas as pd
 
 from compendium.aggregate import Counts, Dimension
 from compendium.errors import Problem
-from compendium.proposals import READS, Derivation, Proposal
+from compendium.paths import READS
+from compendium.proposals import Derivation, Proposal
 from compendium.release import words
 
 BANDS_OF_SUSPECTS = ((10, 13), (14, 17))  # the finest ages of children who are recorded as suspects

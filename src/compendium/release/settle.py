@@ -24,7 +24,7 @@ from compendium.disclosure.outside import read_outside
 from compendium.disclosure.passing import Settle
 from compendium.errors import DisclosureRefused
 from compendium.locality import Locality
-from compendium.paths import Root, contents, folder_aside, left_behind, write_whole
+from compendium.paths import READS, Root, contents, folder_aside, write_whole
 from compendium.proposals import Derivation, Proposal
 from compendium.release import (
     datapackage,
@@ -41,22 +41,11 @@ from compendium.release import (
     values,
 )
 from compendium.release.before import Before, before, in_public
-from compendium.release.key import settling_key
+from compendium.release.key import Settled, note, settling_key, still_stands
 from compendium.release.ledger_files import Ledger
 
 DIFFERENCES = "differencing.txt"
 Vet = Callable[[Mapping[str, Proposal], Path], None]
-
-
-@dataclass(frozen=True)
-class Settled:
-    """What settling a locality came to."""
-
-    locality: str
-    tables: int
-    hidden: int
-    again: bool  # False: nothing had changed, the release stands as it was
-    lost: tuple[str, ...] = ()  # tables of which no cell is shown; a private page names what would show some
 
 
 def settle(
@@ -67,23 +56,21 @@ def settle(
     `vet` sees the proposals and the folder that was made of them before it takes its place, and may refuse.
     """
     key = settling_key(root, locality, notebooks)
-    note = root.private_room(locality.id) / "settled.json"
-    done = _last(note)
-    out = root.outputs / locality.id
-    if not force and done.get("key") == key and done.get("files") == contents(out) and not left_behind(out):
-        return Settled(locality.id, done["tables"], done["hidden"], again=False, lost=tuple(done.get("lost", ())))
+    if not force and (stands := still_stands(root, locality, notebooks, key)):
+        return stands
+    out, written = root.outputs / locality.id, note(root, locality.id)
     try:
         with folder_aside(out) as aside:
             made = make(root, locality, notebooks, aside)
             if vet:
                 vet(made.found, aside)
     except refusal.Unsettled as why:
-        note.unlink(missing_ok=True)  # so that a later settling that passes is not skipped
+        written.unlink(missing_ok=True)  # so that a later settling that passes is not skipped
         raise refusal.refused(root, locality.id, why) from None
     lost = refusal.explained(root, locality, _counts(made.found), made.protected, made.settles)
     settled = Settled(locality.id, len(made.released), made.hidden, again=True, lost=lost)
     said = {"tables": settled.tables, "hidden": settled.hidden, "lost": settled.lost}
-    write_whole(note, _json({"key": key, **said, "files": contents(out)}))
+    write_whole(written, _json({"key": key, **said, "files": contents(out)}))
     return settled
 
 
@@ -163,15 +150,6 @@ def rests_on_real_records(found: Iterable[Proposal]) -> bool:
 
 def _is_real(origin: Origin) -> bool:
     return origin.sensitivity == "sensitive" and origin.provenance == "real"
-
-
-def _last(note: Path) -> dict[str, Any]:
-    """What the last settling wrote down; nothing when that can't be read."""
-    try:
-        done = json.loads(note.read_text("utf-8")) if note.exists() else {}
-    except ValueError:
-        return {}
-    return done if isinstance(done, dict) and {"key", "tables", "hidden"} <= set(done) else {}
 
 
 def release(
@@ -258,7 +236,7 @@ def _write(
 def _reads(root: Root, locality: Locality, notebooks: list[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for notebook in notebooks:
-        path = root.proposals(locality.id) / notebook / proposals.READS
+        path = root.proposals(locality.id) / notebook / READS
         found |= json.loads(path.read_text("utf-8"))["files"]
     return found
 

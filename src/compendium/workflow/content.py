@@ -17,8 +17,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from compendium.paths import Root, write_whole
-from compendium.proposals import READS
+from compendium.paths import READS, Root, write_whole
 from compendium.workflow.notebooks import Notebook
 
 PACKAGE = Path(__file__).parents[1]

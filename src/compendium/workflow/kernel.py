@@ -11,13 +11,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import nbformat
-
 from compendium.errors import NotebookFailed, Problem
 from compendium.locality import Locality
-from compendium.paths import Root, replace_folder
-from compendium.proposals import READS, STOPPED
-from compendium.workflow import content, engine
+from compendium.paths import READS, STOPPED, Root, replace_folder
+from compendium.workflow import content, engine, notebooks
 from compendium.workflow.engine import DIED, MEMORY, TOO_LONG, Kind, Stopped
 from compendium.workflow.notebooks import Notebook
 
@@ -53,6 +50,7 @@ def clear_after_a_kill(room: Path) -> None:
 def _papermill(
     root: Root, locality: Locality, notebook: Notebook, given: Mapping[str, Any], folder: Path, kind: Kind
 ) -> None:
+    import nbformat
     import papermill
 
     where = f"notebooks/{notebook.name}.ipynb ({locality.id})"
@@ -65,7 +63,7 @@ def _papermill(
     }
     try:
         raw = papermill.execute_notebook(
-            nbformat.reads(notebook.text, as_version=4),
+            notebooks.valid(notebook, f"notebooks/{notebook.name}.ipynb"),
             None,
             parameters=dict(given),
             kernel_name="python3",

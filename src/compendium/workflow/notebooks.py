@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import nbformat
-
 from compendium.errors import CompendiumError, InputRefused, Problem, UnknownName, nearest
 from compendium.locality import Locality
 from compendium.paths import Root
 
 TYPES: dict[str, type | tuple[type, ...]] = {"string": str, "integer": int, "number": (int, float), "boolean": bool}
+FORMAT = 4  # of notebooks
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
 
 
@@ -57,30 +56,45 @@ def _read(path: Path, file: str) -> Notebook:
         raise InputRefused(Problem(file, message=message, remedy="Rename it."))
     try:
         text = path.read_bytes().decode("utf-8")
-        stored = nbformat.reads(text, as_version=4)
-        nbformat.validate(stored)
-        ours = stored.metadata.get("compendium", {})
+        stored = json.loads(text)
+        cells = [(cell["cell_type"], _source(cell), cell["metadata"].get("tags", [])) for cell in stored["cells"]]
+        ours = stored["metadata"].get("compendium", {})
         found = Notebook(path.stem, str(ours.get("title", path.stem)), text, dict(ours.get("parameters", {})))
-    except (
-        OSError,
-        ValueError,
-        KeyError,
-        TypeError,
-        AttributeError,
-        RecursionError,
-        nbformat.ValidationError,
-    ) as wrong:
-        message, remedy = "This is not a notebook that can be read.", "Restore it, or save it again in JupyterLab."
-        raise InputRefused(Problem(file, message=message, remedy=remedy)) from wrong
-    if missing := sorted({"locality", *found.parameters} - _given_in_cell(stored.cells)):
+        readable = stored["nbformat"] == FORMAT
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as wrong:
+        raise InputRefused(_unreadable(file)) from wrong
+    if not readable:
+        raise InputRefused(_unreadable(file))
+    if missing := sorted({"locality", *found.parameters} - _given_in_cell(cells)):
         message = f"Its cell tagged parameters doesn't set {', '.join(missing)}."
         raise InputRefused(Problem(file, message=message, remedy='Write it there, such as locality: str = "".'))
     return found
 
 
-def _given_in_cell(cells: list[Any]) -> set[str]:
+def valid(notebook: Notebook, file: str) -> Any:
+    """The notebook as nbformat reads it. Raises `InputRefused` when its schema isn't kept. Imports a slow library."""
+    import nbformat
+
+    try:
+        found = nbformat.reads(notebook.text, as_version=FORMAT)
+        nbformat.validate(found)
+    except (ValueError, KeyError, TypeError, AttributeError, nbformat.ValidationError) as wrong:
+        raise InputRefused(_unreadable(file)) from wrong
+    return found
+
+
+def _unreadable(file: str) -> Problem:
+    message = "This is not a notebook that can be read."
+    return Problem(file, message=message, remedy="Restore it, or save it again in JupyterLab.")
+
+
+def _source(cell: Mapping[str, Any]) -> str:
+    return cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
+
+
+def _given_in_cell(cells: list[tuple[str, str, list[str]]]) -> set[str]:
     """The names that the cell tagged `parameters` sets; none when there is no such cell or it isn't Python."""
-    sources = [cell.source for cell in cells if "parameters" in cell.metadata.get("tags", [])]
+    sources = [source for _, source, tags in cells if "parameters" in tags]
     try:
         body = [line for source in sources for line in ast.parse(source).body]
     except SyntaxError:

@@ -12,8 +12,9 @@ from typing import Any
 from compendium.errors import CompendiumError, Problem
 from compendium.locality import Locality, known_localities, load_locality
 from compendium.paths import Root, strays
+from compendium.release.key import Settled, still_stands
 from compendium.release.lock import locked
-from compendium.workflow import content, kernel, vetting
+from compendium.workflow import content, kernel
 from compendium.workflow import notebooks as nb
 from compendium.workflow.content import Reason
 from compendium.workflow.engine import Kind, usual
@@ -122,16 +123,13 @@ def _one(root: Root, kind: Kind, task: Task) -> None:
 
 
 def _settle(root: Root, tasks: list[Task], failed: set[str], ran: Ran, tell: Report) -> None:
-    from compendium.release import refusal
-    from compendium.release.settle import settle
-
     names = list(nb.load(root))
     for locality in {task.locality.id: task.locality for task in tasks}.values():
         if locality.id in failed:
             continue
         ready = [name for name in names if (root.proposals(locality.id) / name).exists()]
         try:
-            settled = settle(root, locality, ready, vet=vetting.of(root, locality))
+            settled = (ready and still_stands(root, locality, ready)) or _settled_anew(root, locality, ready)
         except CompendiumError as refused:
             ran.problems += refused.problems
             continue
@@ -142,5 +140,14 @@ def _settle(root: Root, tasks: list[Task], failed: set[str], ran: Ran, tell: Rep
             else f"{locality.id}: nothing new to settle"
         )
         if settled.lost:
+            from compendium.release import refusal
+
             what = "1 table shows" if len(settled.lost) == 1 else f"{len(settled.lost)} tables show"
             tell(f"{locality.id}: {what} no cell; {refusal.name(locality.id)} names the merge that would")
+
+
+def _settled_anew(root: Root, locality: Locality, ready: list[str]) -> Settled:
+    from compendium.release.settle import settle
+    from compendium.workflow import vetting
+
+    return settle(root, locality, ready, vet=vetting.of(root, locality))
