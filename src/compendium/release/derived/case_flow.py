@@ -44,8 +44,8 @@ def case_flow(sources: Sequence[Released], options: Mapping[str, Any]) -> tuple[
     """Option `stages`: the variables of the steps in order, such as `responsible`; each is grouped as its table is.
 
     Links between two steps come from a source by both of them; without one, all of them are hidden. A first step of
-    three without any link that may be shown is left out. Numbers of cases, percentages of all of them. Empty when nothing is supplied; the first
-    row alone when the total of a source is hidden or zero.
+    three without any link that may be shown is left out. Numbers of cases, percentages of all of them. Empty when
+    nothing is supplied; the first row alone when the total of a source is hidden or zero.
     """
     supplied = [source for source in sources if not source.frame.empty]
     totals = {source.count() for source in supplied}
