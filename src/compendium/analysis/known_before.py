@@ -7,7 +7,9 @@ flag is a grouping of the same 27 combinations, and disclosure control sees what
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import reduce
 from itertools import product
+from operator import add
 
 import pandas as pd
 
@@ -30,7 +32,7 @@ def codes(rows: pd.DataFrame) -> pd.Series[str]:
     """The combination of each victim's flags, such as `yn-`; a blank is not recorded, nor is a flag without column."""
     told = rows.reindex(columns=list(FLAGS))
     signs = [told[flag].map(MARKS).fillna(MARKS["not_recorded"]) for flag in FLAGS]
-    joined: pd.Series[str] = signs[0].str.cat(signs[1:])
+    joined: pd.Series[str] = reduce(add, signs)
     return joined
 
 
