@@ -106,6 +106,7 @@ class TableGroup:
 
     name: str
     tables: Mapping[str, CheckedTable]
+    memo: dict[Any, Any] = field(default_factory=dict, compare=False)  # what analyses worked out of the tables once
 
     def __getitem__(self, table: str) -> CheckedTable:
         return self.tables[table]

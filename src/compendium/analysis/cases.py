@@ -7,23 +7,21 @@ tables differ by a set that nobody sees. A victim is counted once in each case; 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from math import prod
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from compendium.aggregate import COUNT, CheckedTable, Counts, Dimension
-from compendium.analysis import case_dimensions, repeats
-from compendium.analysis.case_dimensions import DELAYS, ROLES, delay_codes
+from compendium.analysis import case_dimensions, known_before, repeats
+from compendium.analysis.case_dimensions import DELAYS, ROLES
+from compendium.analysis.case_records import UNITS, records, variable
 from compendium.errors import CompendiumError, UnknownName, nearest
 
-UNITS: Mapping[str, str] = {
-    "case": "cases",
-    "crime": "crimes",
-    "victim": "victims",
-    "suspect": "suspects",
-    "event": "case_events",
-}
+__all__ = ["UNITS", "categories", "counts", "crossing", "records"]
 ENDS = ("end", "outcome_group", "end_group", "end_flow", "end_four", "stage", "stage_group")  # of the variable `end`
 
 
@@ -45,58 +43,56 @@ def counts(
     if unit not in UNITS:
         raise UnknownName(f"Nothing is counted as {unit}.", nearest(unit, UNITS))
     origin = case_files[UNITS[unit]].origin
-    rows = records(case_files, unit)
     dimensions = tuple(_dimension(name, case_files, unit, areas, period) for name in by)
-    coded = pd.DataFrame({dimension.name: categories(rows, dimension) for dimension in dimensions})
     if not case_files["cases"].supplied:
-        frame = pd.DataFrame(columns=[*coded.columns, COUNT])
+        frame = pd.DataFrame(columns=[*(dimension.name for dimension in dimensions), COUNT])
         return Counts(frame, unit, dimensions, origin)
-    frame = crossing(coded, dimensions)
+    frame = _crossed(case_files, unit, dimensions)
     return Counts(frame, unit, dimensions, origin, _structural_zeros(frame, dimensions))
 
 
-def records(case_files: Any, unit: str) -> pd.DataFrame:
-    """One row a unit with what is known of its case and of the principal crime of that case. Private."""
-    cases, crimes = case_files["cases"].frame, case_files["crimes"].frame
-    principal = crimes[crimes["principal"].astype(str).str.lower() == "true"]
-    rows = case_files[UNITS[unit]].frame
-    for attributes in (cases, principal):
-        new = ["case_id", *[column for column in attributes.columns if column not in rows.columns]]
-        rows = rows.merge(attributes[new], on="case_id", how="left", validate="m:1")
-    blank = rows["outcome_type"].isna() | (rows["outcome_type"] == "")
-    rows = rows.assign(
-        # a further crime of a case that has an outcome may itself still be open
-        end=rows["outcome_type"].mask(blank, rows["stage"].replace("outcome", "open")),
-        month=pd.to_datetime(rows["recorded_on"]).dt.strftime("%Y-%m"),
+def _crossed(case_files: Any, unit: str, dimensions: Sequence[Dimension]) -> pd.DataFrame:
+    """As `crossing`, from the codes of the variables: no row of a million is looked at as text."""
+    names, sizes = [d.name for d in dimensions], [len(d.categories) for d in dimensions]
+    places = [_places(variable(case_files, unit, d.variable), d) for d in dimensions]
+    cells = np.ravel_multi_index(places, sizes) if places else np.zeros(0, dtype=int)
+    every = pd.MultiIndex.from_product([list(d.categories) for d in dimensions], names=names)
+    return pd.Series(np.bincount(cells, minlength=prod(sizes)), index=every, name=COUNT).reset_index()
+
+
+def _places(values: pd.Categorical, dimension: Dimension) -> npt.NDArray[np.int64]:
+    """The place of each row's category in the dimension's order, by the category of each value that there is."""
+    found = categories(
+        pd.DataFrame({dimension.variable: [*values.categories.astype(object), None]}), dimension, strict=False
     )
-    if "offence_to" in rows:
-        ended = rows["offence_to"].fillna(rows["offence_from"]) if "offence_from" in rows else rows["offence_to"]
-        rows = rows.assign(delay=delay_codes(ended, rows["recorded_on"]))
-    if unit == "victim":
-        suspects = set(case_files["suspects"].frame["person_id"])
-        role = rows["person_id"].isin(suspects).map({True: "also_suspect", False: "victim_only"})
-        rows = rows.assign(child_role=role.mask(rows["identified"] == "no", "not_identified"))
-    if unit in ("victim", "suspect"):
-        rows = rows.assign(seen_again=repeats.seen_again(rows))
-    if unit == "case":
-        rows = rows.assign(series=repeats.in_series(rows, case_files["suspects"].frame))
-    counted: pd.DataFrame = rows
-    return counted
+    order = {category: place for place, category in enumerate(dimension.categories)}
+    place = np.array([order.get(category, -1) for category in found])
+    places: npt.NDArray[np.int64] = place[values.codes]  # a missing value has code -1: the last
+    if absent := int((places < 0).sum()):
+        raise _without_category(absent, dimension)
+    return places
 
 
-def categories(rows: pd.DataFrame, dimension: Dimension) -> pd.Series[Any]:
-    """The category of each row; a blank is the first missing category, a code that no category holds an error."""
+def categories(rows: pd.DataFrame, dimension: Dimension, *, strict: bool = True) -> pd.Series[Any]:
+    """The category of each row; a blank is the first missing category, a code that no category holds an error.
+
+    Not `strict`: a code that no category holds has none.
+    """
     code_of = {member: category for category, members in dimension.members.items() for member in members}
     found = rows[dimension.variable].map(code_of)
     blank = rows[dimension.variable].isna() | (rows[dimension.variable] == "")
     if dimension.missing:
         found = found.mask(blank, dimension.missing[0])
-    if found.isna().any():
-        raise CompendiumError(
-            f"{int(found.isna().sum())} rows have no category of {dimension.name}.",
-            f"Add a category for them to {dimension.name}, such as not_recorded; nothing may be left out.",
-        )
+    if strict and found.isna().any():
+        raise _without_category(int(found.isna().sum()), dimension)
     return found
+
+
+def _without_category(rows: int, dimension: Dimension) -> CompendiumError:
+    return CompendiumError(
+        f"{rows} rows have no category of {dimension.name}.",
+        f"Add a category for them to {dimension.name}, such as not_recorded; nothing may be left out.",
+    )
 
 
 def crossing(coded: pd.DataFrame, dimensions: Sequence[Dimension]) -> pd.DataFrame:
@@ -123,6 +119,7 @@ def _dimension(
     known |= case_dimensions.roles() if unit == "victim" else {}
     for table in dict.fromkeys(("crimes", "cases", UNITS[unit])):
         known |= case_files[table].dimensions
+    known |= known_before.dimensions() if unit == "victim" else {}
     if name not in known:
         derived = ["area", "month", "quarter", *ENDS, *DELAYS, *ROLES, *repeats.DIMENSIONS.get(unit, {})]
         raise UnknownName(f"A {unit} has no dimension {name}.", nearest(name, [*known, *derived]))
