@@ -74,11 +74,10 @@ class Study:
         dictionaries = dictionary.load(self.root.dictionaries, self.locality.dictionary_files())
         if name in dictionaries.groups:
             self._note_read(self.root.dictionaries / f"{name}.yml")
-            members = {member: self._read(member, dictionaries) for member in dictionaries.groups[name]}
-            return TableGroup(name, members)
+            return TableGroup(name, self._read(dictionaries.groups[name], dictionaries))
         if name not in dictionaries:
             raise UnknownName(f"No table is called {name}.", nearest(name, [*dictionaries, *dictionaries.groups]))
-        return self._read(name, dictionaries)
+        return self._read((name,), dictionaries)[name]
 
     def publish(
         self,
@@ -148,14 +147,16 @@ class Study:
         self._published.append(name)
         return len(self._published)
 
-    def _read(self, name: str, dictionaries: dictionary.Dictionaries) -> CheckedTable:
-        source = self.locality.source(name, dictionaries)
-        wanted = [name, *sorted(dictionaries[name].references - {name})]
+    def _read(self, names: Sequence[str], dictionaries: dictionary.Dictionaries) -> dict[str, CheckedTable]:
+        """These tables, read together with those that they lead to, each file once; empty where not supplied."""
+        supplied = {name: found for name in names if (found := self.locality.source(name, dictionaries))}
+        wanted = list(dict.fromkeys([*names, *(t for name in names for t in sorted(dictionaries[name].references))]))
         for table in wanted:
             self._note_read(self.root.dictionaries / f"{table}.yml")
-        if source is None:
-            return dictionary.empty(dictionaries[name])
-        sources = {table: self.locality.source(table, dictionaries) for table in wanted}
+        needed = list(
+            dict.fromkeys([*supplied, *(t for name in supplied for t in sorted(dictionaries[name].references))])
+        )
+        sources = {table: self.locality.source(table, dictionaries) for table in needed}
         paths = {table: found.path for table, found in sources.items() if found}
         for path in paths.values():
             self._note_read(path)
@@ -164,13 +165,18 @@ class Study:
         wrong = [problem for problem in checked.problems if problem.level == "error"]
         if wrong:
             raise InputRefused(wrong)
-        return dictionary.to_checked(
-            dictionaries[name],
-            checked.tables[name],
-            provenance=source.provenance,
-            file=shown[name],
-            reference=checked.tables,
-        )
+        return {
+            name: dictionary.to_checked(
+                dictionaries[name],
+                checked.tables[name],
+                provenance=supplied[name].provenance,
+                file=shown[name],
+                reference=checked.tables,
+            )
+            if name in supplied
+            else dictionary.empty(dictionaries[name])
+            for name in names
+        }
 
     def _note_read(self, path: Path) -> None:
         """Under its path from the root; records outside the checkout under their whole path, which stays private."""

@@ -91,7 +91,7 @@ def _child_role(case_files: Any, unit: str) -> pd.Categorical:
 
 
 def _known_before(case_files: Any, unit: str) -> pd.Categorical:
-    return pd.Categorical(known_before.codes(case_files[UNITS[unit]].frame))
+    return pd.Categorical(known_before.codes(case_files[UNITS[unit]].frame).astype(object))
 
 
 def _seen_again(case_files: Any, unit: str) -> pd.Categorical:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
+import numpy as np
 import pandas as pd
 import polars as pl
 
@@ -11,6 +13,7 @@ from compendium.aggregate import CheckedTable, Dimension, Origin, Provenance, wi
 from compendium.dictionary.cells import empty_type
 from compendium.dictionary.schema import Dictionary, Field
 
+MANY = 10_000  # rows: below, nothing is gained
 _NAMES = ("label", "name", "title")  # columns that name what a key stands for
 
 
@@ -105,4 +108,13 @@ def _series(column: pl.Series, field: Field) -> pd.Series:
         return pd.Series(pd.array(column.to_list(), dtype="boolean"))
     if field.type == "date":
         return pd.Series(column.cast(pl.Datetime("ms")).to_numpy().astype("datetime64[s]"))
-    return pd.Series(column.to_list(), dtype="str")
+    return pd.Series(_shared(column), dtype="str")
+
+
+def _shared(column: pl.Series) -> Any:
+    """Texts as objects, each different text once in memory: of a million cells few differ in most columns."""
+    if len(column) < MANY or column.n_unique() > len(column) // 2:
+        return column.to_list()
+    codes = column.drop_nulls().unique().sort()
+    places = column.cast(pl.Enum(codes)).to_physical().fill_null(len(codes)).to_numpy()
+    return np.array([*codes, None], dtype=object)[places]
