@@ -202,7 +202,7 @@ SAMPLES: dict[str, Released] = {
     ),
     "rates": statistic(
         "rates",
-        "label unit numerator ages denominator rate low high left_out if_counted whose",
+        "label counted numerator ages denominator rate low high left_out within if_counted whose",
         [
             (
                 "Sexual communication with a child (88A)",
@@ -213,6 +213,7 @@ SAMPLES: dict[str, Released] = {
                 2.72,
                 2.13,
                 3.43,
+                "nobody",
                 "nobody",
                 NONE,
                 "x",
@@ -226,6 +227,7 @@ SAMPLES: dict[str, Released] = {
                 3.16,
                 2.55,
                 3.88,
+                "nobody",
                 "not identified: 11",
                 3.5,
                 "x",
@@ -240,6 +242,7 @@ SAMPLES: dict[str, Released] = {
                 NONE,
                 NONE,
                 "age not recorded: hidden",
+                "nobody",
                 NONE,
                 "x",
             ),

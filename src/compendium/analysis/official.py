@@ -6,18 +6,16 @@ number, which is not zero.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from compendium.aggregate import CheckedTable, Statistic
+from compendium.aggregate import CheckedTable, Origin, Statistic
 from compendium.analysis.recording import in_england_or_wales
+from compendium.marks import MONTHS, PERIOD, TITLES, began_in, months_of, written
 
-ASB = "asb"  # anti-social behaviour, an incident and not a crime
-OVER_TIME = "period"
-INCIDENTS = {OVER_TIME: "Month", "crimes": "Crimes of every kind", "asb": "Anti-social behaviour (not a crime)"}
+NOT_PUBLISHED = "not published"
 OUTCOMES = {
-    OVER_TIME: "Financial year of the outcome",
     "charged": "Charged or summonsed (1), the force",
     "type_22": "Diversion (22), the force",
     "assigned": "All outcomes, the force",
@@ -35,28 +33,11 @@ FIGURES = {
     "source": "Whose figure",
     "how_read": "How it was read",
 }
+FINANCIAL_YEAR = r"\d{4}/\d{2}"
 
 
-def incidents_by_month(incidents: CheckedTable) -> Statistic:
-    """Published crimes and anti-social behaviour month by month, from the first to the last (kind `listing`)."""
-    rows = incidents.frame
-    found = pd.DataFrame(columns=list(INCIDENTS))
-    if len(rows):
-        months = rows["month"].astype(str)
-        asb = rows["incident_type"] == ASB
-        every = pd.period_range(months.min(), months.max(), freq="M").strftime("%Y-%m")
-        counted = {
-            name: rows[kind].groupby(months[kind])["incidents"].sum() for name, kind in (("crimes", ~asb), ("asb", asb))
-        }
-        found = pd.DataFrame(
-            {OVER_TIME: every, **{name: count.reindex(every).to_numpy() for name, count in counted.items()}}
-        )
-        found = found.astype({"crimes": "Int64", "asb": "Int64"})
-    return Statistic("listing", found, INCIDENTS, "incident", 0, incidents.origin)
-
-
-def outcomes_by_year(outcomes: CheckedTable, *, force: str) -> Statistic:
-    """Charges, type 22 and all outcomes by year of the outcome, of one force and of all together (kind `listing`).
+def outcomes_by_year(outcomes: CheckedTable, changes: Statistic, *, force: str, about: Sequence[str]) -> Statistic:
+    """Charges, type 22 and all outcomes by year of the outcome, of one force and of all together, with marks.
 
     All crimes, of victims of every age. A year that was not published for the force has no number.
     """
@@ -64,23 +45,33 @@ def outcomes_by_year(outcomes: CheckedTable, *, force: str) -> Statistic:
     closed = rows[rows["basis"] == "closed"].set_index("financial_year")
     code = closed["area_code"].fillna("")
     here, every = closed[code == force], closed[code == ""]
-    years = sorted({*here.index, *every.index})
-    found = pd.DataFrame(columns=list(OUTCOMES))
-    if force and len(here):
-        found = pd.DataFrame(
-            {
-                OVER_TIME: years,
-                **{
-                    name: here[column].reindex(years).to_numpy()
-                    for name, column in (("charged", "t1"), ("type_22", "t22"), ("assigned", "assigned"))
-                },
-                **{
-                    name: every[column].reindex(years).to_numpy()
-                    for name, column in (("type_22_all", "t22"), ("assigned_all", "assigned"))
-                },
-            }
-        ).astype(dict.fromkeys(list(OUTCOMES)[1:], "Int64"))
-    return Statistic("listing", found, OUTCOMES, "outcome", 0, outcomes.origin)
+    years = sorted({*here.index, *every.index}) if force and len(here) else []
+    numbers = pd.DataFrame(
+        {
+            "charged": here["t1"].reindex(years),
+            "type_22": here["t22"].reindex(years),
+            "assigned": here["assigned"].reindex(years),
+            "type_22_all": every["t22"].reindex(years),
+            "assigned_all": every["assigned"].reindex(years),
+        }
+    )
+    titles = {PERIOD: "Financial year of the outcome", **OUTCOMES}
+    return _over_time(numbers, titles, changes, about, "outcome", outcomes.origin)
+
+
+def figures_by_year(
+    published: CheckedTable, changes: Statistic, *, force: str, topics: Sequence[str], about: Sequence[str]
+) -> Statistic:
+    """The published counts of one force by financial year, a column a topic, with marks; no number where none."""
+    rows = published.frame
+    yearly = rows["period"].str.fullmatch(FINANCIAL_YEAR)
+    rows = rows[(rows["area_code"] == force) & rows["topic"].isin(topics) & yearly]
+    starts = [int(year[:4]) for year in rows["period"]]
+    years = [f"{year}/{(year + 1) % 100:02d}" for year in range(min(starts), max(starts) + 1)] if starts else []
+    numbers = rows.pivot(index="period", columns="topic", values="number").reindex(index=years, columns=list(topics))
+    labels = dict(published.dimensions["topic"].categories) if "topic" in published.dimensions else {}
+    titles = {PERIOD: "Financial year", **{topic: labels.get(topic, topic) for topic in topics}}
+    return _over_time(numbers, titles, changes, about, "crime", published.origin)
 
 
 def figures(published: CheckedTable, *, force: str, topics: Sequence[str] = ()) -> Statistic:
@@ -98,18 +89,20 @@ def figures(published: CheckedTable, *, force: str, topics: Sequence[str] = ()) 
     return Statistic("listing", found, FIGURES, published.unit, 0, published.origin)
 
 
-def figures_by_year(published: CheckedTable, *, force: str, topics: Sequence[str]) -> Statistic:
-    """The published counts of one force by financial year, a column a topic (kind `listing`); no number where none."""
-    rows = published.frame
-    rows = rows[
-        (rows["area_code"] == force) & rows["topic"].isin(topics) & rows["period"].str.fullmatch(r"\d{4}/\d{2}")
-    ]
-    titles = dict(published.dimensions["topic"].categories) if "topic" in published.dimensions else {}
-    columns = {OVER_TIME: "Financial year", **{topic: titles.get(topic, topic) for topic in topics}}
-    found = pd.DataFrame(columns=list(columns))
-    if len(rows):
-        wide = rows.pivot(index="period", columns="topic", values="number").reindex(columns=list(topics))
-        first, last = (int(year[:4]) for year in (wide.index.min(), wide.index.max()))
-        years = [f"{year}/{(year + 1) % 100:02d}" for year in range(first, last + 1)]
-        found = wide.reindex(years).astype("Int64").rename_axis(index=OVER_TIME, columns=None).reset_index()[list(columns)]
-    return Statistic("listing", found, columns, "crime", 0, published.origin)
+def _over_time(
+    numbers: pd.DataFrame,
+    titles: Mapping[str, str],
+    changes: Statistic,
+    about: Sequence[str],
+    unit: str,
+    origin: Origin,
+) -> Statistic:
+    """A row a period of `numbers` (its index: months or financial years), with the marks of the changes `about` it."""
+    marks = changes.frame[changes.frame["series"].isin(about)]
+    rows: list[tuple[str, ...]] = []
+    for period, row in numbers.iterrows():
+        months = months_of(str(period))
+        printed = [NOT_PUBLISHED if pd.isna(row[name]) else f"{int(row[name]):,}" for name in list(titles)[1:]]
+        rows.append((written(str(period)), *printed, *began_in(marks, months, earliest=not rows), *months))
+    columns = {**titles, **TITLES}
+    return Statistic("listing", pd.DataFrame(rows, columns=[*columns, *MONTHS]), columns, unit, 0, origin)

@@ -43,7 +43,7 @@ def draw(sheet: Sheet, released: Released) -> str:
 def _row(sheet: Sheet, row: Any, scale: Scale) -> None:
     labels = scale.start - sheet.left - 14
     named = wrap(text(row.label), labels, most=3)
-    beside = f"{text(row.numerator)} {text(row.unit)}; {text(row.denominator)} children {text(row.ages)}"
+    beside = f"{text(row.numerator)} {text(row.counted)}; {text(row.denominator)} children {text(row.ages)}"
     small = wrap(beside, labels, theme.SMALL, most=3)
     height = max(_ROW, len(named) * theme.BODY * theme.LEADING + len(small) * theme.SMALL * theme.LEADING + 8)
     y = sheet.paragraph(sheet.left, sheet.y + 3, row.label, labels, most=3)

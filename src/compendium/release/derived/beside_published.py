@@ -17,6 +17,7 @@ from compendium.charts.words import plural
 from compendium.errors import CompendiumError
 from compendium.release.derived.parts import part
 
+OWN = "These are the files themselves"
 LEAST_WHOLE = 10  # no share of fewer
 HERE = {
     "real": "These case files",
@@ -40,7 +41,8 @@ def beside_published(sources: Sequence[Released], options: Mapping[str, Any]) ->
     """A released table of counts, then a released listing of published figures.
 
     `options["groups"]`: a list of `{"label", "of", "published"}`: categories by dimension or codes by variable of the
-    counts, and names of figures that are added up. `because` says what keeps the two apart; empty: like with like.
+    counts, and names of figures that are added up; `within` names categories that are the whole, else all. `because`
+    (of all groups or of one) says what keeps the two apart; empty: like with like.
     """
     if len(sources) != 2 or not options.get("groups"):
         raise CompendiumError(
@@ -49,19 +51,21 @@ def beside_published(sources: Sequence[Released], options: Mapping[str, Any]) ->
     counts, published = sources
     if counts.frame.empty or published.frame.empty:
         return pd.DataFrame(columns=list(BESIDE)), BESIDE
-    because = str(options.get("because", ""))
-    comparable = f"Not comparable, because {because}" if because else "Yes, as shares"
     rows = []
     for group in options["groups"]:
-        rows.append((group["label"], *_here(counts, group["of"]), "these are the files themselves"))
+        because = str(group.get("because", options.get("because", "")))
+        comparable = f"Not comparable, because {because}" if because else "Yes, as shares"
+        rows.append((group["label"], *_here(counts, group["of"], group.get("within", {})), OWN))
         rows.append((group["label"], *_elsewhere(published.frame, group["published"]), comparable))
     return pd.DataFrame(rows, columns=list(BESIDE)), BESIDE
 
 
-def _here(counts: Released, wanted: Mapping[str, Sequence[str]]) -> tuple[object, ...]:
-    found, whole = part(counts, wanted), counts.count()
-    shown = None if whole is None else f"{whole:,}"
-    return (HERE[counts.origin.provenance], plural(counts.unit), found.text, shown, *_share(found.count, whole))
+def _here(
+    counts: Released, wanted: Mapping[str, Sequence[str]], within: Mapping[str, Sequence[str]]
+) -> tuple[object, ...]:
+    found, whole = part(counts, {**within, **wanted}), part(counts, within)
+    shown = (found.text, whole.text)
+    return (HERE[counts.origin.provenance], plural(counts.unit), *shown, *_share(found.count, whole.count))
 
 
 def _elsewhere(figures: pd.DataFrame, names: Sequence[str]) -> tuple[object, ...]:

@@ -30,7 +30,7 @@ class Part:
         """As a table prints it."""
         if self.count is not None:
             return f"{self.count:,}"
-        return "not shown so" if self.absent else "hidden"
+        return "not shown apart" if self.absent else "hidden"
 
 
 def named(sources: Sequence[Released], name: object) -> Released:
@@ -58,6 +58,12 @@ def part(source: Released, wanted: Mapping[str, Sequence[str]]) -> Part:
     counts = [source.count(**dict(zip(chosen, cell, strict=True))) for cell in product(*chosen.values())]
     known = [count for count in counts if count is not None]
     return Part(sum(known) if len(known) == len(counts) else None)
+
+
+def part_of_any(source: Released, ways: Sequence[Mapping[str, Sequence[str]]]) -> Part:
+    """The first of several ways to ask for the same, such as by a code and by the group that holds it alone."""
+    found = [part(source, way) for way in ways]
+    return next((one for one in found if not one.absent), found[0])
 
 
 def aged(source: Released, variable: str, first: int, last: int) -> Part:

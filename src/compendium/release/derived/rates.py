@@ -16,14 +16,14 @@ from compendium import intervals
 from compendium.aggregate import Released
 from compendium.charts.words import plural
 from compendium.errors import CompendiumError
-from compendium.release.derived.parts import Part, aged, named, part
+from compendium.release.derived.parts import Part, aged, named, part, part_of_any
 
 PER = 1000
 LEAST_EVENTS = 10  # no rate of persons on fewer
 MOST_PARTS = 3  # an area is a third of the whole at least
 RATES = {
     "label": "What is counted",
-    "unit": "Unit",
+    "counted": "Unit",
     "numerator": "Number",
     "ages": "For children",
     "denominator": "Children",
@@ -31,6 +31,7 @@ RATES = {
     "low": "95% interval from",
     "high": "to",
     "left_out": "Left out of the number",
+    "within": "In the number all the same",
     "if_counted": "For every 1,000, were all left out counted",
     "whose": "Whose number of children",
 }
@@ -39,9 +40,9 @@ RATES = {
 def rates(sources: Sequence[Released], options: Mapping[str, Any]) -> tuple[pd.DataFrame, Mapping[str, str]]:
     """A row for each of `options["rows"]`; the last source is the children by age (variable `age_band` or of its name).
 
-    A row has `table`, `label`, `ages` (first and last of the children), and may have `of` (categories by dimension, or
-    codes by variable), `aged` (whether the number is also of these ages: needs the table by age), and `left_out`: a
-    list of `{"table", "of", "label"}`.
+    A row has `table`, `label`, `ages` (first and last of the children), and either `of` (ways to ask for the number:
+    categories by dimension, or codes by variable) or `aged` (the number is of these ages too). It may have `left_out`
+    and `within`, lists of `{"table", "of", "label"}`, and a `note` on what is left out.
     """
     if len(sources) < 2 or not options.get("rows"):
         raise CompendiumError(
@@ -59,10 +60,12 @@ def rates(sources: Sequence[Released], options: Mapping[str, Any]) -> tuple[pd.D
 def _row(events: Sequence[Released], children: Released, asked: Mapping[str, Any]) -> tuple[object, ...]:
     first, last = asked["ages"]
     table = named(events, asked["table"])
-    wanted = asked.get("of", {})
-    found = aged(table, "age_band", first, last) if asked.get("aged") else part(table, wanted)
+    found = aged(table, "age_band", first, last) if asked.get("aged") else part_of_any(table, asked["of"])
     exposed = aged(children, "age_band", first, last)
-    left = [(one["label"], part(named(events, one["table"]), one.get("of", {}))) for one in asked.get("left_out", ())]
+    left, within = (
+        [(one["label"], part(named(events, one["table"]), one["of"])) for one in asked.get(key, ())]
+        for key in ("left_out", "within")
+    )
     out = _all_of(left)
     return (
         asked["label"],
@@ -71,10 +74,16 @@ def _row(events: Sequence[Released], children: Released, asked: Mapping[str, Any
         f"aged {first} to {last}",
         exposed.text,
         *_rate(found, exposed),
-        "; ".join(f"{label}: {number.text}" for label, number in left) or "nobody",
+        _said(left, asked.get("note", "")),
+        _said(within, ""),
         _if_counted(found, out, exposed) if left else None,
         children.origin.source,
     )
+
+
+def _said(numbers: Sequence[tuple[str, Part]], note: str) -> str:
+    """`age not recorded: 18`, and what the row itself says."""
+    return "; ".join([*(f"{label}: {number.text}" for label, number in numbers), *([note] if note else [])]) or "nobody"
 
 
 def _rate(events: Part, exposed: Part) -> tuple[float | None, float | None, float | None]:
