@@ -32,7 +32,7 @@ def page(place: Place) -> str:
         "",
     ]
     if locality.help_lines:
-        lines += ["## Where there is help {#sec-help}", "", *[_help(line) for line in locality.help_lines], ""]
+        lines += ["## Where there is help {#sec-help}", "", *[help_line(line) for line in locality.help_lines], ""]
     return "\n".join(lines)
 
 
@@ -60,7 +60,7 @@ def in_words(written: str) -> str:
     return f"{day.day} {calendar.month_name[day.month]} {day.year}"
 
 
-def _help(line: HelpLine) -> str:
+def help_line(line: HelpLine) -> str:
     name = f"[{escape(line.name)}]({line.url})" if line.url else f"**{escape(line.name)}**"
     seen = f"(written down {in_words(line.checked)})" if line.checked else ""
     parts = [name, escape(line.phone), escape(line.note), seen]

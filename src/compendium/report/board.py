@@ -1,0 +1,129 @@
+"""One page for a safeguarding board: what is known, how sure, what is not known, what to record better next year.
+
+Its sentences follow from released tables of the case files, in an order that the tables give.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from compendium.markdown import escape
+from compendium.report.overview import span
+from compendium.report.place import Place
+from compendium.report.read import Row, count, rows
+
+PAGE = "board.qmd"
+TITLE = "For the board, on one page"
+CASES, VICTIMS, SUSPECTS = "case_flow", "victims_by_form", "suspects_by_age"
+LONGEST = 5  # gaps that the page names
+ACTIONS = 3  # of these, those to mend first
+AT_MOST = 0.10  # a share not on record that criterion 6.1 of the illustrative standards still allows
+
+
+def page(place: Place) -> str:
+    """The page of one locality."""
+    head = [
+        "---",
+        f"title: {json.dumps(TITLE)}",
+        f"subtitle: {json.dumps(span(place.locality))}",
+        "toc: false",
+        "---",
+        "",
+    ]
+    cases = count(place, CASES)
+    if not cases:
+        return "\n".join([*head, "No case files are supplied for this locality, so there is nothing to say here.", ""])
+    body = [*_lead(place, cases), *_known(place), *_sure(place), *_not_known(place), *_record_better(place), *_more()]
+    return "\n".join([*head, *body]) + "\n"
+
+
+def _lead(place: Place, cases: int) -> Iterator[str]:
+    victims = count(place, VICTIMS)
+    yield from ("::: {.lead}", "{{< meta data.case_files.statement >}}")
+    children = f" with {victims:,} children harmed, a child harmed in two cases counted twice" if victims else ""
+    yield from (f"The files of these months hold {cases:,} cases{children}.", ":::", "")
+
+
+def _known(place: Place) -> Iterator[str]:
+    yield from ("## What is known {#sec-known}", "")
+    found = rows(place, "headline_bounds")
+    if not found:
+        yield from ("The files are too few to show shares.", "")
+        return
+    for row in found:
+        yield f"- **{escape(str(row['label']))}**: {_headline(row)}"
+    yield ""
+
+
+def _headline(row: Row) -> str:
+    recorded, value = str(row["recorded"]), str(row["value"])
+    if not row.get("of"):
+        return f"{escape(value)}."
+    if not recorded or recorded == "not shown":
+        return f"{escape(value)} of {escape(str(row['of']))}."
+    if str(row["left_out"]).startswith("0"):
+        return f"{escape(recorded)}."
+    return f"{escape(recorded)} on record. Whatever the others were, it is {escape(value)} of {escape(str(row['of']))}."
+
+
+def _sure(place: Place) -> Iterator[str]:
+    yield from ("## How sure this is {#sec-sure}", "")
+    yield "- These are **recorded** cases. Many children never tell the police: more cases can mean more harm, more "
+    yield "  trust or better recording."
+    yield "- The range after *whatever the others were* needs no guess: it counts every missing record once as a no "
+    yield "  and once as a yes. Where it is wide, the files can't answer the question."
+    yield "- One year can't show a trend, and so few cases can't show one part of the area to differ from another: "
+    yield f"  {_chance(place)}."
+    yield f"- {_hidden(place)} See [how children are protected](../../report/privacy.qmd)."
+    yield ""
+
+
+def _chance(place: Place) -> str:
+    for row in rows(place, "case_concentration"):
+        if str(row["measure"]) == "Gini" and row.get("low") is not None and row.get("observed") is not None:
+            inside = row["low"] <= row["observed"] <= row["high"]
+            found = f"how unevenly they lie (Gini {row['observed']:g}) is {{}} what chance alone gives "
+            return found.format("within" if inside else "outside") + f"({row['low']:g} to {row['high']:g})"
+    return "how unevenly they lie is not shown"
+
+
+def _hidden(place: Place) -> str:
+    found = [row for name in (CASES, VICTIMS, SUSPECTS) for row in rows(place, name)]
+    number = sum(row.get("status") == "hidden" for row in found)
+    if not number:
+        return "Small numbers would be hidden; in the main tables none had to be."
+    return f"In the main tables {number} of {len(found)} numbers are hidden, so that no child can be recognised."
+
+
+def _gaps(place: Place) -> list[dict[str, Any]]:
+    """What the files do not say, most often missing first; not what is hidden or merged."""
+    return [dict(row) for row in rows(place, "missing_fields") if row.get("share")]
+
+
+def _not_known(place: Place) -> Iterator[str]:
+    yield from ("## What is not known {#sec-not-known}", "")
+    for row in _gaps(place)[:LONGEST]:
+        yield f"- **{escape(str(row['label']))}** is not on file for {row['value']} of {escape(str(row['of']))}."
+    yield "- What happened to children who told nobody, and what happened after a case was closed: no file says it."
+    yield ""
+
+
+def _record_better(place: Place) -> Iterator[str]:
+    yield from ("## What to record better next year {#sec-record}", "")
+    worst = [row for row in _gaps(place) if row["share"] > AT_MOST][:ACTIONS]
+    if not worst:
+        yield from (f"No field of these tables is missing in more than {AT_MOST:.0%} of records. Keep it so.", "")
+        return
+    for number, row in enumerate(worst, 1):
+        yield f"{number}. **{escape(str(row['label']))}**: from {row['value']} not recorded to {AT_MOST:.0%} at most."
+    yield from (
+        "",
+        f"The limit of {AT_MOST:.0%} is that of criterion 6.1 of the [illustrative standards](framework.qmd).",
+        "",
+    )
+
+
+def _more() -> Iterator[str]:
+    yield "Every number here stands in a table of the [case files](03_case_files.ipynb), with what was left out."

@@ -1,0 +1,37 @@
+"""Read released tables back, for pages whose sentences follow from their rows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from compendium.aggregate import TOTAL
+from compendium.report.place import Place
+
+Row = Mapping[str, Any]
+
+
+def table(place: Place, name: str) -> dict[str, Any]:
+    """The released table `name`: its title, rows and where it comes from; without rows when there is none."""
+    for path in sorted((place.outputs / "tables").glob(f"{name}.*json")):
+        found: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        if found["name"] == name:
+            return found
+    return {"name": name, "title": "", "rows": [], "provenance": "", "dimensions": []}
+
+
+def rows(place: Place, name: str) -> list[Row]:
+    found: list[Row] = table(place, name)["rows"]
+    return found
+
+
+def count(place: Place, name: str, **labels: str) -> int | None:
+    """A released count; a dimension that isn't named is summed over. None: hidden, or there is no such table."""
+    found = table(place, name)
+    names = [dimension if isinstance(dimension, str) else dimension["name"] for dimension in found["dimensions"]]
+    wanted = {dimension: labels.get(dimension, TOTAL) for dimension in names}
+    for row in found["rows"]:
+        if all(str(row.get(dimension)) == label for dimension, label in wanted.items()):
+            return int(row["count"]) if row.get("status") == "published" and row.get("count") is not None else None
+    return None
