@@ -13,6 +13,7 @@ from compendium.cli import (  # noqa: F401 (the order of --help)
     assessing,
     data_in,
     disclosure_control,
+    frameworks,
     importing,
     machine,
     main_job,

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from compendium.framework.schema import Criterion
 from compendium.framework.standards import Framework
 
+OWN_FILE = "data/framework_links.csv"  # of a locality with a framework of its own
 COLUMNS = ("from_id", "from_kind", "from_label", "to_id", "to_kind", "to_label")
 End = tuple[str, str, str]  # id, kind, label
 NOTHING = "nothing"  # id and kind of the end of evidence that no standard takes up, on purpose

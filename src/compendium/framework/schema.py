@@ -56,6 +56,13 @@ class Measure(Record):
     frequency: str = ""
 
 
+class Related(Record):
+    """A released number that says something about a criterion and is not its measure: its name among the values."""
+
+    text: Text
+    value: Annotated[str, Field(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)+$")]
+
+
 class Criterion(Record):
     """One thing to rate from 0 to 3, with what is counted to rate it; `plain` asks young people the same.
 
@@ -71,6 +78,7 @@ class Criterion(Record):
     source: Text
     frequency: Text
     levels: tuple[CriterionLevel, ...] = Field(min_length=LEVELS, max_length=LEVELS)
+    related: tuple[Related, ...] = ()
 
 
 class Change(Record):

@@ -38,6 +38,10 @@ def _contradictions(written: Written, id: str, source: YamlFile) -> Iterator[Pro
         yield source.problem(("period", key), "A period is made of whole months.", "Write year-month, such as 2022-05.")
     if not wrong and written.period.first > written.period.last:
         yield source.problem(("period",), "The period ends before it begins.", "Exchange from and to.")
+    named = [key for key in ("adopt", "adapt", "write") if getattr(written.framework, key)]
+    if len(named) > 1:
+        message = f"The framework is named {len(named)} times: {', '.join(named)}."
+        yield source.problem(("framework",), message, "Keep one of adopt, adapt and write.")
 
 
 def _files(written: Written, source: YamlFile) -> Iterator[Problem]:
@@ -45,6 +49,7 @@ def _files(written: Written, source: YamlFile) -> Iterator[Problem]:
     if written.outside_knowledge:
         files["outside_knowledge", "file"] = written.outside_knowledge.file
     files |= {("dictionaries", table, "file"): named.file for table, named in written.dictionaries.items()}
+    files |= {("framework", key): value for key in ("adapt", "write") if (value := getattr(written.framework, key))}
     for path, named in files.items():
         file = PurePosixPath(named)
         if not named or file.is_absolute() or ".." in file.parts or "\\" in named or "\x00" in named:

@@ -67,6 +67,15 @@ class Disclosure:
 
 
 @dataclass(frozen=True, config=_STRICT)
+class Standards:
+    """Where the quality standards of the locality come from: one of the three, or the newest illustrative ones."""
+
+    adopt: StrictStr = ""  # a version in framework/, such as illustrative@1.0, as it stands
+    adapt: StrictStr = ""  # a file below the locality's folder that says what differs from such a version
+    write: StrictStr = ""  # a folder below the locality's folder with standards of its own
+
+
+@dataclass(frozen=True, config=_STRICT)
 class HelpLine:
     name: StrictStr
     phone: StrictStr = ""
@@ -98,6 +107,7 @@ class Written:
     data_root: StrictStr = ""
     outside_knowledge: NamedFile | None = None  # what others know beside the releases: replies to requests, the press
     dictionaries: Mapping[str, NamedFile] = Key(default_factory=dict)  # table -> what it says differently here
+    framework: Standards = Key(default_factory=Standards)
     disclosure: Disclosure = Key(default_factory=Disclosure)
     help_lines: tuple[HelpLine, ...] = ()
     notebooks: Mapping[str, Mapping[str, Any]] = Key(default_factory=dict)

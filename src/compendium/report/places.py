@@ -14,12 +14,12 @@ import nbformat
 from compendium import dictionary
 from compendium.errors import CompendiumError, Problem
 from compendium.framework import standards
-from compendium.framework.standards import Framework
+from compendium.framework.local import framework_of
 from compendium.locality import Locality, Period, load_locality
 from compendium.markdown import escape
 from compendium.paths import Root, folder_aside, write_whole
 from compendium.release.values import nested
-from compendium.report import appendix, assessment, overview, parts, protection, provenance, releases
+from compendium.report import assessment, framework_page, overview, parts, protection, provenance, releases
 from compendium.report.place import Place
 from compendium.report.shown import Shown, shown, withheld
 from compendium.report.unsaid import with_unsaid
@@ -35,12 +35,11 @@ def write(root: Root, *, tell: Callable[[str], None] = lambda text: None) -> lis
         raise CompendiumError(
             "Nothing has been settled yet.", "Run `compendium run` first, or `compendium report` for all."
         )
-    framework = standards.load(root.framework, root.evidence)
     places = [_place(root, each) for each in found]
     groups = provenance.groups_of(dictionary.load(root.dictionaries).groups)
     with folder_aside(root.places) as aside:
         for place in places:
-            _write_place(aside / place.locality.id, place, framework, groups)
+            _write_place(aside / place.locality.id, root, place, groups)
             assessment.write(aside / place.locality.id, root, place.locality)
         _write_parts(aside / "_parts", root, places, groups)
         write_whole(aside / "_nav.yml", _yaml(_navigation(places)))
@@ -76,7 +75,7 @@ def _at_release(root: Root, each: Shown) -> Locality:
     return replace(locality, period=Period(**{"from": first, "to": last}))  # type: ignore[call-arg]
 
 
-def _write_place(folder: Path, place: Place, framework: Framework, groups: Mapping[str, Iterable[str]]) -> None:
+def _write_place(folder: Path, root: Root, place: Place, groups: Mapping[str, Iterable[str]]) -> None:
     for room in ("figures", "tables"):
         if (place.outputs / room).exists():
             shutil.copytree(place.outputs / room, folder / room)
@@ -94,8 +93,17 @@ def _write_place(folder: Path, place: Place, framework: Framework, groups: Mappi
     }
     write_whole(folder / "_metadata.yml", _yaml(metadata))
     write_whole(folder / "index.qmd", overview.page(place))
-    write_whole(folder / "framework.qmd", appendix.page(place, framework))
+    write_whole(folder / "framework.qmd", _framework_page(root, place, provenance.overall(kinds)))
     write_whole(folder / "releases.qmd", releases.page(place))
+
+
+def _framework_page(root: Root, place: Place, records: str) -> str:
+    """The appendix with the framework of the locality and the versions of what that is made from."""
+    local = framework_of(root, place.locality)
+    id = (local.adapted.base if local.adapted else local.framework).outline.id
+    names = [name for name in standards.versions(root.framework) if name.split("@")[0] == id and not local.written]
+    versions = [standards.load(root.framework, root.evidence, name) for name in names]
+    return framework_page.page(place, local, versions, records=provenance.SHORT[records])
 
 
 def _write_parts(folder: Path, root: Root, places: list[Place], groups: Mapping[str, Iterable[str]]) -> None:

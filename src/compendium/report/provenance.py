@@ -18,6 +18,13 @@ from compendium.markdown import escape, pipe_table
 REAL, SYNTHETIC, ILLUSTRATIVE, MIXED, NONE = "real", "synthetic", "illustrative", "mixed", "none"
 RECORDS = "records"  # the band of a page that rests on approved real records; "real" is that of published figures
 EACH_SAYS = "Each table and figure says which."
+SHORT = {  # on every sheet of a printed page
+    REAL: "Records approved for release.",
+    SYNTHETIC: "Synthetic records.",
+    ILLUSTRATIVE: "Illustrative records.",
+    MIXED: "Partly synthetic records.",
+    NONE: "",
+}
 ADJECTIVES = {REAL: "recorded", SYNTHETIC: "synthetic", ILLUSTRATIVE: "illustrative", MIXED: "partly synthetic"}
 
 

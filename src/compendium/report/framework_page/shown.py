@@ -1,0 +1,67 @@
+"""What the appendix may show of a locality: tables, figures and values that were released, and nothing else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from defusedxml.ElementTree import fromstring
+
+from compendium.markdown import attribute, escape, pipe_table
+from compendium.report.place import Place
+
+NOT_RELEASED = "not released"
+_DESCRIPTION = "{http://www.w3.org/2000/svg}desc"
+
+
+def table(place: Place, name: str) -> Mapping[str, Any] | None:
+    """A released table by its name, as its JSON says it; None where this locality released none or an empty one."""
+    found = _file(place.outputs / "tables", name, "json")
+    record: dict[str, Any] | None = json.loads(found.read_text("utf-8")) if found else None
+    return record if record and record["rows"] else None
+
+
+def value(place: Place, name: str) -> str:
+    """A released number as text, by its dotted name."""
+    found = place.values.get(name)
+    return str(found["text"]) if found else NOT_RELEASED
+
+
+def figure(place: Place, name: str, anchor: str, caption: str) -> str:
+    """A released drawing with its own description as words for those who don't see it; empty where there is none."""
+    found = _file(place.outputs / "figures", name, "svg")
+    if not found:
+        return ""
+    words = _description(fromstring(found.read_bytes()))
+    return f'![{escape(caption)}](figures/{found.name}){{#{anchor} fig-alt="{attribute(words)}"}}\n'
+
+
+def as_table(record: Mapping[str, Any], anchor: str, caption: str) -> str:
+    """A released table of texts as a pipe table."""
+    columns = list(record["columns"])
+    rows = [[escape(_text(row[name])) for name in columns] for row in record["rows"]]
+    header = [escape(record["columns"][name]) for name in columns]
+    return pipe_table(header, rows, caption=f"{escape(caption.rstrip('.'))}. {_provenance(record)}", anchor=anchor)
+
+
+def _provenance(record: Mapping[str, Any]) -> str:
+    words = {"synthetic": "Synthetic data.", "illustrative": "Illustrative."}
+    return words.get(str(record["provenance"]), "")
+
+
+def _text(cell: Any) -> str:
+    return "–" if cell is None or cell == "" else str(cell)
+
+
+def _description(drawing: Element) -> str:
+    found = drawing.find(_DESCRIPTION)
+    return "".join(found.itertext()) if found is not None else ""
+
+
+def _file(folder: Path, name: str, ending: str) -> Path | None:
+    """A released file: its name has the provenance before its ending, unless it is real."""
+    names = (f"{name}.{ending}", f"{name}.synthetic.{ending}", f"{name}.illustrative.{ending}")
+    return next((folder / each for each in names if (folder / each).is_file()), None)
