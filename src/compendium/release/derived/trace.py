@@ -30,6 +30,7 @@ FORWARDS = {
     "result": "Found in the pilot",
 }
 BACKWARDS = {kind: FORWARDS[kind] for kind in reversed(KINDS)}
+SCORES = {"measure", "group", "n", "mean", "low", "high"}
 NO_RESULT = "Nothing is released"
 NONE = "–"
 _CRITERION = re.compile(r"(?<![\d.])(\d+\.\d+)(?![\d.])")
@@ -40,8 +41,8 @@ Key = tuple[str, str]  # kind, id
 def trace_results(sources: Sequence[Released], options: Mapping[str, Any]) -> Frame:
     """Every link of a released trace, and from each measure to what the pilot's released scores say of its criterion.
 
-    `sources`: the trace, then tables of kind `scores` whose `measure` names a criterion. A criterion without a score,
-    or with a hidden one, says so.
+    `sources`: the trace, then tables of kind `scores` or `levels` whose `measure` names a criterion. A criterion
+    without a score, or with a hidden one, says so.
     """
     trace = _trace(sources)
     found = _results(sources[1:])
@@ -84,7 +85,7 @@ def _results(tables: Sequence[Released]) -> dict[str, str]:
     """What each criterion's scores are, in words, in the order of the tables."""
     found: dict[str, list[str]] = defaultdict(list)
     for table in tables:
-        if table.kind != "scores":
+        if table.kind not in ("scores", "levels"):
             raise CompendiumError(f"{table.name} holds no scores by criterion.", "Leave it out of of.")
         for row in table.frame.to_dict("records"):
             if match := _CRITERION.search(str(row["measure"])):
