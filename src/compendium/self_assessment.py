@@ -7,7 +7,7 @@ its lock. Nothing is written unless everything fits, and no row that is on recor
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from compendium import dictionary
@@ -37,7 +37,6 @@ from compendium.release.lock import locked
 
 TABLE, SERVICES = "assessments", "pilot_services"
 SYNTHETIC = "data/imported"
-COLUMNS = tuple(one.name for one in fields(Rating))
 
 
 @dataclass(frozen=True, repr=False)
@@ -68,7 +67,8 @@ def bring_in(
         answers, remarks = _answers(files, forms_of(root, locality), services, locality, provenance, accept_older)
         new, told = ratings(answers)
         header, rows, path = _on_record(locality, dictionaries, provenance)
-        known = {rating.key: (rating, number) for number, rating in enumerate(map(_rating, rows), start=2)}
+        before = [_rating(dict(zip(header, row, strict=True))) for row in rows]
+        known = {rating.key: (rating, number) for number, rating in enumerate(before, start=2)}
         found = merged(new, known, path.name)
         problems = [*told, *found.problems]
         if errors := [problem for problem in problems if problem.level == "error"]:
@@ -160,9 +160,10 @@ def _on_record(
     return described.names, [tuple(row[at] for at in order) for row in rows], source.path
 
 
-def _rating(row: Sequence[str]) -> Rating:
-    service, criterion, wave, rater, raters, level, version = row
-    return Rating(service, criterion, wave, "youth" if rater == "youth" else "self", int(raters), int(level), version)
+def _rating(cells: Mapping[str, str]) -> Rating:
+    rater: Rater = "youth" if cells["rater"] == "youth" else "self"
+    service, criterion, wave = cells["service_code"], cells["criterion_id"], cells["wave"]
+    return Rating(service, criterion, wave, rater, int(cells["raters"]), int(cells["level"]), cells["form_version"])
 
 
 def _in_order(added: Sequence[Rating], dictionaries: Dictionaries) -> list[Rating]:
@@ -189,8 +190,7 @@ def _write(
     provenance: Provenance,
 ) -> None:
     """The table with its new rows below those on record, and its line in `locality.yml`: both or neither."""
-    at = {name: number for number, name in enumerate(COLUMNS)}
-    new = [tuple(str(astuple(rating)[at[name]]) for name in header) for rating in added]
+    new = [tuple(str(asdict(rating).get(name, "")) for name in header) for rating in added]
     text = csv_of_rows(header, [*rows, *new])
     refuse_what_breaks(text, dictionaries[TABLE], "filled-in forms")
     files = {path: text}

@@ -79,4 +79,5 @@ def _said(found: BroughtIn, verb: str) -> Iterator[str]:
         yield f"unchanged   {found.file} holds these {found.known} ratings already"
         return
     services = len({rating.service_code for rating in found.added})
-    yield f"{verb:<11} {len(found.added)} ratings of {services} services in {found.file}; {found.known} were there"
+    of = "1 service" if services == 1 else f"{services} services"
+    yield f"{verb:<11} {len(found.added)} ratings of {of} in {found.file}; {found.known} were there already"

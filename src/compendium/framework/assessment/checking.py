@@ -14,6 +14,7 @@ from compendium.errors import Problem, nearest
 from compendium.framework.assessment.form import CANNOT_SAY, RATERS, Form, Rater
 from compendium.framework.assessment.reading import Filled, Said
 
+CRITERION = re.compile(r"\d{1,2}\.\d{1,2}")
 RESPONSE = re.compile(r"[0-9a-f]{16}")
 _AGAIN = "Fill in the form that `compendium assess export` makes."
 
@@ -62,6 +63,9 @@ def checked(
     seen: set[str] = set()
     changed: list[str] = []
     for said in filled.answers:
+        if older and said.criterion_id not in form.items and CRITERION.fullmatch(said.criterion_id):
+            changed.append(said.criterion_id)  # no longer asked
+            continue
         wrong = list(_wrong(said, filled, form, seen))
         problems += wrong
         if wrong:
@@ -147,7 +151,7 @@ def _wrong(said: Said, filled: Filled, form: Form, seen: Collection[str]) -> Ite
     """What is wrong with one answer, whatever its version."""
     item = form.items.get(said.criterion_id)
     if item is None:
-        close = nearest(said.criterion_id, form.items) if re.fullmatch(r"\d{1,2}\.\d{1,2}", said.criterion_id) else ""
+        close = nearest(said.criterion_id, form.items) if CRITERION.fullmatch(said.criterion_id) else ""
         yield _at(said, filled, "criterion_id", "The form has no such item.", close or _AGAIN)
     elif said.criterion_id in seen:
         yield _at(said, filled, "criterion_id", f"Item {item.criterion_id} is answered twice.", "Keep one answer.")
@@ -187,13 +191,13 @@ def _versions(
             yield filled.problem("form_hash", f"This is not the form of version {version}.", _AGAIN)
         return
     if not accept_older:
-        which = f" Of its items {', '.join(changed)} read otherwise since." if changed else ""
+        which = f" Of its items {', '.join(changed)} read otherwise since, or are gone." if changed else ""
         message = f"It is a form of version {version}; the framework is at {form.version}.{which}"
         remedy = f"Fill in the new form, or take its {same} unchanged items as they are with --accept-older."
         yield filled.problem("form_version", message, remedy)
         return
     for name in changed:
-        message = f"Item {name} reads otherwise since version {version}: its answer is left out."
+        message = f"Item {name} reads otherwise, or is gone, since version {version}: its answer is left out."
         yield Problem(filled.file, column=name, message=message, level="warning")
     if not same:
         yield filled.problem("form_version", "None of its items reads as it does now.", "Fill in the new form.")

@@ -17,7 +17,7 @@ from typing import Literal
 from compendium import dictionary
 from compendium.dictionary import Dictionary
 from compendium.errors import CompendiumError, Problem
-from compendium.framework import standards
+from compendium.framework.local import framework_of
 from compendium.framework.schema import Criterion
 from compendium.framework.standards import Framework
 from compendium.locality import Locality
@@ -48,6 +48,7 @@ class Item:
     text: str
     hint: str  # what is counted and where; empty on the young people's form
     kind: str
+    levels: tuple[Choice, ...]
     wording: str
 
 
@@ -114,8 +115,10 @@ class Form:
         """The blank form for programs: what is asked beside where the answers go."""
         asked = {
             "title": self.title,
-            "levels": [asdict(choice) for choice in self.levels],
-            "items": {item.criterion_id: item.text for item in self.items.values()},
+            "items": {
+                item.criterion_id: {"text": item.text, "levels": [asdict(choice) for choice in item.levels]}
+                for item in self.items.values()
+            },
             "rounds": dict(self.rounds),
             "areas": dict(self.areas),
         }
@@ -125,7 +128,7 @@ class Form:
 def forms_of(root: Root, locality: Locality) -> dict[Rater, Form]:
     """The two forms of a locality: for its services, and for young people."""
     dictionaries = dictionary.load(root.dictionaries, locality.dictionary_files())
-    framework = standards.load(root.framework, root.evidence)
+    framework = framework_of(root, locality).framework
     return {rater: form_of(framework, rater, locality.id, dictionaries) for rater in RATERS}
 
 
@@ -167,15 +170,16 @@ def form_of(framework: Framework, rater: Rater, locality: str, dictionaries: Map
     return form
 
 
-def _item(criterion: Criterion, rater: Rater, levels: tuple[Choice, ...]) -> Item:
-    text = criterion.plain if rater == "youth" else criterion.text
-    hint = (
-        ""
-        if rater == "youth"
-        else f"Counted as {criterion.numerator}, out of {criterion.denominator} ({criterion.source})."
-    )
+def _item(criterion: Criterion, rater: Rater, general: tuple[Choice, ...]) -> Item:
+    """A service reads what each level looks like for this criterion; young people what the levels mean in general."""
+    if rater == "youth":
+        text, hint, levels = criterion.plain, "", general
+    else:
+        text, meanings = criterion.text, {one.level: one.meaning for one in criterion.levels}
+        hint = f"Counted as {criterion.numerator}, out of {criterion.denominator} ({criterion.source})."
+        levels = tuple(Choice(one.level, one.name, meanings[one.level]) for one in general)
     said = [criterion.id, text, hint, [[one.level, one.name, one.meaning] for one in levels]]
-    return Item(criterion.id, text, hint, criterion.kind, _hash(said)[:LONGEST_HASH])
+    return Item(criterion.id, text, hint, criterion.kind, levels, _hash(said)[:LONGEST_HASH])
 
 
 def _cannot_be_kept(form: Form, ratings: Dictionary) -> list[Problem]:

@@ -37,6 +37,14 @@ class Rating:
 
 
 @dataclass(frozen=True)
+class Found:
+    """A rating, and the file or files that it comes from."""
+
+    rating: Rating
+    file: str
+
+
+@dataclass(frozen=True)
 class Merged:
     """What comes in new, what was on record already, and what contradicts it."""
 
@@ -45,30 +53,39 @@ class Merged:
     problems: tuple[Problem, ...]
 
 
-def ratings(forms: Iterable[Answers]) -> tuple[list[Rating], list[Problem]]:
+def ratings(forms: Iterable[Answers]) -> tuple[list[Found], list[Problem]]:
     """The ratings of all forms of one import. Two that contradict each other are told by the names of their files."""
-    own = [form for form in forms if form.rater == "self"]
+    forms = list(forms)
     young, problems = _each_once([form for form in forms if form.rater == "youth"])
-    found: dict[Key, tuple[Rating, str]] = {}
-    for form in own:
-        for criterion, level in form.levels.items():
+    found: dict[Key, Found] = {}
+    for form in forms:
+        for criterion, level in form.levels.items() if form.rater == "self" else ():
             rating = Rating(form.service_code, criterion, form.wave, "self", 1, level, form.form_version)
-            before = found.setdefault(rating.key, (rating, form.file))
-            if before[0] != rating:
-                problems.append(_pair(rating, before[1], form.file))
-    merged, fewer = _median(young)
-    return [*(rating for rating, _ in found.values()), *merged], [*problems, *fewer]
+            before = found.setdefault(rating.key, Found(rating, form.file))
+            if before.rating != rating:
+                problems.append(_two(rating, before.file, form.file))
+    merged, told = _median(young)
+    return [*found.values(), *merged], [*problems, *told]
 
 
-def merged(new: Sequence[Rating], before: Mapping[Key, tuple[Rating, int]], file: str) -> Merged:
+def merged(new: Sequence[Found], before: Mapping[Key, tuple[Rating, int]], file: str) -> Merged:
     """Hold new ratings against those on record (each with its row in `file`): the same are known, others refused."""
-    added = [rating for rating in new if rating.key not in before]
-    problems = [
-        _contradicts(rating, before[rating.key], file)
-        for rating in new
-        if rating.key in before and before[rating.key][0] != rating
-    ]
-    return Merged(tuple(added), len(new) - len(added) - len(problems), tuple(problems))
+    added = [one.rating for one in new if one.rating.key not in before]
+    against: defaultdict[tuple[str, str, str, Rater, str], list[tuple[str, int]]] = defaultdict(list)
+    for one in new:
+        known, row = before.get(one.rating.key, (one.rating, 0))
+        if known != one.rating:
+            group = (
+                one.file,
+                one.rating.service_code,
+                one.rating.wave,
+                one.rating.rater,
+                _difference(one.rating, known),
+            )
+            against[group].append((one.rating.criterion_id, row))
+    problems = [_contradicts(*group, pairs, file) for group, pairs in against.items()]
+    contradicted = sum(map(len, against.values()))
+    return Merged(tuple(added), len(new) - len(added) - contradicted, tuple(problems))
 
 
 def _each_once(forms: Sequence[Answers]) -> tuple[list[Answers], list[Problem]]:
@@ -89,11 +106,11 @@ def _each_once(forms: Sequence[Answers]) -> tuple[list[Answers], list[Problem]]:
     return list(kept.values()), problems
 
 
-def _median(forms: Sequence[Answers]) -> tuple[list[Rating], list[Problem]]:
+def _median(forms: Sequence[Answers]) -> tuple[list[Found], list[Problem]]:
     groups: defaultdict[tuple[str, str], list[Answers]] = defaultdict(list)
     for form in forms:
         groups[form.service_code, form.wave].append(form)
-    found, problems = [], []
+    found, problems = list[Found](), list[Problem]()
     for (service, wave), group in sorted(groups.items()):
         versions = sorted({form.form_version for form in group})
         if len(versions) > 1:
@@ -108,33 +125,38 @@ def _median(forms: Sequence[Answers]) -> tuple[list[Rating], list[Problem]]:
         for criterion in sorted({name for form in group for name in form.levels}):
             levels = [form.levels[criterion] for form in group if criterion in form.levels]
             level = statistics.median_low(levels)
-            found.append(Rating(service, criterion, wave, "youth", len(levels), level, versions[0]))
+            rating = Rating(service, criterion, wave, "youth", len(levels), level, versions[0])
+            found.append(
+                Found(rating, group[0].file if len(group) == 1 else f"{len(group)} files from {group[0].file} on")
+            )
     return found, problems
 
 
-def _named(rating: Rating) -> str:
-    who = "the service itself" if rating.rater == "self" else "young people"
-    return f"Service {rating.service_code}, criterion {rating.criterion_id}, {rating.wave}, rated by {who}"
+def _by(rater: Rater) -> str:
+    return "the service itself" if rater == "self" else "young people"
 
 
-def _pair(rating: Rating, first: str, second: str) -> Problem:
-    message = f"{_named(rating)}: {first} and {second} say two things."
+def _two(rating: Rating, first: str, second: str) -> Problem:
+    where = f"Service {rating.service_code}, criterion {rating.criterion_id}, {rating.wave}"
+    message = f"{where}, rated by {_by(rating.rater)}: {first} and {second} say two things."
     return Problem(second, message=message, remedy="Ask the service which of the two counts; bring in that one.")
 
 
-def _contradicts(rating: Rating, before: tuple[Rating, int], file: str) -> Problem:
-    known, row = before
-    what = (
-        "another number of raters" if known.level == rating.level and known.raters != rating.raters else "another level"
-    )
-    if known.level == rating.level and known.raters == rating.raters:
-        what = f"the same level from a form of version {known.form_version}"
-    message = f"{_named(rating)}: row {row} of {file} has {what}."
-    remedy = (
-        "An earlier round is never overwritten: leave this one out, or correct the table by hand and write down why."
-    )
-    if rating.rater == "youth":
-        remedy = (
-            "Young people's forms of a service and round come in once and together; a merged rating is not reopened."
-        )
-    return Problem(file, row, message=message, remedy=remedy)
+def _difference(new: Rating, known: Rating) -> str:
+    """In what way two ratings of one thing differ; never the levels themselves."""
+    if new.level != known.level:
+        return "another level"
+    if new.raters != known.raters:
+        return "another number of raters"
+    return f"the same level from version {known.form_version} of the form"
+
+
+def _contradicts(
+    source: str, service: str, wave: str, rater: Rater, difference: str, pairs: Sequence[tuple[str, int]], file: str
+) -> Problem:
+    listed = ", ".join(f"{criterion} (row {row})" for criterion, row in pairs)
+    message = f"Service {service}, {wave}, rated by {_by(rater)}: {file} has {difference} for criterion {listed}."
+    remedy = "What is on record is never overwritten: leave this one out, or correct the table by hand and note why."
+    if rater == "youth":
+        remedy = "Young people's forms of a service and round come in once and together; their rating isn't reopened."
+    return Problem(source, message=message, remedy=remedy)

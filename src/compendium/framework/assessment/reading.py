@@ -26,7 +26,7 @@ ANSWER = ("criterion_id", "wording", "level")
 CSV_COLUMNS = (*HEAD, *YOUTH, *ANSWER)
 ANSWERS_SHEET, SERVICE_SHEET = "answers", "service"
 SERVICE_COLUMNS = ("about", "entry", "name")
-ANSWER_COLUMNS = ("criterion_id", "standard", "asked", "level", "counted", "wording")
+ANSWER_COLUMNS = ("criterion_id", "standard", "asked", "level", "levels", "counted", "wording")
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,15 @@ if TYPE_CHECKING:
 
 GUIDE, LEVELS = "Read me first", "Levels"
 LONGEST_CODE = 5  # characters of a service's code
-_WIDTHS = {"criterion_id": 10.0, "standard": 24.0, "asked": 56.0, "level": 30.0, "counted": 44.0, "wording": 15.0}
+_WIDTHS = {
+    "criterion_id": 10.0,
+    "standard": 24.0,
+    "asked": 44.0,
+    "level": 30.0,
+    "levels": 60.0,
+    "counted": 36.0,
+    "wording": 15.0,
+}
 _TO_FILL = "FFF8E1"
 _PALE = "6B7280"
 
@@ -44,7 +52,7 @@ def _guide(form: Form) -> list[tuple[str, str]]:
         (
             "Then",
             f"On the sheet {ANSWERS_SHEET}: choose a level for each item from the list in its cell. What each level "
-            f"means stands on the sheet {LEVELS}. Choose “Can’t say” where you do not know; leave nothing to guess.",
+            "looks like stands beside it. Choose “Can’t say” where you do not know; leave nothing to guess.",
         ),
         (
             "Never write",
@@ -100,9 +108,10 @@ def _answers(book: Workbook, form: Form) -> None:
     for section in form.sections:
         for item in section.items:
             row += 1
-            cells = (item.criterion_id, section.title, item.text, "", item.hint, item.wording)
+            meanings = "\n".join(f"{choice.level}: {choice.meaning}" for choice in item.levels)
+            cells = (item.criterion_id, section.title, item.text, "", meanings, item.hint, item.wording)
             for column, text in enumerate(cells, start=1):
-                _written(put(sheet, row, column, text or None), pale=column in (1, 6))
+                _written(put(sheet, row, column, text or None), pale=column in (1, 7))
             _open(sheet.cell(row, 4))
             set_height(sheet, row, [(text, _WIDTHS[name]) for text, name in zip(cells, ANSWER_COLUMNS, strict=True)])
     choices = [f"{choice.level} {choice.name}" for choice in form.levels]
