@@ -21,6 +21,7 @@ UNITS = {
     "carries": "Tables that so many carry",
     "beside": "Beside the number of cases",
 }
+NAMES = {"suspect": "recorded suspects", "event": "dated steps"}
 FEW = 10  # a difference of totals that is smaller is not spelled out
 WHY = {  # how a unit hangs together with the case it belongs to: more of them, fewer of them
     "crime": ("a case can hold several crimes, and has exactly one principal crime", "some cases have no crime row"),
@@ -49,7 +50,7 @@ def units_reconcile(
     _refuse_missing_cases(sources, cases, (options or {}).get("each_case", ()))
     rows = [
         (
-            plural(unit).capitalize(),
+            NAMES.get(unit, plural(unit)).capitalize(),
             count_text(number),
             len(totals[unit]),
             "hidden" if number is None else "the same in each" if len(totals[unit]) > 1 else "one table",
