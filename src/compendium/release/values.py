@@ -15,6 +15,7 @@ from compendium.markdown import escape, slug
 from compendium.release.tables import count_text
 
 LABELS = ("measure", "label", "criterion", "item")
+WITHIN = "within what chance gives"
 NUMBERS = ("value", "estimate", "observed", "shift", "median", "mean")
 
 
@@ -92,7 +93,21 @@ def _of_statistic(table: Released) -> dict[str, Value]:
             found.setdefault(name, _estimate(row, number, percent=table.kind == "estimates"))
             if "chance" in frame:
                 found.setdefault(f"{name}_by_chance", _estimate(row, "chance", percent=False))
+                found.setdefault(f"{name}_verdict", _beside_chance(row, number))
+    for size in ("places", "events"):
+        if size in frame and frame[size].nunique() == 1:  # the same for every row: of the table as a whole
+            found.setdefault(size, (f"{int(frame[size].iloc[0]):,}", int(frame[size].iloc[0])))
     return found
+
+
+def _beside_chance(row: pd.Series, number: str) -> Value:
+    """In words, whether chance alone gives as much."""
+    figures = pd.to_numeric(row.reindex([number, "low", "high"]), errors="coerce")
+    if figures.isna().any():
+        return "not shown", None
+    observed, low, high = map(float, figures)
+    words = "more than chance gives" if observed > high else "less than chance gives" if observed < low else WITHIN
+    return words, words
 
 
 def _estimate(row: pd.Series, number: str, *, percent: bool) -> Value:

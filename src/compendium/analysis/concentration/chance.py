@@ -17,12 +17,13 @@ from compendium.analysis.concentration.measures import (
     ginis,
     top_shares,
 )
-from compendium.analysis.concentration.places import residents
+from compendium.analysis.concentration.places import CHILDREN, residents
 from compendium.analysis.estimate import Estimate, Undefined
 
 MIDDLE = (2.5, 50, 97.5)
 DRAWS = 20_000
 PER = 1000
+PUBLISHED_CASES = 185  # case files of the published study: Engelmann, Weirich & May-Chahal 2025
 TOP = 5  # places whose share is shown; fewer would be a ranking of single places
 ALONE = {
     "measure": "Measure",
@@ -79,7 +80,12 @@ def beyond_own_band(events: Values, exposure: Values) -> tuple[int, int]:
 
 
 def chance_alone(
-    population: CheckedTable, lookup: CheckedTable, *, events: int, ages: tuple[int, int], seed: int
+    population: CheckedTable,
+    lookup: CheckedTable,
+    *,
+    seed: int,
+    events: int = PUBLISHED_CASES,
+    ages: tuple[int, int] = CHILDREN,
 ) -> Statistic:
     """What `events` cases over the children of real areas would look like by chance alone (kind `chance_alone`).
 
