@@ -19,7 +19,17 @@ from compendium.locality import Locality, Period, load_locality
 from compendium.markdown import escape
 from compendium.paths import Root, folder_aside, write_whole
 from compendium.release.values import nested
-from compendium.report import assessment, framework_page, overview, parts, protection, provenance, releases
+from compendium.report import (
+    assessment,
+    board,
+    framework_page,
+    overview,
+    parts,
+    protection,
+    provenance,
+    releases,
+    young_people,
+)
 from compendium.report.place import Place
 from compendium.report.shown import Shown, shown, withheld
 from compendium.report.unsaid import with_unsaid
@@ -95,6 +105,8 @@ def _write_place(folder: Path, root: Root, place: Place, groups: Mapping[str, It
     write_whole(folder / "index.qmd", overview.page(place))
     write_whole(folder / "framework.qmd", _framework_page(root, place, provenance.overall(kinds)))
     write_whole(folder / "releases.qmd", releases.page(place))
+    write_whole(folder / board.PAGE, board.page(place))
+    write_whole(folder / young_people.PAGE, young_people.page(place, framework_of(root, place.locality).framework))
 
 
 def _framework_page(root: Root, place: Place, records: str) -> str:
@@ -136,6 +148,8 @@ def _navigation(places: list[Place]) -> dict[str, Any]:
             "text": place.locality.name.split(" (")[0],
             "menu": [
                 {"href": f"places/{place.locality.id}/index.qmd", "text": "Overview"},
+                {"href": f"places/{place.locality.id}/{young_people.PAGE}", "text": "For young people"},
+                {"href": f"places/{place.locality.id}/{board.PAGE}", "text": "For the board"},
                 *(
                     {"href": f"places/{place.locality.id}/{name}.ipynb", "text": title}
                     for name, title in place.notebooks
