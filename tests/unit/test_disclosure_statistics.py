@@ -164,7 +164,8 @@ def test_every_rule_says_whose_it_is_how_it_rounds_and_what_it_leaves_out() -> N
 
 
 def test_votes_of_a_group_are_not_shown_when_they_leave_a_few_voters() -> None:
-    row = {"item": "P01", "item_label": "A", "points": 30, "points_rank": 1, "borda": 12.5, "borda_rank": 1}
+    row = {"item": "P01", "item_label": "A", "points": 30, "points_rank": 1, "borda": 12.5}
+    row |= {"borda_rank": 1, "schulze_rank": 1, "differ": ""}
     both = [row | {"group": "Everyone", "voters": 40}, row | {"group": "Children", "voters": 12}]
     assert len(settle_statistic(statistic("ranking", both, 12, WORKSHOPS))) == 2
     with pytest.raises(DisclosureRefused, match="fewer than 10 voters"):

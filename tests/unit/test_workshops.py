@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from compendium.aggregate import TableGroup
-from compendium.analysis import workshops
+from compendium.analysis import ranking, workshops
 from tests.unit.case_files import table
 from tests.unit.workshop_records import priorities, votes
 
@@ -21,7 +21,7 @@ def records(**tables: Any) -> TableGroup:
 def test_borda_gives_items_that_nobody_chose_the_places_that_are_left() -> None:
     """One voter, five items, A over B chosen: A 4, B 3, the other three share 2 + 1 + 0."""
     ballots = votes({"T-1": {"A": 5, "B": 4}}).frame
-    assert workshops.borda(ballots, ["A", "B", "C", "D", "E"]) == {"A": 4, "B": 3, "C": 1, "D": 1, "E": 1}
+    assert ranking.borda(ballots, ["A", "B", "C", "D", "E"]) == {"A": 4, "B": 3, "C": 1, "D": 1, "E": 1}
 
 
 def test_points_and_borda_can_differ_and_both_are_shown() -> None:
@@ -29,7 +29,7 @@ def test_points_and_borda_can_differ_and_both_are_shown() -> None:
     ballots = {f"T-{n}": {"A": 5, "C": 4, "D": 3} for n in range(6)}
     ballots |= {f"U-{n}": {"C": 5, "D": 4, "B": 3} for n in range(8)}
     items = priorities("A", "B", "C", "D", "E", "F")
-    found = workshops.ranking(records(votes=votes(ballots), priorities=items)).frame.set_index("item")
+    found = ranking.ranking(records(votes=votes(ballots), priorities=items)).frame.set_index("item")
     assert found.loc["A", "points"] == 30
     assert found.loc["B", "points"] == 24
     # by hand: unchosen items share (2 + 1 + 0) / 3 = 1; A 6 * 5 + 8 * 1 = 38, B 8 * 3 + 6 * 1 = 30
@@ -39,19 +39,19 @@ def test_points_and_borda_can_differ_and_both_are_shown() -> None:
 
 def test_ties_keep_the_same_rank() -> None:
     ballots = {f"T-{n}": {"A": 5, "B": 4} for n in range(6)} | {f"U-{n}": {"B": 5, "A": 4} for n in range(6)}
-    found = workshops.ranking(records(votes=votes(ballots), priorities=priorities("A", "B", "C"))).frame
+    found = ranking.ranking(records(votes=votes(ballots), priorities=priorities("A", "B", "C"))).frame
     assert found["points_rank"].tolist() == [1, 1, 3]
 
 
 @pytest.mark.parametrize("voters", [9, 3])
 def test_fewer_than_ten_voters_give_no_ranking(voters: int) -> None:
     ballots = {f"T-{n}": {"A": 5} for n in range(voters)}
-    assert workshops.ranking(records(votes=votes(ballots), priorities=priorities("A", "B"))).frame.empty
+    assert ranking.ranking(records(votes=votes(ballots), priorities=priorities("A", "B"))).frame.empty
 
 
 def test_children_are_ranked_apart_only_when_the_others_are_ten_as_well() -> None:
     few = votes({f"T-{n}": {"A": 5} for n in range(12)}, group="children")
-    found = workshops.ranking(records(votes=few, priorities=priorities("A", "B"))).frame
+    found = ranking.ranking(records(votes=few, priorities=priorities("A", "B"))).frame
     assert set(found["group"]) == {"Everyone together"}
 
 

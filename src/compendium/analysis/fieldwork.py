@@ -12,7 +12,7 @@ import pandas as pd
 
 from compendium.aggregate import COUNT, CheckedTable, Counts, Dimension
 from compendium.analysis.cases import categories, crossing
-from compendium.analysis.consensus import SMALLEST_GROUP
+from compendium.analysis.stakeholders import SMALLEST_GROUP
 
 KIND, GROUPED = "source", "source_group"
 

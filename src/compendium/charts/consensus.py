@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from compendium.aggregate import Released
@@ -47,23 +48,30 @@ def draw(sheet: Sheet, released: Released) -> str:
         titles[text(row.item)] = text(row.item_label) or text(row.item)
     if not items:
         return nothing(sheet)
-    plain = "Median rating of each group, 1 to 9; groups that differ are named"
+    lowest, highest = _ends(released)
+    plain = f"Median rating of each group, {lowest} to {highest}; groups that differ are named"
     subtitle(sheet, str(released.options.get("subtitle") or plain))
     joint = {str(released.options["joint"])} if released.options.get("joint") else _JOINT
     _key(sheet, joint_shown=any(vote.group in joint for votes in items.values() for vote in votes))
     labels = (sheet.right - sheet.left) * _LABELS
-    scale = Scale(1, 9, sheet.left + labels + 10, sheet.right - 8)
+    scale = Scale(lowest, highest, sheet.left + labels + 10, sheet.right - 8)
     top = sheet.y
     for item, votes in items.items():
         _item(sheet, titles[item], _split(votes, joint), scale)
-    for value in range(1, 10):
+    for value in range(lowest, highest + 1):
         sheet.line([(scale(value), top), (scale(value), sheet.y)], theme.GRID, layer=1)
-    under(sheet, scale, list(range(1, 10)))
+    under(sheet, scale, list(range(lowest, highest + 1)))
     sheet.text(scale.start, sheet.y + 18 + theme.SMALL, "not important", size=theme.SMALL, colour=theme.QUIET)
     sheet.text(scale.end, sheet.y + 18 + theme.SMALL, "critical", size=theme.SMALL, colour=theme.QUIET, align="right")
     sheet.plot_area(scale.start - 8, top, scale.end + 8, sheet.y)
     sheet.y += 2 * theme.BODY + theme.GAP
     return _alt(items, titles, joint)
+
+
+def _ends(released: Released) -> tuple[int, int]:
+    """From where to where people rated, as the title of the column of medians says it; else 1 to 9."""
+    found = re.search(r"\((\d+) to (\d+)\)", released.columns.get("median", ""))
+    return (int(found[1]), int(found[2])) if found else (1, 9)
 
 
 def _key(sheet: Sheet, *, joint_shown: bool) -> None:

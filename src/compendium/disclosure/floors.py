@@ -13,26 +13,18 @@ import numpy as np
 import pandas as pd
 
 from compendium.aggregate import Statistic
+from compendium.disclosure import workshop_floors
 from compendium.disclosure.competing import KIND, remade
-from compendium.disclosure.participants import GROUP, LEAST_GROUP, LEAST_SIZE, NEVER_ALONE
+from compendium.disclosure.participants import LEAST_GROUP, LEAST_SIZE
 from compendium.disclosure.rounding import midpoint_6
-from compendium.errors import DisclosureRefused, Problem
+from compendium.disclosure.steps import blank, step, to_steps
+from compendium.errors import DisclosureRefused
 
-FEWER, MORE = f"fewer than {LEAST_SIZE}", f"{LEAST_SIZE} or more"
-EVERYONE = "all"  # the group of a consensus that holds all groups
 NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
 LEAST_TOP = 5  # a share of fewer areas than this points at areas
 LEAST_PAIRS = 6  # below: no p value
 LEAST_DF = 10  # residual degrees of freedom
-STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.25)  # what figures are rounded to
 QUOTIENT_STEPS = (0.05, 0.1, 0.25, 0.5, 1.0)  # one record moves an area's quotient by about places / events
-VERDICTS = ("in", "out", "no consensus", "undefined")
-
-
-def _blank(frame: pd.DataFrame, rows: pd.Series, columns: list[str]) -> pd.DataFrame:
-    for column in columns:
-        frame[column] = pd.to_numeric(frame[column]).astype(float).mask(rows, np.nan)
-    return frame
 
 
 def _concentration(stat: Statistic, frame: pd.DataFrame) -> pd.DataFrame:
@@ -46,30 +38,15 @@ def _concentration(stat: Statistic, frame: pd.DataFrame) -> pd.DataFrame:
     quotients = frame["measure"].astype(str).str.contains("location quotient", case=False)
     places = pd.to_numeric(frame["places"]).astype(float)
     hidden = few | thin | pd.Series(telling, index=frame.index, dtype=bool) | (quotients & (places < 4 * LEAST_TOP))
-    frame = _blank(frame, hidden, ["observed", "chance", "low", "high"])
+    frame = blank(frame, hidden, ["observed", "chance", "low", "high"])
     steps = [
-        _step(2 * n / max(size, 1), QUOTIENT_STEPS) if is_quotient else _step((1 + value) / max(size, 1))
+        step(2 * n / max(size, 1), QUOTIENT_STEPS) if is_quotient else step((1 + value) / max(size, 1))
         for value, size, n, is_quotient in zip(frame["observed"], events, places, quotients, strict=True)
     ]
     for column in ("observed", "chance", "low", "high"):
-        frame[column] = _to_steps(frame[column], steps)
+        frame[column] = to_steps(frame[column], steps)
     frame["events"] = (5 * (events / 5).round()).mask(few).astype("Int64")
     return frame
-
-
-def _step(least: float, steps: Sequence[float] = STEPS) -> float:
-    """The first step that is at least `least`: one more record moves a figure by no more than that."""
-    return next((step for step in steps if step >= least), steps[-1])
-
-
-def _to_steps(column: pd.Series, steps: Sequence[float]) -> pd.Series:
-    """Each value to the nearest multiple of its step, written with its decimals."""
-    values = pd.to_numeric(column).astype(float)
-    rounded = [
-        value if np.isnan(value) else round(round(value / step) * step, 2)
-        for value, step in zip(values, steps, strict=True)
-    ]
-    return pd.Series(rounded, index=column.index, dtype=float)
 
 
 def _tells_nothing(measure: str, places: int) -> bool:
@@ -88,49 +65,6 @@ def _lorenz(stat: Statistic, frame: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
-def _consensus(stat: Statistic, frame: pd.DataFrame) -> pd.DataFrame:
-    """Groups under 5 must have been merged; 5 to 9: verdict and median only."""
-    problems = []
-    if set(frame["verdict"]) - set(VERDICTS):
-        problems.append(Problem(stat.kind, None, "verdict", f"A verdict is one of {', '.join(VERDICTS)}."))
-    if set(frame["group"]) & {NEVER_ALONE}:
-        problems.append(
-            Problem(stat.kind, None, GROUP, "Victims and survivors are never shown alone.", "Merge the group.")
-        )
-    size = pd.to_numeric(frame["n_text"], errors="coerce")
-    small = sorted(set(frame.loc[size < LEAST_GROUP, "group"].astype(str)) - {NEVER_ALONE})
-    if stat.contributors < LEAST_GROUP and not small:
-        small = ["one of them"]
-    problems += [
-        Problem(
-            stat.kind,
-            None,
-            GROUP,
-            f"Group {group} has fewer than {LEAST_GROUP} people.",
-            "Merge it upward by the order declared for the workshops, then count again.",
-        )
-        for group in small
-    ]
-    if problems:
-        raise DisclosureRefused(problems)
-    few = ~(size >= LEAST_SIZE)  # a text that isn't a number: taken as small
-    frame["n_text"] = frame["n_text"].astype(object).mask(few & (frame["n_text"] != MORE), FEWER)
-    rest = _left_by_subtraction(frame, size)
-    frame["n_text"] = frame["n_text"].mask(rest, MORE)
-    frame = _blank(frame, few | rest, ["share_high", "share_low"])
-    steps = [_step(2.5 / count) if count >= LEAST_SIZE else STEPS[-1] for count in size]
-    for column in ("share_high", "share_low"):  # two numbers at least fit each, also all and none
-        frame[column] = _to_steps(frame[column], steps)
-    return frame
-
-
-def _left_by_subtraction(frame: pd.DataFrame, size: pd.Series) -> pd.Series:
-    """Rows of everyone together from which the sizes shown for groups would leave 1 to 9 people."""
-    everyone, shown = frame["group"] == EVERYONE, size.where(size >= LEAST_SIZE, 0)
-    of_groups = shown.mask(everyone, 0).groupby(frame["item"]).transform("sum")
-    return everyone & (size - of_groups).between(1, LEAST_SIZE - 1)
-
-
 def _scores(stat: Statistic, frame: pd.DataFrame) -> pd.DataFrame:
     """No mean of fewer than 10 persons, of fewer than 5 practitioners of services. Sizes under 10 are not shown.
 
@@ -140,7 +74,7 @@ def _scores(stat: Statistic, frame: pd.DataFrame) -> pd.DataFrame:
         return _rounded(frame, ["mean", "low", "high"], 2)
     size = pd.to_numeric(frame["n"], errors="coerce")
     least = LEAST_GROUP if stat.origin.units == "services" else LEAST_SIZE
-    frame = _blank(frame, ~(size >= least), ["mean", "low", "high"])
+    frame = blank(frame, ~(size >= least), ["mean", "low", "high"])
     frame["n"] = size.mask(~(size >= LEAST_SIZE)).astype("Int64")
     return _rounded(frame, ["mean", "low", "high"], 1)
 
@@ -154,8 +88,8 @@ def _rounded(frame: pd.DataFrame, columns: Sequence[str], decimals: int) -> pd.D
 def _median(stat: Statistic, frame: pd.DataFrame) -> pd.DataFrame:
     """Ten people on each side of a median, ten in each quarter of quartiles; values to two significant digits."""
     size = pd.to_numeric(frame["n"]).astype(float)
-    frame = _blank(frame, ~(size >= 2 * LEAST_SIZE), ["median"])
-    frame = _blank(frame, ~(size >= 4 * LEAST_SIZE), ["low_quartile", "high_quartile"])
+    frame = blank(frame, ~(size >= 2 * LEAST_SIZE), ["median"])
+    frame = blank(frame, ~(size >= 4 * LEAST_SIZE), ["low_quartile", "high_quartile"])
     for column in ("median", "low_quartile", "high_quartile"):
         frame[column] = [float(f"{value:.2g}") for value in frame[column]]
     return _about(frame, "n")
@@ -180,7 +114,7 @@ def _regression(stat: Statistic, frame: pd.DataFrame) -> pd.DataFrame:
 def _correlation(stat: Statistic, frame: pd.DataFrame) -> pd.DataFrame:
     """Ten degrees of freedom; a correlation that rounds to 1 or -1 gives one value from the other."""
     size, value = pd.to_numeric(frame["n"]).astype(float), pd.to_numeric(frame["estimate"]).astype(float)
-    frame = _blank(frame, ~(size >= LEAST_DF + 2) | (value.abs() >= 0.995), ["estimate", "low", "high"])
+    frame = blank(frame, ~(size >= LEAST_DF + 2) | (value.abs() >= 0.995), ["estimate", "low", "high"])
     return _about(frame, "n")
 
 
@@ -243,7 +177,7 @@ def _codes_only(stat: Statistic, frame: pd.DataFrame) -> pd.DataFrame:
 FLOORS: Mapping[str, Callable[[Statistic, pd.DataFrame], pd.DataFrame]] = {
     KIND: remade,
     "concentration": _concentration,
-    "consensus": _consensus,
+    **workshop_floors.FLOORS,
     "correlation": _correlation,
     "lorenz": _lorenz,
     "median": _median,
