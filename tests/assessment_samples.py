@@ -48,8 +48,14 @@ def compendium(folder: Path) -> Root:
     return Root(folder)
 
 
+_MADE: dict[bytes, dict[Rater, Form]] = {}  # by what the forms depend on: many tests ask for the same two
+
+
 def forms(root: Root) -> dict[Rater, Form]:
-    return forms_of(root, load_locality(root, PLACE))
+    key = b"".join((root.dictionaries / f"{table}.yml").read_bytes() for table in TABLES)
+    if key not in _MADE:
+        _MADE[key] = forms_of(root, load_locality(root, PLACE))
+    return _MADE[key]
 
 
 def filled(form: Form, level: int | str | None = 2, **head: Any) -> dict[str, Any]:
