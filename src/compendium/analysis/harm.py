@@ -5,6 +5,8 @@ The sums are made after settling, from released counts of crimes (`study.derive(
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from compendium.aggregate import CheckedTable, Statistic
@@ -20,13 +22,15 @@ WEIGHTS = {"index": "Index", "offence_code": "Offence code", "weight": "Weight",
 
 
 def indices(table: CheckedTable) -> Statistic:
-    """The indices of harm in the order of their file (kind `listing`)."""
-    return _listing(table, INDICES, "index")
+    """The indices of harm in the order of their file (kind `listing`); what each leaves out stands beside its sum."""
+    listed = _listing(table, INDICES, "index")
+    return replace(listed, columns={name: title for name, title in INDICES.items() if name != "leaves_out"})
 
 
 def weights(table: CheckedTable) -> Statistic:
-    """The weight of every offence in every index, empty where none was read in its source (kind `listing`)."""
-    return _listing(table, WEIGHTS, "weight")
+    """Every weight that was read in its source (kind `listing`). A code that has none here is outside its index."""
+    listed = _listing(table, WEIGHTS, "weight")
+    return replace(listed, frame=listed.frame[listed.frame["weight"].notna()].reset_index(drop=True))
 
 
 def _listing(table: CheckedTable, columns: dict[str, str], unit: str) -> Statistic:

@@ -44,20 +44,24 @@ def draw(sheet: Sheet, released: Released) -> str:
     outside = [
         share for share, y, under_, over in zip(places, events, low, high, strict=True) if not under_ <= y <= over
     ]
-    _notes(sheet, left + _SIDE + 18, top + 6, bool(outside))
+    inside = sum(0 < share < 1 for share in places) - len(outside)
+    told = (
+        "within what chance gives" if not outside else "outside the band" if not inside else "outside the band in part"
+    )
+    _notes(sheet, left + _SIDE + 18, top + 6, f"The curve is {told}.")
     sheet.y += theme.SMALL * 3.4 + theme.GAP
     steps = [
         f"{percent(x)} of places hold {percent(y)} (by chance {percent(a)} to {percent(b)})"
         for x, y, a, b in zip(places, events, low, high, strict=True)
         if 0 < x < 1
     ]
-    told = steps if len(steps) < _MOST_DOTS else [steps[len(steps) // 2], steps[len(steps) * 9 // 10]]
-    shown = "; ".join(told[-2:])
-    verdict = "outside the band that chance gives in part" if outside else "within what chance gives"
+    few = steps if len(steps) < _MOST_DOTS else [steps[len(steps) // 2], steps[len(steps) * 9 // 10]]
+    shown = "; ".join(few[-2:])
+    verdict = {"outside the band": "outside the band that chance gives"}.get(told, told)
     return f"The curve lies {verdict}." + (f" With the fewest {unit} first, {shown}." if shown else "")
 
 
-def _notes(sheet: Sheet, x: float, y: float, outside: bool) -> None:
+def _notes(sheet: Sheet, x: float, y: float, words: str) -> None:
     """Words beside the plot, each after a piece of what it explains."""
     width = sheet.right - x - 26
     sheet.line([(x, y + 8), (x + 18, y + 8)], theme.ACCENT, 2.2, layer=3)
@@ -67,5 +71,4 @@ def _notes(sheet: Sheet, x: float, y: float, outside: bool) -> None:
     y = sheet.paragraph(x + 26, y, "What chance alone gives, 95% of the time", width, colour=theme.MAIN) + 8
     sheet.line([(x, y + 8), (x + 18, y + 8)], theme.AXIS, 1.2, dash=True)
     y = sheet.paragraph(x + 26, y, "Every place alike", width, colour=theme.QUIET) + 12
-    words = "Part of the curve is outside the band." if outside else "The curve is within what chance gives."
     sheet.paragraph(x, y, words, width + 26, bold=True)

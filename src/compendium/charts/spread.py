@@ -59,7 +59,8 @@ def draw_months(sheet: Sheet, released: Released) -> str:
     found = [row for row in rows if known(row.gini)]
     if not found:
         return nothing(sheet)
-    subtitle(sheet, str(released.options.get("subtitle") or _SAID_MONTHS))
+    said = _SAID_MONTHS if len(found) == len(rows) else f"{_SAID_MONTHS}; hatched: not published"
+    subtitle(sheet, str(released.options.get("subtitle") or said))
     left, top = sheet.left + 34, sheet.y + 4
     up = Scale.over([0.0, *(float(value) for row in found for value in (row.gini, row.high))], top + _HEIGHT, top)
     step = (sheet.right - left) / len(rows)

@@ -102,7 +102,8 @@ def _of_statistic(table: Released) -> dict[str, Value]:
 
 def _beside_chance(row: pd.Series, number: str) -> Value:
     """In words, whether chance alone gives as much."""
-    figures = pd.to_numeric(row.reindex([number, "low", "high"]), errors="coerce")
+    told = [str(row.get(name)).replace(",", "") for name in (number, "low", "high")]
+    figures = pd.to_numeric(pd.Series(told), errors="coerce")
     if figures.isna().any():
         return "not shown", None
     observed, low, high = map(float, figures)

@@ -23,7 +23,6 @@ HARM = {
     "outside_text": "Crimes outside the index",
     "estimate": "Sum of weights",
     "mean_text": "For each crime that has a weight",
-    "weight": "What a weight is",
     "leaves_out": "What it leaves out",
 }
 
@@ -94,7 +93,6 @@ def _row(index: Mapping[str, Any], crimes: Released, offence: Dimension, weights
         outside.text,
         told,
         mean,
-        index["weight"],
         index["leaves_out"],
     )
 
