@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,7 @@ from scipy.stats import rankdata
 
 from compendium.analysis.estimate import Estimate, Undefined
 
+Weights = Literal["linear", "quadratic"]
 FEWEST_PAIRS = 6  # below it the smallest two-sided p an exact test can give is above 0.05
 
 
@@ -83,11 +85,33 @@ def dominance(before: Sequence[float], after: Sequence[float], *, seed: int, dra
     return Estimate(float(direction.mean()), float(low), float(high))
 
 
-def weighted_kappa(first: Sequence[int], second: Sequence[int], *, levels: int) -> Estimate:
-    """Cohen's kappa with quadratic weights of two ratings 0 to `levels` - 1 of the same things.
+def what_if(rose: int, fell: int, pairs: int, missing: int) -> tuple[float, float]:
+    """Share that rose minus share that fell among all, had every missing pair fallen, and had every one risen.
 
-    Disagreement counts as the square of its distance. Cohen 1968, Psychol Bull 70:213-220. Undefined when chance alone
-    would agree fully (all ratings the same). No interval: the ratings of one service are not independent.
+    The bounds of Manski (1990, Am Econ Rev 80:319-323): nothing is assumed about those who are missing.
+    """
+    if not pairs + missing:
+        raise Undefined("There are no pairs.")
+    return (rose - fell - missing) / (pairs + missing), (rose - fell + missing) / (pairs + missing)
+
+
+def holm(p_values: Sequence[float]) -> list[float]:
+    """p values of one family of tests, adjusted by Holm's step-down rule (1979, Scand J Stat 6:65-70)."""
+    order = sorted(range(len(p_values)), key=lambda place: p_values[place])
+    adjusted, highest = [1.0] * len(p_values), 0.0
+    for rank, place in enumerate(order):
+        highest = max(highest, min(1.0, (len(p_values) - rank) * p_values[place]))
+        adjusted[place] = highest
+    return adjusted
+
+
+def weighted_kappa(
+    first: Sequence[int], second: Sequence[int], *, levels: int, weights: Weights = "quadratic"
+) -> Estimate:
+    """Cohen's weighted kappa of two ratings 0 to `levels` - 1 of the same things.
+
+    Disagreement counts as its distance (`linear`) or the square of it (`quadratic`). Cohen 1968, Psychol Bull
+    70:213-220. Undefined when chance alone would agree fully (all ratings the same). Interval: `kappa_by_cluster`.
     """
     left, right = np.asarray(first, dtype=int), np.asarray(second, dtype=int)
     if left.shape != right.shape or not len(left):
@@ -95,11 +119,46 @@ def weighted_kappa(first: Sequence[int], second: Sequence[int], *, levels: int) 
     observed = np.zeros((levels, levels))
     np.add.at(observed, (left, right), 1)
     observed /= observed.sum()
-    distance = np.subtract.outer(np.arange(levels), np.arange(levels)) ** 2
+    distance = np.abs(np.subtract.outer(np.arange(levels), np.arange(levels))) ** (2 if weights == "quadratic" else 1)
     by_chance = float((distance * np.outer(observed.sum(axis=1), observed.sum(axis=0))).sum())
     if by_chance == 0:
         raise Undefined("All ratings are the same: chance agrees fully.")
     return Estimate(1 - float((distance * observed).sum()) / by_chance)
+
+
+def kappa_by_cluster(
+    pairs: Sequence[Sequence[tuple[int, int]]], *, levels: int, weights: Weights, seed: int, draws: int = 2000
+) -> Estimate:
+    """Weighted kappa over all pairs, with the percentile bootstrap interval over clusters (a service and its ratings).
+
+    Ratings of one service hang together, so services are resampled, not ratings. No interval for fewer than six.
+    """
+    whole = weighted_kappa(*_split([pair for cluster in pairs for pair in cluster]), levels=levels, weights=weights)
+    if len(pairs) < FEWEST_PAIRS:
+        return whole
+    tables = np.zeros((len(pairs), levels, levels))
+    for place, cluster in enumerate(pairs):
+        np.add.at(tables[place], tuple(np.array(cluster).T), 1)
+    drawn = np.random.default_rng(seed).integers(0, len(pairs), size=(draws, len(pairs)))
+    kappas = _kappas(tables[drawn].sum(axis=1), weights)
+    if np.isnan(kappas).any():  # a draw in which all ratings are alike has no kappa
+        return whole
+    low, high = np.percentile(kappas, [2.5, 97.5])
+    return Estimate(whole.estimate, float(low), float(high))
+
+
+def _kappas(tables: npt.NDArray[np.float64], weights: Weights) -> npt.NDArray[np.float64]:
+    """Weighted kappa of each table of counts; nan where chance agrees fully."""
+    places = np.arange(tables.shape[-1])
+    distance = np.abs(np.subtract.outer(places, places)) ** (2 if weights == "quadratic" else 1)
+    shares = tables / tables.sum(axis=(1, 2), keepdims=True)
+    by_chance = np.einsum("ij,ni,nj->n", distance, shares.sum(axis=2), shares.sum(axis=1))
+    found = 1 - np.einsum("ij,nij->n", distance, shares) / np.where(by_chance > 0, by_chance, np.nan)
+    return np.asarray(found)
+
+
+def _split(pairs: Sequence[tuple[int, int]]) -> tuple[list[int], list[int]]:
+    return [first for first, _ in pairs], [second for _, second in pairs]
 
 
 def _differences(before: Sequence[float], after: Sequence[float]) -> npt.NDArray[np.float64]:

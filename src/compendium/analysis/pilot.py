@@ -1,14 +1,14 @@
-"""The pilot of the standards: services before and after, themselves and young people, acceptability and cost.
+"""The pilot of the standards: who takes part, and services before and after.
 
-A service enters with written consent only and appears by code. A rating by young people counts from five raters of
-that service. The two pilot areas stand side by side; nothing tests one against the other.
+A service enters with written consent only and appears by code. The two pilot areas are never tested against each other:
+what is worked out for each stands on a page made after everything is settled.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal
 
 import pandas as pd
 from scipy.stats import t as student
@@ -18,10 +18,11 @@ from compendium.analysis import paired as pairs_of
 from compendium.analysis.cases import categories, crossing
 from compendium.analysis.estimate import Undefined
 
-YOUTH_RATERS = 5
-LEVELS = 4  # 0 not started to 3 in place and checked with young people
+By = Literal["all", "area", "standard"]
+EVERYONE = "All services"
+WITHOUT_CONSENT = "without_consent"  # a proof for settling: how many services of a row gave no written consent
 PAIRED = {
-    "area": "Pilot area",
+    "area": "Services of",
     "measure": "Measure",
     "pairs": "Services",
     "before": "Before",
@@ -30,126 +31,91 @@ PAIRED = {
     "low": "Lowest, 95%",
     "high": "Highest, 95%",
     "p_text": "Exact test",
+    "p_holm": "Corrected for all tests of this table (Holm)",
 }
-SCORES = {
+WHAT_IF = {
     "measure": "Measure",
-    "group": "Group",
-    "n": "Number",
-    "mean": "Mean",
-    "low": "Lowest, 95%",
-    "high": "Highest, 95%",
+    "pairs": "Services compared",
+    "missing": "Services missing",
+    "value": "Found",
+    "lowest": "If every missing one had fallen",
+    "highest": "If every missing one had risen",
 }
-SCALES = {"AIM": "Acceptability (AIM)", "IAM": "Appropriateness (IAM)", "FIM": "Feasibility (FIM)"}
+COMPARED = (("Self-rating, before and after", "before"), ("Self-rating, then and after", "then"))
+PARTS = {
+    "assessed": "In the evaluation",
+    "dropped_out": "Dropped out",
+    "no_consent": "No consent to be shown",
+    "declined": "Asked and did not begin",
+}
 
 
 def services(records: Any) -> Counts:
-    """How many services are in the evaluation, dropped out or gave no consent, by pilot area."""
+    """How many services are in the evaluation, dropped out, gave no consent or did not begin, by pilot area."""
     table = records["pilot_services"]
-    parts = {"assessed": "In the evaluation", "dropped_out": "Dropped out", "no_consent": "No consent to be shown"}
-    dimensions = (table.dimensions["pilot_area"], Dimension("part", "Part in the evaluation", parts))
-    part = pd.Series("assessed", index=table.frame.index)
-    part = part.mask(table.frame["dropped_out"] == "yes", "dropped_out").mask(
-        table.frame["consent"] != "yes", "no_consent"
-    )
-    return _count(table, table.frame.assign(part=part), dimensions, "pilot service")
+    rows = table.frame
+    part = pd.Series("assessed", index=rows.index).mask(rows["dropped_out"] == "yes", "dropped_out")
+    part = part.mask(rows["consent"] != "yes", "no_consent").mask(rows["joined"] != "yes", "declined")
+    dimensions = (table.dimensions["pilot_area"], Dimension("part", "Part in the evaluation", PARTS))
+    return count(table, rows.assign(part=part), dimensions, "pilot service")
 
 
-def adaptations(records: Any, by: Iterable[str] = ("kind", "reason_code")) -> Counts:
-    """Adaptations of criteria that services made, by kind and reason (FRAME)."""
-    table = records["adaptations"]
-    return _count(table, table.frame, tuple(table.dimensions[name] for name in by), "adaptation")
+def before_after(records: Any, by: By = "all") -> Statistic:
+    """Mean self-rating over criteria, paired by service (kind `paired`): all services, each pilot area or standard.
 
-
-def before_after(records: Any) -> Statistic:
-    """Mean self-rating over criteria, paired by service, in each pilot area (kind `paired`).
-
-    Two rows an area: before against after, and "then" (how it was before, as seen afterwards) against after: people who
-    learn a standard rate their past lower. Shift: Hodges-Lehmann with its interval. p: exact Wilcoxon signed-rank with
-    Pratt's zeros, none under six pairs.
+    Two rows each: before against after, and "then" (how it was before, as seen afterwards) against after: people who
+    learn a standard rate their past otherwise. By standard, the first only. Shift: Hodges-Lehmann with its interval. p:
+    exact Wilcoxon signed-rank with Pratt's zeros, none under six pairs; beside it Holm's correction over the table.
     """
-    rows = []
-    for area, ratings in _areas(records):
-        for measure, first in (("Self-rating, before and after", "before"), ("Self-rating, then and after", "then")):
-            start, end = _pairs(ratings, first)
-            if len(start):
-                shift = pairs_of.hodges_lehmann(start, end)
-                rows.append((area, measure, len(start), *_means(start, end), *_interval(shift), _p_text(start, end)))
+    rows, tests = [], []
+    for group, ratings in _groups(records, by):
+        for measure, first in COMPARED[: 1 if by == "standard" else 2]:
+            start, end, codes = pairs(ratings, first)
+            if not codes:
+                continue
+            shift = pairs_of.hodges_lehmann(start, end)
+            text, p = _test(start, end)
+            tests.append(p)
+            summary = (len(codes), *_means(start, end), *_interval(shift), text)
+            rows.append([group, measure, *summary, "", without_consent(records, codes)])
+    adjusted = iter(pairs_of.holm([p for p in tests if p is not None]))
+    for row, p in zip(rows, tests, strict=True):
+        row[-2] = "" if p is None else _p_words(next(adjusted))
     return _paired(rows, records)
 
 
-def dominance(records: Any, *, seed: int) -> Statistic:
-    """Share of services whose self-rating rose minus the share whose fell, by pilot area (kind `paired`)."""
+def dominance(records: Any, by: By = "all", *, seed: int) -> Statistic:
+    """Share of services whose self-rating rose minus the share whose fell, before to after (kind `paired`)."""
     rows = []
-    for area, ratings in _areas(records):
-        start, end = _pairs(ratings, "before")
-        if len(start):
+    for group, ratings in _groups(records, by):
+        start, end, codes = pairs(ratings, "before")
+        if codes:
             share = pairs_of.dominance(start, end, seed=seed)
-            rows.append(
-                (area, "Share that rose minus share that fell", len(start), *_means(start, end), *_interval(share), "")
-            )
+            summary = (len(codes), *_means(start, end), *_interval(share), "", "")
+            rows.append([group, "Share that rose minus share that fell", *summary, without_consent(records, codes)])
     return _paired(rows, records)
 
 
-def gap_by_criterion(records: Any) -> Statistic:
-    """Self-rating minus young people's rating after the pilot, by criterion over services (kind `scores`)."""
-    both = self_and_youth(records)
-    rows = [
-        (f"Criterion {criterion}", "Gap", *_mean(group["gap"]))
-        for criterion, group in both.groupby("criterion_id", sort=True)
-    ]
-    return _scores(rows, records["assessments"], "service")
+def missing_services(records: Any) -> Statistic:
+    """What the services that are not compared could change, with nothing assumed about them (kind `what_if`).
 
-
-def self_youth_agreement(records: Any) -> Statistic:
-    """Quadratically weighted kappa of self-ratings and young people's ratings over services and criteria."""
-    columns = {
-        "measure": "Measure",
-        "estimate": "Estimate",
-        "low": "Lowest, 95%",
-        "high": "Highest, 95%",
-        "units": "Ratings compared",
-        "raters": "Raters",
-    }
-    both, rows = self_and_youth(records), []
-    try:
-        kappa = pairs_of.weighted_kappa(both["self"].tolist(), both["youth"].tolist(), levels=LEVELS)
-        rows.append(("Weighted kappa (quadratic weights)", float(kappa), None, None, len(both), 2))
-    except Undefined:
-        pass  # nobody compared, or all alike: an empty table says so
-    frame = pd.DataFrame(rows, columns=list(columns))
-    return Statistic("agreement", frame, columns, "rating", len(both), records["assessments"].origin)
-
-
-def acceptability(records: Any) -> Statistic:
-    """AIM, IAM and FIM of practitioners, 1 to 5, mean of the four items, by pilot area (kind `scores`).
-
-    Respondents who left an item out are left out of that measure. No cut-offs are agreed. Weiner et al. 2017,
-    Implement Sci 12:108.
+    Missing: began the pilot, and dropped out, gave no consent, or lacks two ratings on one version of the form.
     """
-    answers = consenting(records, "acceptability")
-    whole = answers.groupby(["pilot_area", "measure", "service_code", "respondent"])["score"].agg(["mean", "count"])
-    whole = whole[whole["count"] == 4].reset_index()
-    rows = [
-        (title, area, *_mean(group["mean"]))
-        for measure, title in SCALES.items()
-        for area, group in whole[whole["measure"] == measure].groupby("pilot_area", sort=True)
-    ]
-    return _scores(rows, records["acceptability"], "practitioner")
-
-
-def costs(records: Any) -> Statistic:
-    """Staff hours and cost in pounds of one assessment, by pilot area and wave (kind `scores`)."""
-    spent = consenting(records, "costs")
-    rows = [
-        (title, f"{area}, {wave}", *_mean(group.loc[group["wave"] == wave, column]))
-        for column, title in (
-            ("staff_hours", "Staff hours for each assessment"),
-            ("cost_gbp", "Cost of each assessment, £"),
-        )
-        for area, group in spent.groupby("pilot_area", sort=True)
-        for wave in ("before", "after")
-    ]
-    return _scores(rows, records["costs"], "service")
+    rows = []
+    own = _groups(records, "all")[0][1]
+    began = int((records["pilot_services"].frame["joined"] == "yes").sum())
+    for words, first in zip(("before to after", "then to after"), ("before", "then"), strict=True):
+        start, end, codes = pairs(own, first)
+        if codes:
+            change = [round(after - before, 9) for before, after in zip(start, end, strict=True)]
+            rose, fell = sum(c > 0 for c in change), sum(c < 0 for c in change)
+            missing = began - len(codes)
+            bounds = pairs_of.what_if(rose, fell, len(codes), missing)
+            label = f"Share that rose minus share that fell, {words}"
+            found = (label, len(codes), missing, (rose - fell) / len(codes), *bounds)
+            rows.append((*found, without_consent(records, codes)))
+    frame = pd.DataFrame(rows, columns=[*WHAT_IF, WITHOUT_CONSENT])
+    return Statistic("what_if", frame, WHAT_IF, "service", least(frame, "pairs"), records["assessments"].origin)
 
 
 def consenting(records: Any, table: str) -> pd.DataFrame:
@@ -160,56 +126,28 @@ def consenting(records: Any, table: str) -> pd.DataFrame:
     return joined
 
 
+def without_consent(records: Any, codes: Sequence[str]) -> int:
+    """How many of these services gave no written consent: settling refuses a row with any."""
+    rows = records["pilot_services"].frame
+    return len(set(codes) - set(rows.loc[rows["consent"] == "yes", "service_code"]))
+
+
 def evaluated(records: Any) -> pd.DataFrame:
+    """Services with consent that stayed."""
     rows: pd.DataFrame = records["pilot_services"].frame
     return rows[(rows["consent"] == "yes") & (rows["dropped_out"] != "yes")]
 
 
-def _areas(records: Any) -> list[tuple[str, pd.DataFrame]]:
-    """Self-ratings of each pilot area."""
-    ratings = consenting(records, "assessments")
-    ratings = ratings[ratings["rater"] == "self"]
-    return [(str(area), group) for area, group in ratings.groupby("pilot_area", sort=True)]
-
-
-def _pairs(ratings: pd.DataFrame, first: str) -> tuple[list[float], list[float]]:
-    """Mean level of each service at `first` and after, over the criteria rated both times on the same form."""
+def pairs(ratings: pd.DataFrame, first: str) -> tuple[list[float], list[float], list[str]]:
+    """Mean level of each service at `first` and after, over criteria rated both times on the same form; its code."""
     index = ["service_code", "criterion_id", "form_version"]
     levels = ratings.dropna(subset=["level"]).pivot_table(index=index, columns="wave", values="level", aggfunc="first")
     both = levels.reindex(columns=[first, "after"]).dropna().astype(float).groupby("service_code").mean()
-    return both[first].tolist(), both["after"].tolist()
+    return both[first].tolist(), both["after"].tolist(), [str(code) for code in both.index]
 
 
-def self_and_youth(records: Any) -> pd.DataFrame:
-    """Ratings after the pilot that a service and at least five young people gave for the same criterion."""
-    after = consenting(records, "assessments")
-    after = after[after["wave"] == "after"].dropna(subset=["level"])
-    enough = (after["rater"] == "self") | (pd.to_numeric(after["raters"]) >= YOUTH_RATERS)
-    index = ["service_code", "criterion_id", "form_version"]
-    both = after[enough].pivot_table(index=index, columns="rater", values="level", aggfunc="first")
-    both = both.reindex(columns=["self", "youth"]).dropna().astype(int).reset_index()
-    return both.assign(gap=both["self"] - both["youth"])
-
-
-def _means(start: list[float], end: list[float]) -> tuple[float, float]:
-    return sum(start) / len(start), sum(end) / len(end)
-
-
-def _interval(estimate: Any) -> tuple[float, float | None, float | None]:
-    low, high = (None if math.isnan(bound) else bound for bound in (estimate.low, estimate.high))
-    return estimate.estimate, low, high
-
-
-def _p_text(start: list[float], end: list[float]) -> str:
-    try:
-        p = float(pairs_of.signed_rank(start, end))
-    except Undefined as reason:
-        return str(reason)
-    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
-
-
-def _mean(values: pd.Series[Any]) -> tuple[int, float, float | None, float | None]:
-    """Number, mean, and the 95 % t interval; no interval for fewer than three or without spread."""
+def mean_of(values: pd.Series[Any]) -> tuple[int, float, float | None, float | None]:
+    """Number, mean, and the 95 % t interval; no interval for fewer than three."""
     numbers = pd.to_numeric(values).dropna().astype(float)
     n, mean = len(numbers), float(numbers.mean())
     if n < 3:
@@ -218,19 +156,58 @@ def _mean(values: pd.Series[Any]) -> tuple[int, float, float | None, float | Non
     return n, mean, mean - half, mean + half
 
 
-def _paired(rows: list[Any], records: Any) -> Statistic:
-    frame = pd.DataFrame(rows, columns=list(PAIRED))
-    least = min((row[2] for row in rows), default=0)
-    return Statistic("paired", frame, PAIRED, "service", least, records["assessments"].origin)
+def least(frame: pd.DataFrame, column: str) -> int:
+    """The smallest size a row rests on; 0 for no rows."""
+    return int(pd.to_numeric(frame[column]).min()) if len(frame) else 0
 
 
-def _scores(rows: list[Any], table: CheckedTable, unit: str) -> Statistic:
-    frame = pd.DataFrame(rows, columns=list(SCORES))
-    return Statistic("scores", frame, SCORES, unit, min((row[2] for row in rows), default=0), table.origin)
-
-
-def _count(table: CheckedTable, rows: pd.DataFrame, dimensions: tuple[Dimension, ...], unit: str) -> Counts:
+def count(table: CheckedTable, rows: pd.DataFrame, dimensions: tuple[Dimension, ...], unit: str) -> Counts:
+    """Counts of rows in every combination; an empty frame when the locality has no such table."""
     coded = pd.DataFrame({dimension.name: categories(rows, dimension) for dimension in dimensions})
     names = [dimension.name for dimension in dimensions]
     frame = crossing(coded, dimensions) if table.supplied else pd.DataFrame(columns=[*names, COUNT])
     return Counts(frame, unit, dimensions, table.origin)
+
+
+def _groups(records: Any, by: By) -> list[tuple[str, pd.DataFrame]]:
+    """Self-ratings of all services, of each pilot area (in the order of their names), or on each standard."""
+    ratings = consenting(records, "assessments")
+    own = ratings[ratings["rater"] == "self"]
+    if by == "all":
+        return [(EVERYONE, own)]
+    if by == "area":
+        return [(str(area), group) for area, group in own.groupby("pilot_area", sort=True)]
+    return list(_standards(records, own))
+
+
+def _standards(records: Any, own: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
+    standard = records["assessments"].dimensions["standard"]
+    for code, members in standard.members.items():
+        yield standard.categories[code], own[own["criterion_id"].isin(members)]
+
+
+def _means(start: Sequence[float], end: Sequence[float]) -> tuple[float, float]:
+    return sum(start) / len(start), sum(end) / len(end)
+
+
+def _interval(estimate: Any) -> tuple[float, float | None, float | None]:
+    low, high = (None if math.isnan(bound) else bound for bound in (estimate.low, estimate.high))
+    return estimate.estimate, low, high
+
+
+def _test(start: Sequence[float], end: Sequence[float]) -> tuple[str, float | None]:
+    """The exact test in words and its p; no p for few pairs or when nothing changed."""
+    try:
+        p = float(pairs_of.signed_rank(start, end))
+    except Undefined as reason:
+        return str(reason), None
+    return _p_words(p), p
+
+
+def _p_words(p: float) -> str:
+    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
+
+
+def _paired(rows: list[Any], records: Any) -> Statistic:
+    frame = pd.DataFrame(rows, columns=[*PAIRED, WITHOUT_CONSENT])
+    return Statistic("paired", frame, PAIRED, "service", least(frame, "pairs"), records["assessments"].origin)

@@ -13,7 +13,11 @@ import pandas as pd
 
 from compendium.aggregate import Statistic
 from compendium.analysis.estimate import Undefined
-from compendium.analysis.pilot import SCALES, acceptability, consenting, evaluated, self_and_youth
+from compendium.analysis.pilot import WITHOUT_CONSENT, consenting, evaluated, without_consent
+from compendium.analysis.pilot_effort import declaration
+from compendium.analysis.scales import SCALES, acceptability
+from compendium.analysis.youth_ratings import youth_rated
+from compendium.declared import day
 from compendium.errors import nearest
 
 CRITERIA = 12  # of the illustrative standards: two each
@@ -23,23 +27,27 @@ COLUMNS = {
     "value_text": "Found",
     "green": "Go from",
     "amber": "Amend from",
+    "light": "Light",
     "verdict": "Verdict",
     "remedy": "What would be done",
     "owner": "Owner",
     "due": "By",
 }
+LIGHTS = {"go": "green", "amend": "amber", "stop": "red"}  # a word beside the word: never a colour alone
 
 
 def progression(records: Any) -> Statistic:
     """Each progression criterion, declared before the data, with its number and stop, amend or go (kind `progression`).
 
     Where the green limit is the lower one, less is better. A measure that nobody can compute is an error, never a go;
-    one without data is `no data`.
+    one without data is `no data`. Raises `InputRefused` for a criterion that is not as it was declared.
     """
     table = records["progression_criteria"]
+    declaration(records)
     titles = table.dimensions["measure"].categories
     rows = [_row(records, titles, criterion) for criterion in table.frame.to_dict("records")]
-    frame = pd.DataFrame(rows, columns=list(COLUMNS))
+    codes = evaluated(records)["service_code"].tolist()
+    frame = pd.DataFrame(rows, columns=list(COLUMNS)).assign(**{WITHOUT_CONSENT: without_consent(records, codes)})
     return Statistic("progression", frame, COLUMNS, "service", len(evaluated(records)), table.origin)
 
 
@@ -60,14 +68,15 @@ def _row(records: Any, titles: Mapping[str, str], criterion: Mapping[str, Any]) 
     found = "no data" if math.isnan(value) else verdict(value, green, amber)
     return {
         "criterion": criterion["criterion"],
-        "measure": f"{titles.get(name, name)} (declared {pd.Timestamp(criterion['declared_on']).date()})",
+        "measure": f"{titles.get(name, name)} (declared {day(criterion['declared_on'])})",
         "value_text": "no data" if math.isnan(value) else _text(value, percent),
         "green": _text(green, percent),
         "amber": _text(amber, percent),
+        "light": LIGHTS.get(found, ""),
         "verdict": found,
         "remedy": "" if found == "go" else str(criterion["remedy"]),
         "owner": "" if found == "go" else str(criterion["owner"]),
-        "due": "",  # the records hold no date by which
+        "due": "" if found == "go" else str(day(criterion["due_on"])),
     }
 
 
@@ -87,7 +96,7 @@ def _waves(records: Any) -> pd.DataFrame:
 
 
 def _services_completed(records: Any) -> float:
-    """Of all services that gave consent, those that rated themselves in both waves."""
+    """Of all services that began and gave consent, those that rated themselves in both waves."""
     both = _waves(records).groupby("service_code")["wave"].nunique()
     services = records["pilot_services"].frame
     return _share(int((both == 2).sum()), int((services["consent"] == "yes").sum()))
@@ -100,7 +109,7 @@ def _criteria_rated(records: Any) -> float:
 
 def _youth_rated(records: Any) -> float:
     """Of the evaluated services, those rated after the pilot by at least five young people."""
-    return _share(self_and_youth(records)["service_code"].nunique(), len(evaluated(records)))
+    return _share(youth_rated(records), len(evaluated(records)))
 
 
 def _mean_of(measure: str) -> Callable[[Any], float]:
@@ -113,7 +122,9 @@ def _mean_of(measure: str) -> Callable[[Any], float]:
 
 
 def _staff_hours(records: Any) -> float:
-    hours = pd.to_numeric(consenting(records, "costs")["staff_hours"]).dropna()
+    """All staff of an assessment together, for the middle assessment."""
+    spent = consenting(records, "costs")
+    hours = pd.to_numeric(spent["staff_hours"]).groupby([spent["service_code"], spent["wave"]]).sum()
     return float(hours.median()) if len(hours) else math.nan
 
 

@@ -11,13 +11,15 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize, stats
+from scipy import stats
 
 from compendium.analysis.estimate import Estimate, Undefined
 
 FEWEST_RESPONDENTS = 10  # below it neither is given: the interval would say that nothing is known
 FEWEST_ITEMS = 3  # one factor of two items is not identified
 LEAST_UNIQUE = 0.005  # share of an item's variance that is its own, at least: below it the fit is a Heywood case
+ROUNDS, CLOSE = 2000, 1e-10  # of one fit
+QUICK, NEAR = 200, 1e-5  # of the fit of a resample
 Matrix = NDArray[np.float64]
 Scores = Sequence[Sequence[float | None]] | NDArray[Any]
 
@@ -46,21 +48,22 @@ def feldt_interval(alpha: float, people: int, items: int, *, confidence: float =
 def mcdonald_omega(scores: Scores, *, draws: int = 0, seed: int = 0) -> Estimate:
     """McDonald's omega (total) of one factor by maximum likelihood: the share of the sum's variance that it explains.
 
-    Interval: 2.5th to 97.5th percentile over `draws` resamples of respondents; resamples without a fit are left out, and
-    there is none when more than one in ten are. McDonald 1999, Test Theory; Dunn, Baguley & Brunsden 2014, Br J Psychol
+    Interval: 2.5th to 97.5th percentile over `draws` resamples of respondents. In these an item keeps at least half a
+    percent of its variance as its own; resamples in which an item turns against the others are left out, and there is
+    no interval when more than one in ten are. McDonald 1999, Test Theory; Dunn, Baguley & Brunsden 2014, Br J Psychol
     105:399-412. Raises `Undefined`: too few, items without variance, items that turn against the others, no fit.
     """
     complete = _complete(scores)
-    omega = _omega(complete)
+    loading, own = one_factor(np.cov(complete, rowvar=False))
+    if (loading <= 0).any():
+        raise Undefined("An item turns against the others: one factor does not carry them all.")
+    omega = float(loading.sum()) ** 2 / (float(loading.sum()) ** 2 + float(own.sum()))
     if draws < 1:
         return Estimate(omega)
-    generator = np.random.default_rng(seed)
-    found = []
-    for _ in range(draws):
-        try:
-            found.append(_omega(complete[generator.integers(0, len(complete), len(complete))]))
-        except Undefined:
-            continue
+    drawn = complete[np.random.default_rng(seed).integers(0, len(complete), size=(draws, len(complete)))]
+    apart = drawn - drawn.mean(axis=1, keepdims=True)
+    found = _omegas(np.einsum("npi,npj->nij", apart, apart) / (len(complete) - 1))
+    found = found[~np.isnan(found)]
     if len(found) < 0.9 * draws:
         return Estimate(omega)
     low, high = np.percentile(found, [2.5, 97.5])
@@ -70,43 +73,49 @@ def mcdonald_omega(scores: Scores, *, draws: int = 0, seed: int = 0) -> Estimate
 def one_factor(covariance: Matrix) -> tuple[Matrix, Matrix]:
     """Loadings and own variances of one factor by maximum likelihood, on the scale of the items.
 
-    Own variances v minimise log|S| - log|Σ| in the concentrated form of Jöreskog 1967 (Psychometrika 32:443-482): with e
-    the largest eigenvalue of v^-½ R v^-½, the discrepancy is the sum over all others of (eigenvalue - log eigenvalue - 1).
-    Raises `Undefined` when the fit ends at an item without variance of its own.
+    Raises `Undefined` when an item has no variance, or none of its own (a Heywood case).
     """
     spread = np.sqrt(np.diag(covariance))
     if not (spread > 0).all():
         raise Undefined("An item has the same answer throughout.")
-    correlation = covariance / np.outer(spread, spread)
-    start = 1 / np.diag(np.linalg.pinv(correlation))
-    bounds = [(LEAST_UNIQUE, 1.0)] * len(spread)
-    fit = optimize.minimize(
-        _discrepancy, np.clip(start / 2, LEAST_UNIQUE, 1), (correlation,), "L-BFGS-B", jac=True, bounds=bounds,
-        options={"ftol": 1e-14, "gtol": 1e-9, "maxiter": 1000},
-    )  # fmt: skip
-    own = np.asarray(fit.x)
-    if (own <= LEAST_UNIQUE * 1.0001).any():
+    loading, own = _fit((covariance / np.outer(spread, spread))[None])
+    if (own[0] <= LEAST_UNIQUE).any():
         raise Undefined("One factor does not fit: an item has no variance of its own (a Heywood case).")
-    values, vectors = np.linalg.eigh(correlation / np.sqrt(np.outer(own, own)))
-    loading = np.sqrt(own) * vectors[:, -1] * math.sqrt(max(0.0, float(values[-1]) - 1))
-    loading = loading if loading.sum() >= 0 else -loading
-    return loading * spread, own * spread**2
+    return loading[0] * spread, own[0] * spread**2
 
 
-def _discrepancy(own: Matrix, correlation: Matrix) -> tuple[float, Matrix]:
-    values, vectors = np.linalg.eigh(correlation / np.sqrt(np.outer(own, own)))
-    rest = np.maximum(values[:-1], 1e-12)
-    loading = np.sqrt(own) * vectors[:, -1] * math.sqrt(max(0.0, float(values[-1]) - 1))
-    gradient = (loading**2 + own - np.diag(correlation)) / own**2
-    return float((rest - np.log(rest) - 1).sum()), gradient
+def _fit(correlations: Matrix, rounds: int = ROUNDS, close: float = CLOSE) -> tuple[Matrix, Matrix]:
+    """One factor for each of several correlation matrices (n x k x k): loadings and own variances.
+
+    The two equations of the maximum (Lawley 1940; Jöreskog 1967, Psychometrika 32:443-482) are met in turn: with e and
+    u the largest eigenvalue and its vector of v^-½ R v^-½, loadings are v^½ u (e - 1)^½, and own variances v are what
+    they leave of 1.
+    """
+    own = np.full(correlations.shape[:2], 0.5)
+    loading = np.zeros_like(own)
+    for _ in range(rounds):
+        root = np.sqrt(own)
+        values, vectors = np.linalg.eigh(correlations / (root[:, :, None] * root[:, None, :]))
+        loading = root * vectors[:, :, -1] * np.sqrt(np.maximum(values[:, -1] - 1, 0))[:, None]
+        left = np.clip(1 - loading**2, LEAST_UNIQUE, 1.0)
+        moved, own = float(np.abs(left - own).max()), left
+        if moved < close:
+            break
+    loading = loading * np.where(loading.sum(axis=1) >= 0, 1.0, -1.0)[:, None]
+    return loading, own
 
 
-def _omega(complete: Matrix) -> float:
-    loading, own = one_factor(np.cov(complete, rowvar=False))
-    if (loading <= 0).any():
-        raise Undefined("An item turns against the others: one factor does not carry them all.")
-    common = float(loading.sum()) ** 2
-    return common / (common + float(own.sum()))
+def _omegas(covariances: Matrix) -> Matrix:
+    """Omega of each covariance matrix (n x k x k); nan where one factor does not carry every item."""
+    spread = np.sqrt(np.diagonal(covariances, axis1=1, axis2=2))
+    varied = (spread > 0).all(axis=1)
+    found = np.full(len(covariances), math.nan)
+    if varied.any():
+        scale = spread[varied]
+        loading, own = _fit(covariances[varied] / (scale[:, :, None] * scale[:, None, :]), QUICK, NEAR)
+        common, rest = (loading * scale).sum(axis=1) ** 2, (own * scale**2).sum(axis=1)
+        found[varied] = np.where((loading > 0).all(axis=1), common / (common + rest), math.nan)
+    return found
 
 
 def _complete(scores: Scores) -> Matrix:

@@ -18,6 +18,7 @@ import pandas as pd
 from compendium.aggregate import Statistic
 from compendium.disclosure.floors import FLOORS
 from compendium.disclosure.participants import LEAST_SIZE
+from compendium.disclosure.pilot_floors import PILOT_FLOORS, unproven
 from compendium.errors import DisclosureRefused, Problem, nearest
 
 
@@ -38,7 +39,8 @@ class Rule:
 
     `columns` are all a sensitive statistic may have; `decimals` rounds by column; `least` is the least number of people
     behind a row (services are shown by consent); `size` names the column that says how many records a row rests on;
-    `public_only` kinds are refused for a sensitive table. `rounding` and `left_out` are words.
+    `public_only` kinds are refused for a sensitive table. `proofs` are columns that a statistic of services must have:
+    they are checked and never shown. `rounding` and `left_out` are words.
     """
 
     kind: str
@@ -51,6 +53,10 @@ class Rule:
     least: int = 0
     size: str = ""
     public_only: bool = False
+    proofs: tuple[str, ...] = ()
+
+
+ALL_FLOORS = {**FLOORS, **PILOT_FLOORS}
 
 
 def _read() -> dict[str, Rule]:
@@ -61,7 +67,15 @@ def _read() -> dict[str, Rule]:
 
 def _rule(kind: str, record: Mapping[str, Any], sources: Mapping[str, Source]) -> Rule:
     named = tuple(sources[key] for key in record["sources"])
-    return Rule(kind, **{**record, "sources": named, "columns": tuple(record.get("columns", ()))})
+    return Rule(
+        kind,
+        **{
+            **record,
+            "sources": named,
+            "columns": tuple(record.get("columns", ())),
+            "proofs": tuple(record.get("proofs", ())),
+        },
+    )
 
 
 RULES: Mapping[str, Rule] = _read()
@@ -75,7 +89,7 @@ def settle_statistic(stat: Statistic) -> pd.DataFrame:
         )
     rule, frame = RULES[stat.kind], stat.frame.copy()
     if stat.origin.sensitivity == "public" or frame.empty:
-        return frame
+        return frame.drop(columns=list(rule.proofs), errors="ignore")
     if rule.public_only:
         raise DisclosureRefused(
             f"Statistics of kind '{stat.kind}' are for public tables only, and '{stat.origin.table}' is not public.",
@@ -83,7 +97,8 @@ def settle_statistic(stat: Statistic) -> pd.DataFrame:
         )
     if problems := list(_problems(stat, rule)):
         raise DisclosureRefused(problems)
-    settled = FLOORS[stat.kind](stat, frame) if stat.kind in FLOORS else frame
+    frame = frame.drop(columns=list(rule.proofs), errors="ignore")
+    settled = ALL_FLOORS[stat.kind](stat, frame) if stat.kind in ALL_FLOORS else frame
     for column, decimals in rule.decimals.items():
         settled[column] = pd.to_numeric(settled[column]).astype(float).round(decimals) + 0.0  # no minus zero
     return settled
@@ -91,13 +106,15 @@ def settle_statistic(stat: Statistic) -> pd.DataFrame:
 
 def _problems(stat: Statistic, rule: Rule) -> Iterator[Problem]:
     for column in stat.frame.columns:
-        if column not in rule.columns:
+        if column not in (*rule.columns, *rule.proofs):
             yield Problem(
                 stat.kind, None, column, "The kind has no such column, so no rule covers it.", "Leave it out."
             )
     for column in rule.columns:
         if column not in stat.frame.columns:
             yield Problem(stat.kind, None, column, "The column is missing.")
+    if stat.origin.units == "services":
+        yield from unproven(stat, rule.proofs)
     if stat.contributors < rule.least and stat.origin.units != "services":
         yield Problem(
             stat.kind,

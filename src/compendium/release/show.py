@@ -11,6 +11,7 @@ from compendium.paths import write_whole
 from compendium.release import tables
 
 NOT_SUPPLIED = "*{title}: this locality supplies no such table.*\n"
+ELSEWHERE = "*{title}: on the page [{page}]({link}), made after everything was settled.*\n"
 NOTHING = "*{title}: nothing to show.*\n"
 HIDDEN = "the number is small, or would give a small one away"
 FOLDED = 4000  # characters; a longer listing without a figure is folded, one key press away; so is one with `fold`
@@ -27,6 +28,8 @@ def as_markdown(released: Released, out: Path) -> str:
     if released.frame.empty:
         words = NOTHING if released.origin.file else NOT_SUPPLIED
         return words.format(title=escape(released.title))
+    if page := released.options.get("on_page"):  # [title, link]: laid out there beside what it belongs to
+        return ELSEWHERE.format(title=escape(released.title), page=escape(page[0]), link=page[1])
     if released.chart:
         return _figure(released, out)
     table = tables.as_markdown(released)

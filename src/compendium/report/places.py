@@ -28,6 +28,7 @@ from compendium.report import (
     protection,
     provenance,
     releases,
+    side_by_side,
     young_people,
 )
 from compendium.report.place import Place
@@ -51,6 +52,7 @@ def write(root: Root, *, tell: Callable[[str], None] = lambda text: None) -> lis
         for place in places:
             _write_place(aside / place.locality.id, root, place, groups)
             assessment.write(aside / place.locality.id, root, place.locality)
+        side_by_side.write(aside / side_by_side.FOLDER, places)
         _write_parts(aside / "_parts", root, places, groups)
         write_whole(aside / "_nav.yml", _yaml(_navigation(places)))
     for each in found:
@@ -161,7 +163,8 @@ def _navigation(places: list[Place]) -> dict[str, Any]:
         }
         for place in places
     ]
-    return {"website": {"navbar": {"left": menus}}}
+    together = {"href": f"places/{side_by_side.FOLDER}/index.qmd", "text": side_by_side.TITLE}
+    return {"website": {"navbar": {"left": [*menus, together]}}}
 
 
 def _title(path: Path) -> str:

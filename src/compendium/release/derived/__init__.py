@@ -16,12 +16,15 @@ from compendium.aggregate import Origin, Released
 from compendium.errors import CompendiumError, UnknownName, nearest
 from compendium.proposals import Derivation
 from compendium.release.derived.beside_published import beside_published
+from compendium.release.derived.bounds import bounds
 from compendium.release.derived.by_months import by_months
 from compendium.release.derived.case_flow import case_flow
 from compendium.release.derived.given_up import given_up
 from compendium.release.derived.harm import harm
 from compendium.release.derived.marked_series import marked_series
+from compendium.release.derived.missing import missing
 from compendium.release.derived.need import need_beside_provision
+from compendium.release.derived.pilot import fidelity, re_aim
 from compendium.release.derived.rates import rates
 from compendium.release.derived.repeats import repeats_beside_chance
 from compendium.release.derived.trace import trace_backwards, trace_forwards, trace_results
@@ -79,17 +82,21 @@ def _origin(origins: Sequence[Origin]) -> Origin:
 
 
 KINDS: Mapping[str, Callable[[Sequence[Released], Mapping[str, Any]], Frame]] = {
+    "bounds": bounds,
     "by_months": by_months,
     "case_flow": case_flow,
+    "fidelity": fidelity,
     "given_up": given_up,
     "harm": harm,
     "beside_published": beside_published,
     "marked_series": marked_series,
+    "missing": missing,
     "need_beside_provision": need_beside_provision,
     "trace_backwards": trace_backwards,
     "trace_forwards": trace_forwards,
     "trace_results": trace_results,
     "rates": rates,
+    "re_aim": re_aim,
     "repeats_beside_chance": repeats_beside_chance,
     "units_reconcile": units_reconcile,
 }

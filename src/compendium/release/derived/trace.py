@@ -27,10 +27,11 @@ FORWARDS = {
     "standard": "Standard",
     "criterion": "Criterion",
     "measure": "Counted as",
-    "result": "Found in the pilot",
+    "result": "Level found in the pilot (0 to 3)",
 }
 BACKWARDS = {kind: FORWARDS[kind] for kind in reversed(KINDS)}
 SCORES = {"measure", "group", "n", "mean", "low", "high"}
+WHO = {"The service itself": "Services", "Young evaluators": "Young people"}  # short, for boxes and cells
 NO_RESULT = "Nothing is released"
 NONE = "–"
 _CRITERION = re.compile(r"(?<![\d.])(\d+\.\d+)(?![\d.])")
@@ -94,12 +95,12 @@ def _results(tables: Sequence[Released]) -> dict[str, str]:
 
 
 def _score(row: Mapping[str, Any]) -> str:
-    """`The service itself 1.6 (1.2 to 2.0) of 3, 12 services`."""
+    """`Services 1.6 (1.2 to 2.0)`: a level from 0 to 3 and its interval."""
+    who = WHO.get(str(row["group"]), str(row["group"]))
     if pd.isna(row["mean"]):
-        return f"{row['group']}: hidden"
+        return f"{who}: hidden"
     between = "" if pd.isna(row["low"]) else f" ({row['low']:.1f} to {row['high']:.1f})"
-    size = "" if pd.isna(row["n"]) else f", {int(row['n'])} services"
-    return f"{row['group']}: level {row['mean']:.1f}{between} of 3{size}"
+    return f"{who} {row['mean']:.1f}{between}"
 
 
 def _graph(

@@ -1,0 +1,242 @@
+"""The page that lays pilot areas side by side: from released tables, in the order of their names, without a test."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from compendium import charts
+from compendium.aggregate import TOTAL, Origin, Released
+from compendium.markdown import attribute, escape, label, pipe_table
+from compendium.paths import write_whole
+from compendium.release import tables
+from compendium.report import provenance
+from compendium.report.place import Place
+
+FOLDER, TITLE = "side-by-side", "Areas side by side"  # no locality can have this id: it has hyphens
+AREA = "pilot_area"
+WHERE = "Area"
+
+
+@dataclass(frozen=True)
+class Laid:
+    """One released table of each locality on this page: which column holds the area, and how it is drawn."""
+
+    name: str
+    area: str
+    heading: str
+    words: str
+    columns: tuple[str, ...]  # beside the area, in their order
+    chart: str = ""
+    options: tuple[tuple[str, Any], ...] = ()
+
+
+LAID = (
+    Laid(
+        "pilot_area_before_after",
+        "area",
+        "Before and after",
+        "Each service is compared with itself. “Then” is how it was before, as judged afterwards.",
+        ("measure", "pairs", "before", "after", "shift", "low", "high", "p_text"),
+        "paired",
+        (("subtitle", "Mean self-rating over criteria, 0 to 3, and the shift with its interval"),),
+    ),
+    Laid(
+        "pilot_area_gap",
+        "measure",
+        "Services and young people",
+        "A service's own rating minus that of young people. Above zero the service rates itself higher.",
+        ("n", "mean", "low", "high"),
+    ),
+    Laid(
+        "pilot_area_acceptability",
+        "group",
+        "What practitioners think of it",
+        "Means of three short scales from 1 to 5. Nobody has agreed which value is good enough.",
+        ("measure", "n", "mean", "low", "high"),
+        "scores",
+        (("limits", (1, 5)),),
+    ),
+    Laid(
+        "pilot_area_nomad",
+        "group",
+        "Becoming part of daily work",
+        "Means of the four constructs of NoMAD from 1 to 5.",
+        ("measure", "n", "mean", "low", "high"),
+        "scores",
+        (("limits", (1, 5)),),
+    ),
+    Laid(
+        "pilot_area_staff_time",
+        "group",
+        "What it takes",
+        "All staff of one assessment together: the middle service, and the middle half where there are eight or more.",
+        ("wave", "n", "hours", "hours_low", "hours_high", "cost", "cost_low", "cost_high"),
+    ),
+)
+SERVICES = "pilot_services_taking_part"
+
+
+def write(folder: Path, places: Sequence[Place]) -> None:
+    """Write `index.qmd` and its figures into `folder`."""
+    ordered = sorted(places, key=lambda place: place.locality.name)
+    found = {_short(place.locality.name): place.outputs / "tables" for place in ordered}
+    kinds = [record["provenance"] for laid in LAID for record in _records(found, laid.name).values() if record["rows"]]
+    sections = [text for laid in LAID for text in _section(folder, found, laid)]
+    write_whole(
+        folder / "index.qmd", "\n".join([*_head(kinds), *_named(ordered), *_who(found), *sections, *_careful()])
+    )
+
+
+def _head(kinds: Sequence[str]) -> Iterator[str]:
+    band = provenance.band(kinds)
+    made_up = band in (provenance.SYNTHETIC, provenance.MIXED)
+    note = "No such service or area exists: a difference between areas is chance." if made_up else ""
+    yield from ("---", f"title: {json.dumps(TITLE)}", 'subtitle: "What each pilot area found, without a ranking"')
+    if band:
+        yield from (f"provenance: {json.dumps(band)}", f"provenance-note: {json.dumps(note)}")
+    yield from ("---", "", "::: {.lead}")
+    yield (
+        "Areas stand here in the order of their names, each with its own interval. **No test compares them, and none "
+        "is better or worse than another**: they differ in far more than the standards, and few services took part."
+    )
+    yield from (":::", "")
+    yield (
+        "This page is made from released tables only, once they were settled: what is hidden there is hidden here."
+        if kinds
+        else "No locality has a pilot to show yet."
+    )
+    yield ""
+
+
+def _short(name: str) -> str:
+    return name.split(" (", maxsplit=1)[0]
+
+
+def _named(places: Sequence[Place]) -> Iterator[str]:
+    """What a short name leaves out, such as that a place is a demonstration."""
+    for place in places:
+        if _short(place.locality.name) != place.locality.name:
+            yield from (f"{escape(_short(place.locality.name))} stands for {escape(place.locality.name)}.", "")
+
+
+def _who(found: Mapping[str, Path]) -> list[str]:
+    """Services by area and part in the evaluation: what the rest of the page rests on."""
+    records = {place: r for place, r in _records(found, SERVICES).items() if r["rows"]}
+    if not records:
+        return []
+    parts = next(d["categories"] for r in records.values() for d in r["dimensions"] if d["name"] == "part")
+    rows = [
+        [escape(f"{place}, {area}"), *(_count(record, area, part) for part in [*parts, TOTAL])]
+        for place, record in records.items()
+        for area in _areas(record)
+    ]
+    header = [WHERE, *(escape(text) for text in parts.values()), "Asked"]
+    caption = f"Services by area and part in the evaluation. {_word(records.values())}"
+    table = pipe_table(header, rows, right=range(1, len(header)), caption=caption, anchor="tbl-areas-services")
+    return ["## Which services took part {#sec-services}", "", table, ""]
+
+
+def _areas(record: Mapping[str, Any]) -> list[str]:
+    return sorted(next(d["categories"] for d in record["dimensions"] if d["name"] == AREA))
+
+
+def _count(record: Mapping[str, Any], area: str, part: str) -> str:
+    cell = next(row for row in record["rows"] if row[AREA] == area and row["part"] == part)
+    return tables.count_text(None if cell["count"] is None else int(cell["count"]))
+
+
+def _section(folder: Path, found: Mapping[str, Path], laid: Laid) -> Iterator[str]:
+    records = {place: record for place, record in _records(found, laid.name).items() if record["rows"]}
+    if not records:
+        return
+    released = _together(records, laid)
+    yield from (f"## {laid.heading} {{#{label('sec', laid.name)}}}", "", laid.words, "")
+    if laid.chart:
+        drawing, word = charts.draw(released), released.origin.provenance
+        name = f"{laid.name}.svg" if word == provenance.REAL else f"{laid.name}.{word}.svg"
+        write_whole(folder / "figures" / name, drawing.svg)
+        caption = f"{laid.heading}, area by area. {_word(records.values())}"
+        yield f'![{escape(caption)}](figures/{name}){{#{label("fig", laid.name)} fig-alt="{attribute(drawing.alt)}"}}'
+        yield ""
+    yield tables.as_markdown(released, behind_figure=bool(laid.chart))
+    yield ""
+
+
+def _together(records: Mapping[str, Mapping[str, Any]], laid: Laid) -> Released:
+    """One table of all localities; its column of areas names the locality too, in the order of names."""
+    frames = [
+        pd.DataFrame(record["rows"]).assign(**{laid.area: [f"{place}, {row[laid.area]}" for row in record["rows"]]})
+        for place, record in records.items()
+    ]
+    frame = pd.concat(frames, ignore_index=True)
+    first = next(iter(records.values()))
+    frame = _in_order(frame, laid.area)
+    columns = {laid.area: WHERE, **{name: first["columns"][name] for name in laid.columns}}
+    kinds = {record["provenance"] for record in records.values()}
+    origin = Origin(
+        table=first["table"],
+        title=laid.heading,
+        sensitivity=first["sensitivity"],
+        provenance="synthetic" if "synthetic" in kinds else first["provenance"],
+        policy=first["policy"],
+        source="; ".join(dict.fromkeys(record["source"] for record in records.values())),
+        units="services",
+    )
+    return Released(
+        name=laid.name,
+        title=f"{laid.heading}, area by area",
+        caption="In the order of names; no test compares areas",
+        frame=frame[list(columns)],
+        unit=first["unit"],
+        kind=first["kind"],
+        dimensions=(),
+        columns=columns,
+        origin=origin,
+        policy=first["policy"],
+        chart=laid.chart,
+        options=dict(laid.options),
+    )
+
+
+def _in_order(frame: pd.DataFrame, area: str) -> pd.DataFrame:
+    """Measures keep the order of the release; areas stand by name within each."""
+    measures = [name for name in ("measure", "who") if name in frame and name != area]
+    rank = {text: place for place, text in enumerate(dict.fromkeys(frame[measures[0]]))} if measures else {}
+    keys = frame[measures[0]].map(rank) if measures else 0
+    return (
+        frame.assign(_key=keys).sort_values(["_key", area], kind="stable").drop(columns="_key").reset_index(drop=True)
+    )
+
+
+def _records(found: Mapping[str, Path], name: str) -> dict[str, dict[str, Any]]:
+    """The released table of that name of each locality that has it."""
+    records = {}
+    for place, folder in found.items():
+        paths = [path for path in sorted(folder.glob(f"{name}.*json")) if path.name.split(".")[0] == name]
+        for path in paths:
+            records[place] = json.loads(path.read_text("utf-8"))
+    return records
+
+
+def _word(records: Any) -> str:
+    kinds = {record["provenance"] for record in records}
+    return "Synthetic data." if "synthetic" in kinds else "Illustrative." if "illustrative" in kinds else ""
+
+
+def _careful() -> list[str]:
+    return [
+        "## Before you compare {#sec-compare}",
+        "",
+        "- **Services differ.** One area may have more schools, another more charities; those that say no differ too.",
+        "- **Who answers differs.** Practitioners of one service hang together, so intervals are somewhat too narrow.",
+        "- **An interval is about its own area.** Two that overlap, or do not, are no test of the difference.",
+        "- **Areas were not drawn by lot.** Nothing here says what the standards would do in another area.",
+        "- **Ratings are of standards, not of people.** No service, and no area, is put in an order of merit.",
+        "",
+    ]
