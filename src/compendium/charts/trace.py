@@ -16,6 +16,7 @@ _PAD = 4.0
 _BETWEEN = 7.0
 _GAP = 30.0  # between columns
 _SWEEPS = 6
+_MOST = 5  # lines of a label
 _NOT_TAKEN_UP = "not taken up"
 _NO_SOURCE = "no source"
 
@@ -122,7 +123,7 @@ def _place(columns: dict[str, list[_Node]], top: float, widths: dict[str, float]
     """Each column spread over the height of the tallest; sweeps to and fro bring linked nodes level."""
     for kind, nodes in columns.items():
         for node in nodes:
-            lines = len(wrap(node.label, widths[kind] - 2 * _PAD, theme.SMALL, most=4)) + (1 if node.orphan else 0)
+            lines = len(wrap(node.label, widths[kind] - 2 * _PAD, theme.SMALL, most=_MOST)) + (1 if node.orphan else 0)
             node.height = lines * theme.SMALL * theme.LEADING + 2 * _PAD
     tallest = max(sum(node.height for node in nodes) + _BETWEEN * (len(nodes) - 1) for nodes in columns.values())
     for nodes in columns.values():
@@ -149,7 +150,7 @@ def _spread(nodes: list[_Node], top: float, tallest: float) -> None:
 def _node(sheet: Sheet, node: _Node, x: float, width: float) -> None:
     edge = theme.ACCENT if node.orphan else theme.MAIN
     sheet.rect(x, node.y, width, node.height, theme.GROUND, edge=edge, dashed=bool(node.orphan))
-    y = sheet.paragraph(x + _PAD, node.y + _PAD - 1, node.label, width - 2 * _PAD, size=theme.SMALL, most=4)
+    y = sheet.paragraph(x + _PAD, node.y + _PAD - 1, node.label, width - 2 * _PAD, size=theme.SMALL, most=_MOST)
     if node.orphan:
         sheet.text(x + _PAD, y + theme.SMALL - 1, node.orphan, size=theme.SMALL, bold=True, colour=theme.ACCENT)
 

@@ -94,7 +94,7 @@ def _results(tables: Sequence[Released]) -> dict[str, str]:
     return {criterion: "; ".join(words) for criterion, words in found.items()}
 
 
-def _score(row: Mapping[str, Any]) -> str:
+def _score(row: Mapping[Any, Any]) -> str:
     """`Services 1.6 (1.2 to 2.0)`: a level from 0 to 3 and its interval."""
     who = WHO.get(str(row["group"]), str(row["group"]))
     if pd.isna(row["mean"]):

@@ -47,7 +47,9 @@ def _head(place: Place, local: Local, records: str) -> list[str]:
         f"provenance-note: {json.dumps(outline.statement)}",
         "---",
         "",
+        "::: {.screen-only}",
         "[Print this appendix: PDF, A4](framework.pdf)",
+        ":::",
         "",
         f"For {escape(place.locality.name)}. {escape(local.how)}. Version {outline.version} of {outline.dated}. "
         "Numbers in it are those that were released here; what none was released for says so.",

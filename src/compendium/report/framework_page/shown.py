@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -39,9 +39,8 @@ def figure(place: Place, name: str, anchor: str, caption: str) -> str:
     return f'![{escape(caption)}](figures/{found.name}){{#{anchor} fig-alt="{attribute(words)}"}}\n'
 
 
-def as_table(record: Mapping[str, Any], anchor: str, caption: str) -> str:
-    """A released table of texts as a pipe table."""
-    columns = list(record["columns"])
+def as_table(record: Mapping[str, Any], columns: Sequence[str], anchor: str, caption: str) -> str:
+    """A released table of texts as a pipe table, with these of its columns."""
     rows = [[escape(_text(row[name])) for name in columns] for row in record["rows"]]
     header = [escape(record["columns"][name]) for name in columns]
     return pipe_table(header, rows, caption=f"{escape(caption.rstrip('.'))}. {_provenance(record)}", anchor=anchor)

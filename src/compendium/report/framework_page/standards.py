@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from compendium.framework.schema import Criterion, Measure, Standard
 from compendium.framework.standards import Framework
 from compendium.markdown import escape, pipe_table
-from compendium.report.framework_page import found
+from compendium.report.framework_page import found, trace
 from compendium.report.place import Place
 
 ROUNDS = {
@@ -40,7 +42,10 @@ def section(standard: Standard, framework: Framework, place: Place, results: fou
         found.of_standard(standard, place, results),
         "",
         *_folded("Levels: what each looks like", [text for one in standard.criteria for text in _levels(one)]),
-        *_folded("Measures, definitions, equality, evidence and changes", _details(standard, framework)),
+        *_folded(
+            "Measures, definitions, equality, evidence and changes",
+            _details(standard, framework, trace.priorities(place)),
+        ),
     ]
 
 
@@ -59,7 +64,8 @@ def _levels(criterion: Criterion) -> list[str]:
     return [f"**{criterion.id}** {escape(criterion.text)}", "", *levels, ""]
 
 
-def _details(standard: Standard, framework: Framework) -> list[str]:
+def _details(standard: Standard, framework: Framework, titles: Mapping[str, str]) -> list[str]:
+    named = [f"{id} {titles.get(id, '')}".strip() for id in standard.priority_ids]
     guidance = [*standard.guidance, *standard.equality_guidance]
     rows = [
         [one.id, escape(one.numerator), escape(one.denominator), escape(one.source), escape(one.frequency)]
@@ -78,7 +84,7 @@ def _details(standard: Standard, framework: Framework) -> list[str]:
         "",
         f"**Equality.** {escape(standard.equality)}",
         "",
-        f"**Priorities it takes up.** {escape(', '.join(standard.priority_ids) or 'none')}",
+        f"**Priorities it takes up.** {escape('; '.join(named) or 'none')}.",
         "",
         f"**Evidence.** {'; '.join(f'@{study}' for study in standard.evidence_ids) or 'none'}. "
         f"{escape(standard.evidence_note)}",

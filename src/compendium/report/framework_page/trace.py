@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from compendium.framework.standards import Framework
 from compendium.markdown import escape
+from compendium.release.derived.trace import BACKWARDS, FORWARDS
 from compendium.report.framework_page import shown
 from compendium.report.place import Place
+
+TRACE = "voice_to_standard"
+ORPHANS = ["from_kind", "from_id", "from_label", "to_label"]
 
 
 def section(place: Place, framework: Framework) -> list[str]:
@@ -17,31 +21,27 @@ def section(place: Place, framework: Framework) -> list[str]:
         "Themes that coders found in the workshops led to priorities, standards, criteria and what is counted; "
         "the pilot then tried them. No word of anybody is here: codes only.",
         "",
-        shown.figure(
-            place, "voice_to_standard", "fig-voice-to-standard", "From theme to priority to standard to criterion."
-        ),
+        shown.figure(place, TRACE, "fig-voice-to-standard", "From theme to priority to standard to criterion."),
         shown.figure(
             place, "voice_to_result", "fig-voice-to-result", "From standard to criterion, measure and what was found."
         ),
-        *_table(place, "trace_from_voice", "Forwards", "From each theme to what the pilot found"),
-        *_table(place, "trace_from_result", "Backwards", "From each result back to what was said"),
-        *_table(place, "voice_orphans", "What nothing takes up", "Themes, priorities and evidence that lead nowhere"),
+        *_table(place, "trace_from_voice", list(FORWARDS), "Forwards", "From each theme to what the pilot found"),
+        *_table(place, "trace_from_result", list(BACKWARDS), "Backwards", "From each result back to what was said"),
+        *_table(place, "voice_orphans", ORPHANS, "What nothing takes up", "What leads nowhere, and why"),
     ]
     return [*lines, f"**Evidence left aside on purpose.** {left}", ""]
 
 
-def _table(place: Place, name: str, title: str, caption: str) -> list[str]:
+def priorities(place: Place) -> dict[str, str]:
+    """The titles of priorities by their id, as the released trace has them."""
+    record = shown.table(place, TRACE)
+    rows = record["rows"] if record else []
+    return {str(row["from_id"]): str(row["from_label"]) for row in rows if row["from_kind"] == "priority"}
+
+
+def _table(place: Place, name: str, columns: list[str], title: str, caption: str) -> list[str]:
     record = shown.table(place, name)
     if record is None:
         return [f"**{title}.** {caption}: {shown.NOT_RELEASED} here.", ""]
-    record = {
-        **record,
-        "columns": {key: text for key, text in record["columns"].items() if _says_something(record, key)},
-    }
-    return [f"### {title}", "", shown.as_table(record, f"tbl-{name.replace('_', '-')}", caption), ""]
-
-
-def _says_something(record: object, column: str) -> bool:
-    """Whether any row of a table has a text in a column."""
-    rows = record["rows"] if isinstance(record, dict) else []
-    return any(row.get(column) for row in rows)
+    table = shown.as_table(record, columns, f"tbl-{name.replace('_', '-')}", caption)
+    return [f"### {title}", "", table, ""]

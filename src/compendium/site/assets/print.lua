@@ -41,7 +41,7 @@ local function tabset(div)
 end
 
 local function cell(div)
-  if div.classes:includes("code-fold") then return {} end
+  if div.classes:includes("code-fold") or div.classes:includes("screen-only") then return {} end
   local kind = div.identifier:match("^(%l+)%-")
   local last = div.content[#div.content]
   if kind == "tbl" and #div.content > 1 and last.t == "Para" then
