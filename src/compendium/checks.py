@@ -10,6 +10,8 @@ import polars as pl
 from compendium import dictionary
 from compendium.dictionary.raw import LISTED, not_listed
 from compendium.errors import CompendiumError, Problem
+from compendium.framework import links, standards, versions
+from compendium.framework.local import framework_of
 from compendium.locality import Locality, load_locality
 from compendium.paths import Root
 from compendium.release import ledger_files
@@ -47,7 +49,12 @@ def check_locality(root: Root, name: str) -> Found:
         dictionaries = dictionary.load(root.dictionaries, locality.dictionary_files())
     except CompendiumError as refused:
         return Found(0, 0, refused.problems)
-    problems = [*_of_parameters(root, locality), *locality.problems(dictionaries), *ledger_files.problems(root, name)]
+    problems = [
+        *_of_parameters(root, locality),
+        *locality.problems(dictionaries),
+        *ledger_files.problems(root, name),
+        *_of_framework(root, locality, dictionaries),
+    ]
     paths, private = {}, set()
     for table in dictionaries:
         try:
@@ -83,6 +90,23 @@ def _outside_period(locality: Locality, checked: dictionary.Checked) -> list[Pro
     rows = origin.rows.gather(outside.head(LISTED))
     listed = [origin.placed(Problem(origin.file, row, column, message, remedy)) for row in rows]
     return [*listed, *not_listed(origin.file, len(outside), "outside the period of the study", column)]
+
+
+def _of_framework(root: Root, locality: Locality, dictionaries: dictionary.Dictionaries) -> list[Problem]:
+    """Versions that were edited after their release, faults of the locality's own, a table of links that is stale."""
+    problems = list(versions.problems(root.framework, root.evidence))
+    try:
+        chosen = framework_of(root, locality).framework
+        source = locality.source("framework_links", dictionaries)
+    except CompendiumError as refused:
+        return [*problems, *refused.problems]
+    if source and source.path.is_file() and source.path.read_text("utf-8", "replace") != links.as_csv(chosen):
+        message = f"It isn't what {chosen.name} says: the trace would lead to other standards than the page shows."
+        newest = standards.versions(root.framework)[-1:]
+        command = "compendium framework links" + ("" if (chosen.name,) == newest else f" {locality.id}")
+        remedy = f"`{command}` makes it anew; one of the locality's own is named in its sources."
+        problems.append(Problem(root.relative(source.path), message=message, remedy=remedy))
+    return problems
 
 
 def _of_parameters(root: Root, locality: Locality) -> list[Problem]:
