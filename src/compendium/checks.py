@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from compendium import dictionary
+from compendium import declared, dictionary
 from compendium.dictionary.raw import LISTED, not_listed
 from compendium.errors import CompendiumError, Problem
 from compendium.framework import links, standards, versions
@@ -66,7 +66,7 @@ def check_locality(root: Root, name: str) -> Found:
     labels = {table: root.relative(path) for table, path in paths.items()}
     checked = dictionary.read_tables(paths, dictionaries, labels=labels)
     rows = sum(frame.height for frame in checked.tables.values())
-    problems += [*checked.problems, *_outside_period(locality, checked)]
+    problems += [*checked.problems, *_outside_period(locality, checked), *not_as_declared(checked)]
     files = tuple(
         CheckedFile(table, paths[table], origin.file, len(origin.rows), table in private, dictionaries[table])
         for table, origin in checked.origins.items()
@@ -90,6 +90,26 @@ def _outside_period(locality: Locality, checked: dictionary.Checked) -> list[Pro
     rows = origin.rows.gather(outside.head(LISTED))
     listed = [origin.placed(Problem(origin.file, row, column, message, remedy)) for row in rows]
     return [*listed, *not_listed(origin.file, len(outside), "outside the period of the study", column)]
+
+
+def not_as_declared(checked: dictionary.Checked) -> list[Problem]:
+    """Progression criteria that were changed, added, taken out, or declared after the first rating."""
+    named = ("progression_criteria", "pilot_protocol", "pilot_waves")
+    tables = {name: checked.tables[name] for name in named if name in checked.tables}
+    if "progression_criteria" not in tables or any(_incomplete(frame) for frame in tables.values()):
+        return []  # nothing was declared, or its mistakes are told already
+    criteria, protocol, waves = (tables[name].to_dicts() if name in tables else [] for name in named)
+    first = min((row["began_on"] for row in waves), default=None)
+    found = []
+    for one in declared.broken(criteria, protocol, first):
+        origin = checked.origins[one.table]
+        row = None if one.row is None else int(origin.rows[one.row])
+        found.append(origin.placed(Problem(origin.file, row, "criterion", one.message, one.remedy)))
+    return found
+
+
+def _incomplete(frame: pl.DataFrame) -> bool:
+    return any(frame[column].null_count() for column in frame.columns)
 
 
 def _of_framework(root: Root, locality: Locality, dictionaries: dictionary.Dictionaries) -> list[Problem]:

@@ -50,7 +50,7 @@ def draw(sheet: Sheet, released: Released) -> str:
 def _lines(row: Any) -> list[str]:
     measure, value = text(row.measure), text(row.value_text)
     lines = [f"{measure}: {value}" if measure else value]
-    lines.append(f"Go: {text(row.green)}; amend: {text(row.amber)}")
+    lines.append(f"Go (green): {text(row.green)}; amend (amber): {text(row.amber)}; else stop (red)")
     if text(row.verdict).lower() == "amend":
         parts = [text(row.remedy), text(row.owner), text(row.due)]
         lines.append("To do: " + ", ".join(filter(None, parts)))
