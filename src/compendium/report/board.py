@@ -112,6 +112,9 @@ def _not_known(place: Place) -> Iterator[str]:
 
 def _record_better(place: Place) -> Iterator[str]:
     yield from ("## What to record better next year {#sec-record}", "")
+    if not rows(place, "missing_fields"):
+        yield from ("The tables of this locality do not tell what is missing.", "")
+        return
     worst = [row for row in _gaps(place) if row["share"] > AT_MOST][:ACTIONS]
     if not worst:
         yield from (f"No field of these tables is missing in more than {AT_MOST:.0%} of records. Keep it so.", "")
