@@ -7,6 +7,7 @@ import pytest
 
 from compendium.aggregate import Origin
 from compendium.analysis import concentration
+from compendium.analysis.concentration.measures import quotient_spreads
 from compendium.analysis.estimate import Undefined
 from tests.unit import case_files as made
 
@@ -92,3 +93,39 @@ def test_nine_cases_give_no_measure_and_no_curve() -> None:
     for found in (concentration.beside_chance(few, seed=1), concentration.lorenz_beside_chance(few, seed=1)):
         assert found.frame.empty
     assert not concentration.beside_chance(enough, seed=1).frame.empty
+
+
+def test_the_reach_of_location_quotients_by_hand() -> None:
+    """Equal exposure, 0 to 4 events in five places of ten: quotients 0, 0.5, 1, 1.5, 2; quartiles 0.5 and 1.5."""
+    spread = quotient_spreads([1, 1, 1, 1, 1])
+    assert spread(np.array([[0, 1, 2, 3, 4]])).tolist() == pytest.approx([1.0])
+
+
+def test_quartiles_of_areas_are_left_out_where_there_are_fewer_than_twenty() -> None:
+    few, enough = (
+        concentration.beside_chance(places([20] * n), seed=1).frame["measure"].str.contains("quotient").any()
+        for n in (19, 20)
+    )
+    assert (few, enough) == (False, True)
+
+
+def test_cases_dealt_out_by_chance_lie_within_the_band_about_19_times_in_20() -> None:
+    """200 lots of 185 cases over 94 places: the band is left in 10 on average, in over 22 once in a thousand times."""
+    exposure = np.random.RandomState(3).randint(100, 600, 94)
+    band = concentration.gini_by_chance(185, exposure, seed=1)
+    lots = np.random.RandomState(4).multinomial(185, exposure / exposure.sum(), 200)
+    outside = sum(not band.low <= float(concentration.gini(lot)) <= band.high for lot in lots)
+    assert 1 <= outside <= 22
+
+
+def test_few_areas_stand_outside_their_own_bands_by_chance() -> None:
+    """94 areas: each leaves its band at most once in twenty."""
+    exposure = np.random.RandomState(3).randint(100, 600, 94)
+    lots = np.random.RandomState(5).multinomial(5000, exposure / exposure.sum(), 50)
+    outside = [sum(concentration.beyond_own_band(lot, exposure)) for lot in lots]
+    assert 1 < np.mean(outside) < 94 / 20
+
+
+def test_the_lowest_and_highest_rate_by_chance_enclose_every_rate() -> None:
+    lowest, highest = concentration.rate_range_by_chance(100, [500, 1000], seed=1)
+    assert lowest.estimate < 100 / 1.5 < highest.estimate

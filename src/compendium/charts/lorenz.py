@@ -45,9 +45,8 @@ def draw(sheet: Sheet, released: Released) -> str:
         share for share, y, under_, over in zip(places, events, low, high, strict=True) if not under_ <= y <= over
     ]
     inside = sum(0 < share < 1 for share in places) - len(outside)
-    told = (
-        "within what chance gives" if not outside else "outside the band" if not inside else "outside the band in part"
-    )
+    told = "outside the band of chance" if not inside else "in part outside the band of chance"
+    told = told if outside else "within what chance gives"
     _notes(sheet, left + _SIDE + 18, top + 6, f"The curve is {told}.")
     sheet.y += theme.SMALL * 3.4 + theme.GAP
     steps = [
@@ -57,8 +56,7 @@ def draw(sheet: Sheet, released: Released) -> str:
     ]
     few = steps if len(steps) < _MOST_DOTS else [steps[len(steps) // 2], steps[len(steps) * 9 // 10]]
     shown = "; ".join(few[-2:])
-    verdict = {"outside the band": "outside the band that chance gives"}.get(told, told)
-    return f"The curve lies {verdict}." + (f" With the fewest {unit} first, {shown}." if shown else "")
+    return f"The curve lies {told}." + (f" With the fewest {unit} first, {shown}." if shown else "")
 
 
 def _notes(sheet: Sheet, x: float, y: float, words: str) -> None:
