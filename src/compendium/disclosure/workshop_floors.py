@@ -99,7 +99,8 @@ def _stability(stat: Statistic, frame: pd.DataFrame) -> pd.DataFrame:
     for column in ("moved", "shift"):
         frame[column] = to_steps(frame[column], _steps(size))
     frame["stable"] = frame["stable"].astype(object).mask(short, "")
-    frame["n_text"] = [MORE if count >= LEAST_SIZE else FEWER for count in size]
+    frame["n_text"] = frame["n_text"].astype(object).mask(size >= LEAST_SIZE, MORE)
+    frame["n_text"] = frame["n_text"].where(frame["n_text"] == MORE, FEWER)
     return frame
 
 
