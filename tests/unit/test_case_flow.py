@@ -130,6 +130,15 @@ def test_a_first_step_none_of_whose_links_is_shown_is_left_out() -> None:
     assert adds_up(table) == 0
 
 
+def test_a_step_that_the_released_design_gave_up_is_left_out() -> None:
+    cube = np.full((2, 3, 3), 12)
+    suspect, ends = settled(((SUSPECT,), cube.sum(axis=(1, 2))), ((SUSPECT, END), cube.sum(axis=1)))
+    asked = replace(suspect, forms=((SUSPECT, RESPONSIBLE), (SUSPECT,)))
+    table, _ = case_flow([ends, asked], STAGES)
+    assert list(dict.fromkeys(table["step"])) == ["All recorded", SUSPECT.title, END.title]
+    assert adds_up(table) == 0
+
+
 def test_totals_that_are_hidden_stand_as_one_part() -> None:
     cube = np.zeros((2, 3, 3), dtype=int)
     cube[0] = [[30, 30, 4], [30, 30, 3], [30, 30, 0]]

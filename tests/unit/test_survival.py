@@ -139,6 +139,16 @@ def test_a_case_is_followed_for_whole_months_and_withdrawn_records_are_left_out(
     assert stat.frame[stat.frame["outcome"] == "22"]["events"].sum() == 0  # on 5 April: after the files were closed
 
 
+def test_files_are_kept_up_to_the_end_of_the_period_unless_a_later_month_is_given() -> None:
+    period = ("2022-05", "2023-04")
+    assert survival.kept_until("", period) == "2023-04"
+    assert survival.kept_until("2023-10", period) == "2023-10"
+    assert survival.in_words("2023-10") == "October 2023"
+    for wrong in ("2023-03", "2023-13", "October 2023"):
+        with pytest.raises(CompendiumError, match="no month"):
+            survival.kept_until(wrong, period)
+
+
 def with_dates():  # type: ignore[no-untyped-def]
     """The hand-made files with days: C-00001 was charged on 20 June, C-00003 ended on 20 November, C-00004 late."""
     files = case_files()

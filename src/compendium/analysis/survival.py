@@ -6,6 +6,7 @@ rounded before release is a rule of disclosure control.
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -103,6 +104,23 @@ def whole_months(first: pd.Series[Any], last: pd.Series[Any]) -> pd.Series[Any]:
     return months - early.astype(int)
 
 
+def kept_until(given: str, period: tuple[str, str]) -> str:
+    """The last month the files were kept up to, as `2023-10`: as given, or the last month of the study's period."""
+    if not given:
+        return period[1]
+    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", given) or given < period[1]:
+        raise CompendiumError(
+            "kept_until is no month from the end of the study's period on.",
+            f"Write it as {period[1]}, or leave it empty.",
+        )
+    return given
+
+
+def in_words(month: str) -> str:
+    """`2023-10` as `October 2023`."""
+    return str(pd.Period(month, "M").strftime("%B %Y"))
+
+
 def time_to_outcome(case_files: Any, *, until: str) -> Statistic:
     """Cumulative incidence of each outcome by whole months since the record (kind `competing`).
 
@@ -131,7 +149,10 @@ def time_to_outcome(case_files: Any, *, until: str) -> Statistic:
     outcomes = {code: label for code, label in dimension.categories.items() if code not in standing}
     frame = by_month(months, list(causes), outcomes)
     followed_at_all = int((months >= 1).sum())
-    return Statistic("competing", frame, COMPETING, unit, followed_at_all, origin) if followed_at_all >= FEW else empty
+    if followed_at_all < FEW:
+        return empty
+    titles = COMPETING | {"month": f"Within months (followed until {in_words(until)})"}
+    return Statistic("competing", frame, titles, unit, followed_at_all, origin)
 
 
 def by_month(months: ArrayLike, causes: Sequence[str], outcomes: Mapping[str, str]) -> pd.DataFrame:

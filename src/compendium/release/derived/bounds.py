@@ -103,5 +103,5 @@ def _row(source: Released, found: Bounded | None) -> tuple[Any, ...]:
     on_record = "" if found.known is None else f"{found.known:.0%} of {found.yes + found.no:,}"
     why = "" if found.known is not None or not left else " (some hidden, or merged with others)"
     words = f"between {found.low:.0%} and {found.high:.0%}" if left else f"{found.yes / found.total:.0%}"
-    share = (found.known, found.low, found.high)
+    share = (None if found.known is None else round(found.known, 4), found.low, found.high)
     return f"{found.total:,} {plural(source.unit)}", on_record or "not shown", f"{left:,}{why}", words, *share

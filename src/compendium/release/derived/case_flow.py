@@ -44,8 +44,9 @@ def case_flow(sources: Sequence[Released], options: Mapping[str, Any]) -> tuple[
     """Option `stages`: the variables of the steps in order, such as `responsible`; each is grouped as its table is.
 
     Links between two steps come from a source by both of them; without one, all of them are hidden. A first step of
-    three without any link that may be shown is left out. Numbers of cases, percentages of all of them. Empty when
-    nothing is supplied; the first row alone when the total of a source is hidden or zero.
+    three without any link that may be shown is left out, and so is a step that the released designs gave up. Numbers of
+    cases, percentages of all of them. Empty when nothing is supplied; the first row alone when the total of a source is
+    hidden or zero.
     """
     supplied = [source for source in sources if not source.frame.empty]
     totals = {source.count() for source in supplied}
@@ -57,7 +58,8 @@ def case_flow(sources: Sequence[Released], options: Mapping[str, Any]) -> tuple[
     if not whole or totals:
         unknown = pd.DataFrame([("All recorded", EVERYTHING, EVERYTHING, whole, "", "part", False)])
         return unknown.set_axis([*FLOW, *ALSO], axis=1).astype({"count": "Int64"}), FLOW
-    stages = [_stage(str(variable), supplied) for variable in options.get("stages", ())]
+    found = [_stage(str(variable), supplied) for variable in options.get("stages", ())]
+    stages = [stage for stage in found if stage]
     while len(stages) > 2 and not any(_cells(stages[0][0], stages[1][0], supplied).values()):
         stages = stages[1:]  # a first step none of whose links is shown: its totals stand in a table of their own
     rows = [("All recorded", EVERYTHING, EVERYTHING, whole, "part", False)]
@@ -75,12 +77,14 @@ def case_flow(sources: Sequence[Released], options: Mapping[str, Any]) -> tuple[
     return pd.DataFrame(table, columns=[*FLOW, *ALSO]), FLOW
 
 
-def _stage(variable: str, sources: Sequence[Released]) -> tuple[Dimension, Released]:
-    """How the first table by this variable groups it."""
+def _stage(variable: str, sources: Sequence[Released]) -> tuple[Dimension, Released] | None:
+    """How the first table by this variable groups it; None where it was asked for and given up."""
     for source in sources:
         for dimension in source.dimensions:
             if variable in (dimension.variable, dimension.name):
                 return dimension, source
+    if any(variable == asked.variable for source in sources for form in source.forms for asked in form):
+        return None
     raise CompendiumError(f"No table of the flow is by {variable}.", "Name one in of, or leave the stage out.")
 
 

@@ -57,4 +57,4 @@ def _row(source: Released, finest: Dimension, shown: Dimension) -> tuple[Any, ..
     if len(known) < len(counts) or not total:
         return title, of, says, "hidden", "hidden", None
     share = sum(known) / total
-    return title, of, says, f"{sum(known):,}", f"{share:.0%}", share
+    return title, of, says, f"{sum(known):,}", f"{share:.0%}", round(share, 4)
