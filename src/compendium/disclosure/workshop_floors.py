@@ -18,6 +18,7 @@ from compendium.errors import DisclosureRefused, Problem
 FEWER, MORE = f"fewer than {LEAST_SIZE}", f"{LEAST_SIZE} or more"
 EVERYONE = "all"  # the group that holds all groups
 VERDICTS = ("in", "out", "no consensus", "undefined")
+ALL_THE_SAME, AGREEMENT_STEP = 0.995, 0.05
 LEAST_TOPIC = 5  # suggestions on a topic: of fewer nothing is told
 
 
@@ -98,6 +99,9 @@ def _stability(stat: Statistic, frame: pd.DataFrame) -> pd.DataFrame:
     frame = blank(frame, short, ["moved", "shift", "agreement"])
     for column in ("moved", "shift"):
         frame[column] = to_steps(frame[column], _steps(size))
+    same = pd.to_numeric(frame["agreement"]).astype(float) >= ALL_THE_SAME  # nobody of a few moved: that tells of each
+    frame = blank(frame, same, ["agreement"])
+    frame["agreement"] = to_steps(frame["agreement"], [AGREEMENT_STEP] * len(frame))
     frame["stable"] = frame["stable"].astype(object).mask(short, "")
     frame["n_text"] = frame["n_text"].astype(object).mask(size >= LEAST_SIZE, MORE)
     frame["n_text"] = frame["n_text"].where(frame["n_text"] == MORE, FEWER)
