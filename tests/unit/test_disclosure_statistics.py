@@ -119,7 +119,7 @@ def test_everybody_together_less_the_groups_does_not_give_a_small_group_away() -
 
 def test_no_mean_of_fewer_than_5_people_and_no_small_sizes() -> None:
     def row(n: int) -> dict[str, object]:
-        return {"measure": "AIM", "group": "Pilot area 1", "n": n, "mean": 4.1234, "low": 3.9, "high": 4.4}
+        return {"measure": "AIM", "group": "Pilot area 1", "n": n, "mean": 4.1234, "low": 3.9, "high": 4.4, "without_consent": 0}
 
     services = Origin("acceptability", "A", "sensitive", "synthetic", "services", "invented", units="services")
     settled = settle_statistic(statistic("scores", [row(3), row(7), row(12)], 3, services))
@@ -137,6 +137,7 @@ def test_under_6_pairs_there_is_no_p_value() -> None:
         "low": 0,
         "high": 2,
         "p_text": "0.03",
+        "p_holm": "",
     }
     settled = settle_statistic(statistic("paired", [pair | {"pairs": 5}, pair | {"pairs": 6}]))
     assert settled["p_text"].tolist() == ["", "0.03"]
@@ -175,5 +176,6 @@ def test_votes_of_a_group_are_not_shown_when_they_leave_a_few_voters() -> None:
 def test_means_over_services_stay_because_services_gave_consent() -> None:
     services = Origin("costs", "Costs", "sensitive", "synthetic", "services", "invented", units="services")
     row = {"measure": "Staff hours", "group": "Pilot area 1", "n": 3, "mean": 4.1234, "low": None, "high": None}
+    row["without_consent"] = 0
     found = settle_statistic(Statistic("scores", pd.DataFrame([row]), {}, "service", 3, services))
     assert found[["n", "mean"]].iloc[0].tolist() == [3, 4.12]
