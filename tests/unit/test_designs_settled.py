@@ -188,6 +188,7 @@ def test_what_was_given_up_is_said_in_words_and_never_where_small_numbers_were()
     )
     frame, _ = given_up([released(coarse, forms=asked), released(table)])
     assert list(frame["asked"]) == ["zone (4) by form of harm (2)", "zone (4)"]
+    assert list(frame["shown"]) == ["half (2)", "zone (4)"]
     assert list(frame["given_up"]) == ["Zone in 2 groups, not 4; the split by form of harm", "Nothing"]
     assert list(frame["hidden"]) == ["0 of 3", "0 of 5"]
 

@@ -92,6 +92,12 @@ def test_relationship_sex_and_area_never_meet() -> None:
     assert said(counts(sex, ZONE)) == ""
 
 
+def test_steps_of_cases_stand_alone_because_cases_less_steps_are_cases() -> None:
+    step, who = dimension("event", "A", "B"), dimension("responsible", "adult", "child")
+    assert "steps of cases stand by something else" in said(counts(step, who, unit="event"))
+    assert said(counts(step, unit="event")) == ""
+
+
 def test_platforms_stand_by_nothing_that_finds_a_child() -> None:
     platform = dimension("platform", "A", "B")
     assert "platforms" in said(counts(platform, ZONE, unit="crime"))

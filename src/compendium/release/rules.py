@@ -60,6 +60,7 @@ def _of_shape(proposal: Proposal) -> Broken:
         yield from _crossings(proposal.aggregate)
         yield from _order_of_areas(proposal)
         yield from _ages_of_suspects(proposal.aggregate)
+        yield from _steps(proposal.aggregate)
     else:
         yield from _ranked_places(proposal)
 
@@ -89,6 +90,15 @@ def _order_of_areas(proposal: Proposal) -> Broken:
             yield "areas are ordered by size.", "Leave the option out: areas stand in the order of their names."
         elif codes != sorted(codes, key=_natural) and labels != sorted(labels, key=_natural):
             yield "areas stand in an order of their own.", "Give them in the order of their codes or names."
+
+
+def _steps(counts: Counts) -> Broken:
+    """Every case has some steps for certain, so cases less steps are cases again: units are attacked apart."""
+    if counts.unit == "event" and len(counts.dimensions) > 1:
+        yield (
+            "steps of cases stand by something else.",
+            "Show them alone: cases less steps would give small numbers away.",
+        )
 
 
 def _natural(name: str) -> list[tuple[int, str]]:

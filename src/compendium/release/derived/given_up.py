@@ -14,7 +14,8 @@ from compendium.aggregate import Dimension, Released
 
 GIVEN_UP = {
     "table": "Table",
-    "asked": "Asked for",
+    "asked": "Asked for (categories)",
+    "shown": "Shown",
     "given_up": "Given up",
     "hidden": "Numbers hidden",
 }
@@ -24,11 +25,12 @@ NOTHING = "Nothing"
 def given_up(
     sources: Sequence[Released], options: Mapping[str, Any] | None = None
 ) -> tuple[pd.DataFrame, Mapping[str, str]]:
-    """A row a table of counts: the dimensions asked for, what was merged or left out of them, and what is hidden."""
+    """A row a table of counts: dimensions asked for and shown, what was merged or left out, how much is hidden."""
     rows = [
         (
             source.title,
-            " by ".join(map(_asked, source.forms[0] if source.forms else source.dimensions)),
+            _said(source.forms[0] if source.forms else source.dimensions),
+            _said(source.dimensions),
             _lost(source),
             f"{int((source.frame['status'] == 'hidden').sum())} of {len(source.frame)}",
         )
@@ -38,8 +40,9 @@ def given_up(
     return pd.DataFrame(rows, columns=list(GIVEN_UP)), GIVEN_UP
 
 
-def _asked(dimension: Dimension) -> str:
-    return f"{_plain(dimension.title)} ({len(dimension.categories)})"
+def _said(dimensions: Sequence[Dimension]) -> str:
+    """`form of harm (3) by person responsible (3)`: with how many categories each has."""
+    return " by ".join(f"{_plain(dimension.title)} ({len(dimension.categories)})" for dimension in dimensions)
 
 
 def _plain(title: str) -> str:
