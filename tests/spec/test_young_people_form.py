@@ -1,4 +1,4 @@
-"""The young people's form: plain words, measured; no place to write; it says that it reaches nobody, and who listens."""
+"""The young people's form: plain words, measured; no place to write; says that it reaches nobody, and who listens."""
 
 from __future__ import annotations
 
