@@ -5,7 +5,7 @@ Title, statement and core criteria are core. They may be changed, but not withou
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from compendium.framework.schema import (
     StandardAdaptation,
 )
 from compendium.framework.standards import Framework
+from compendium.yamlfile import Path_, YamlFile
 
 _CORE = ("title", "statement")
 _OF_STANDARD = ("title", "statement", "rationale", "equality", "priority_ids", "audiences")
@@ -54,11 +55,13 @@ class Adapted:
         return f"{added.changes[-1].what} {added.changes[-1].decided_by}" if added else ""
 
 
-def adapt(adaptation: Adaptation, base: Framework, label: str, folder: Path, evidence: Path) -> Adapted:
-    """Carry out an adaptation. Raises `InputRefused` with everything that it names and the base doesn't have, every
-    core part changed in silence, and whatever the whole then leans on and isn't there. `label`: its file in messages.
+def adapt(adaptation: Adaptation, base: Framework, source: YamlFile, folder: Path, evidence: Path) -> Adapted:
+    """Carry out an adaptation that was read from `source`.
+
+    Raises `InputRefused` with everything that it names and the base doesn't have, every core part changed in silence,
+    and whatever the whole then leans on and isn't there.
     """
-    problems = list(_faults(adaptation, base, label))
+    problems = list(_faults(adaptation, base, source))
     left_out = {one.id for one in adaptation.leave_out}
     changed = {one.id: one for one in adaptation.adapt}
     kept = [standard for standard in base.standards if standard.id not in left_out]
@@ -68,49 +71,47 @@ def adapt(adaptation: Adaptation, base: Framework, label: str, folder: Path, evi
         **{name: getattr(adaptation, name) for name in ("id", "version", "title", "dated", "status", "statement")},
     )
     whole = standards.assembled(outline, [*made, *adaptation.add], folder, evidence)
-    problems += standards.faults(whole, {}, label)
+    problems += standards.faults(whole, {}, source.name)
     if not whole.standards:
-        problems.append(Problem(label, column="leave_out", message="No standard is left.", remedy="Keep one."))
+        problems.append(source.problem(("leave_out",), "No standard is left.", "Keep one."))
     if problems:
         raise InputRefused(problems)
     return Adapted(whole, base, adaptation)
 
 
-def _faults(adaptation: Adaptation, base: Framework, label: str) -> Iterator[Problem]:
-    known = [standard.id for standard in base.standards]
-    for column, named in (("adapt", adaptation.adapt), ("leave_out", adaptation.leave_out)):
-        for one in named:
+def _faults(adaptation: Adaptation, base: Framework, source: YamlFile) -> Iterator[Problem]:
+    known, seen = [standard.id for standard in base.standards], dict[str, str]()
+    for key in ("adapt", "leave_out"):
+        for number, one in enumerate(getattr(adaptation, key)):
+            path = (key, number)
             if one.id not in known:
-                yield Problem(
-                    label, column=column, message=f"{base.name} has no {one.id}.", remedy=nearest(one.id, known)
-                )
-        for id in _twice([one.id for one in named]):
-            yield Problem(label, column=column, message=f"{id} stands twice.", remedy="Say all about it in one place.")
-    for id in sorted({one.id for one in adaptation.adapt} & {one.id for one in adaptation.leave_out}):
-        yield Problem(label, column="adapt", message=f"{id} is adapted and left out.", remedy="Keep one of them.")
-    for standard in adaptation.add:
+                yield source.problem(path, f"{key}: {base.name} has no {one.id}.", nearest(one.id, known))
+            if one.id in seen:
+                message = f"{key}: {one.id} stands in {seen[one.id]} already."
+                yield source.problem(path, message, "Say all about a standard in one place.")
+            seen[one.id] = key
+    for number, standard in enumerate(adaptation.add):
         if standard.id in known:
             remedy = "Number it after the last, or adapt the one there is."
-            yield Problem(label, column="add", message=f"{base.name} has an {standard.id} already.", remedy=remedy)
-    for one in adaptation.adapt:
+            yield source.problem(("add", number), f"add: {base.name} has an {standard.id} already.", remedy)
+    for number, one in enumerate(adaptation.adapt):
         if adapted := base.standard(one.id):
-            yield from _faults_of(one, adapted, label)
+            yield from _faults_of(one, adapted, source, ("adapt", number))
 
 
-def _faults_of(one: StandardAdaptation, standard: Standard, label: str) -> Iterator[Problem]:
+def _faults_of(one: StandardAdaptation, standard: Standard, source: YamlFile, path: Path_) -> Iterator[Problem]:
     known = [criterion.id for criterion in standard.criteria]
     core = [f"the {name}" for name in _CORE if getattr(one, name)]
-    for named in one.criteria:
+    for number, named in enumerate(one.criteria):
         criterion = standard.criterion(named.id)
         if criterion is None:
-            message, remedy = f"{standard.id} has no criterion {named.id}.", nearest(named.id, known)
-            yield Problem(label, column=f"adapt {one.id}", message=message, remedy=remedy)
+            message = f"criteria: {standard.id} has no criterion {named.id}."
+            yield source.problem((*path, "criteria", number), message, nearest(named.id, known))
         elif criterion.kind == "core":
             core.append(f"criterion {named.id}")
     if core and not one.core_change:
-        message = f"{', '.join(core)} of {one.id} {'is' if len(core) == 1 else 'are'} core and changed without a word."
-        remedy = "Say why in core_change, or leave the core part as it is."
-        yield Problem(label, column=f"adapt {one.id}", message=message[0].upper() + message[1:], remedy=remedy)
+        message = f"{', '.join(core)} of {one.id}: core, and changed without a word."
+        yield source.problem(path, message, "Say why in core_change, or leave the core part as it is.")
 
 
 def _adapted(standard: Standard, one: StandardAdaptation, adaptation: Adaptation) -> Standard:
@@ -125,7 +126,3 @@ def _adapted(standard: Standard, one: StandardAdaptation, adaptation: Adaptation
 
 def _criterion(criterion: Criterion, named: CriterionAdaptation) -> Criterion:
     return criterion.model_copy(update={name: value for name in _OF_CRITERION if (value := getattr(named, name))})
-
-
-def _twice(ids: Sequence[str]) -> list[str]:
-    return sorted({id for id in ids if ids.count(id) > 1})

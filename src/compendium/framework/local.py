@@ -13,6 +13,7 @@ from compendium.framework.schema import Adaptation
 from compendium.framework.standards import Framework
 from compendium.locality import Locality
 from compendium.paths import Root
+from compendium.yamlfile import read_yaml
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def _adapted(root: Root, path: Path, label: str) -> Local:
     if record is None:
         raise InputRefused(problems)
     base = standards.load(root.framework, root.evidence, record.base)
-    made = adapt(record, base, label, root.framework, root.evidence)
+    made = adapt(record, base, read_yaml(path, label), root.framework, root.evidence)
     return Local(made.framework, made)
 
 
