@@ -30,7 +30,11 @@ A01,Pilot area 1,school,yes,yes,no
 A02,Pilot area 1,charity,yes,no,no
 B01,Pilot area 2,youth,yes,yes,yes
 """
-TABLES = ("assessments", "pilot_services")
+WAVES = """pilot_area,wave,began_on,ended_on
+Pilot area 1,before,2024-05-01,2024-05-31
+Pilot area 1,after,2024-09-01,2024-09-30
+"""
+TABLES = ("assessments", "pilot_services", "pilot_waves")
 TABLE = "localities/alder/data/imported/assessments.synthetic.csv"
 
 
@@ -45,6 +49,7 @@ def compendium(folder: Path) -> Root:
     (home / "data").mkdir(parents=True)
     (home / "locality.yml").write_text(LOCALITY)
     (home / "data/pilot_services.csv").write_text(SERVICES)
+    (home / "data/pilot_waves.csv").write_text(WAVES)
     return Root(folder)
 
 

@@ -147,7 +147,7 @@ def test_filled_in_by_keyboard_alone_saved_and_brought_into_the_ratings(
 def test_what_young_people_saved_becomes_a_rating_that_the_analysis_of_the_pilot_reads(
     browser: Any, folder: Path, tmp_path: Path
 ) -> None:
-    from compendium.analysis import pilot
+    from compendium.analysis import youth_ratings
 
     (tmp_path / "root").mkdir()
     root = samples.compendium(tmp_path / "root")
@@ -162,14 +162,15 @@ def test_what_young_people_saved_becomes_a_rating_that_the_analysis_of_the_pilot
     assert len(set(paths)) == 6, "each form has a number of its own"
     bring_in(root, PLACE, paths)
     home, dictionaries = root.localities / PLACE, dictionary.load(root.dictionaries)
-    tables = {"pilot_services": home / "data/pilot_services.csv", "assessments": root.path / samples.TABLE}
+    tables = {name: home / f"data/{name}.csv" for name in ("pilot_services", "pilot_waves")}
+    tables["assessments"] = root.path / samples.TABLE
     read = dictionary.read_tables(tables, dictionaries)
     assert read.problems == []
     records = {
         name: dictionary.to_checked(dictionaries[name], frame, provenance="synthetic", file=name)
         for name, frame in read.tables.items()
     }
-    both = pilot.self_and_youth(records)
+    both = youth_ratings.self_and_youth(records, evaluated_on="2025-01-31", delay_months=3)
     assert (both["self"].tolist(), both["youth"].tolist(), set(both["gap"])) == ([3] * 12, [2] * 12, {1})
 
 
