@@ -30,7 +30,6 @@ FORWARDS = {
     "result": "Level found in the pilot (0 to 3)",
 }
 BACKWARDS = {kind: FORWARDS[kind] for kind in reversed(KINDS)}
-SCORES = {"measure", "group", "n", "mean", "low", "high"}
 WHO = {"The service itself": "Services", "Young evaluators": "Young people"}  # short, for boxes and cells
 NO_RESULT = "Nothing is released"
 NONE = "–"
