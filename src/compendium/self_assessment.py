@@ -132,8 +132,12 @@ def _services(locality: Locality, dictionaries: Dictionaries) -> dict[str, Servi
     frame, problems = dictionary.read(source.path, dictionaries[SERVICES], source.path.name)
     if errors := [problem for problem in problems if problem.level == "error"]:
         raise InputRefused(errors)
-    rows = frame.select("service_code", "pilot_area", "consent", "dropped_out").iter_rows()
-    return {code: Service(area, consent == "yes", dropped == "yes") for code, area, consent, dropped in rows}
+    return {
+        row["service_code"]: Service(
+            row["pilot_area"], row["consent"] == "yes", row["dropped_out"] == "yes", row["joined"] == "yes"
+        )
+        for row in frame.iter_rows(named=True)
+    }
 
 
 def _on_record(

@@ -41,6 +41,7 @@ class Service:
     pilot_area: str
     consent: bool = True
     dropped_out: bool = False
+    began: bool = True
 
 
 def checked(
@@ -138,6 +139,9 @@ def _about(filled: Filled, form: Form, services: Mapping[str, Service]) -> Itera
     if service and service.dropped_out and head["wave"] != "before":
         message = f"Service {code} is recorded as dropped out: its answers are kept and shown in no figure."
         yield Problem(filled.file, message=message, remedy="Correct pilot_services if it came back.", level="warning")
+    if service and not service.began:
+        message = f"Service {code} is recorded as one that did not begin the pilot: its answers are kept."
+        yield Problem(filled.file, message=message, remedy="Correct pilot_services if it did.", level="warning")
     if form.rater == "youth":
         if head["free_to_rate"] != "yes":
             message = "The first question was not answered with No."
