@@ -19,6 +19,7 @@ from compendium.release.derived.beside_published import beside_published
 from compendium.release.derived.bounds import bounds
 from compendium.release.derived.by_months import by_months
 from compendium.release.derived.case_flow import case_flow
+from compendium.release.derived.excerpt import excerpt
 from compendium.release.derived.given_up import given_up
 from compendium.release.derived.harm import harm
 from compendium.release.derived.marked_series import marked_series
@@ -85,6 +86,7 @@ KINDS: Mapping[str, Callable[[Sequence[Released], Mapping[str, Any]], Frame]] = 
     "bounds": bounds,
     "by_months": by_months,
     "case_flow": case_flow,
+    "excerpt": excerpt,
     "fidelity": fidelity,
     "given_up": given_up,
     "harm": harm,
