@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from compendium import dictionary
 from compendium.errors import Busy, CompendiumError, InputRefused
 from compendium.framework import standards
 from compendium.framework.assessment import Form, form_of
+from compendium.locality import load_locality
 from compendium.paths import Root
 from compendium.release.lock import locked
 from compendium.report import assessment
@@ -103,8 +105,27 @@ def test_a_form_whose_answers_the_table_could_not_hold_is_not_made(root: Root) -
         re.sub(r'enum: \["0.9", "1.0"\]', 'enum: ["0.9"]', table.read_text()).replace('"1.0": V', '"0.9": V')
     )
     table.write_text(re.sub(r'    labels: {"0.9".*\n', "", table.read_text()))
-    with pytest.raises(CompendiumError, match=r"data_dictionaries/assessments.yml, column form_version: 1\.0"):
+    with pytest.raises(CompendiumError, match=r"assessments, column form_version: 1\.0 of the form is not declared"):
         samples.forms(root)
+
+
+def test_a_locality_declares_its_own_criteria_and_versions_and_until_then_the_site_offers_no_form(root: Root) -> None:
+    home = root.localities / PLACE
+    shutil.copytree(root.framework / "illustrative/1.0", home / "framework")
+    outline = home / "framework/framework.yml"
+    outline.write_text(re.sub(r'version: "1.0"', 'version: "3.2"', outline.read_text(), count=1))
+    settings = home / "locality.yml"
+    settings.write_text(settings.read_text() + "framework: {write: framework}\n")
+    pages = root.places / PLACE
+    assessment.write(pages, root, load_locality(root, PLACE))
+    assert "3.2 of the form is not declared" in (pages / assessment.SITE_PAGE).read_text().replace("\\", "")
+    assert not (pages / assessment.FOLDER).exists()
+    own = 'name: assessments\nfields:\n  - {name: form_version, constraints: {enum: ["3.2"]}, labels: {"3.2": "3.2"}}\n'
+    (home / "assessments.yml").write_text(own)
+    settings.write_text(settings.read_text() + "dictionaries:\n  assessments: {file: assessments.yml}\n")
+    assessment.write(pages, root, load_locality(root, PLACE))
+    assert "version 3.2" in (pages / assessment.SITE_PAGE).read_text().replace("\\", "")
+    assert (pages / assessment.FOLDER / assessment.PAGES["youth"]).exists()
 
 
 # Three shapes in

@@ -10,7 +10,7 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -43,20 +43,34 @@ def files(forms: Mapping[Rater, Form], locality: Locality, *, home: str = "") ->
 
 
 def write(folder: Path, root: Root, locality: Locality) -> None:
-    """The page of the site and, beside it, every shape of the form."""
-    forms = forms_of(root, locality)
+    """The page of the site and, beside it, every shape of the form.
+
+    Where the answers could not be kept (a framework of the locality's own that its table does not know yet) or no help
+    line is checked, no form is offered, and the page says what is missing.
+    """
+    try:
+        forms = _offered(root, locality)
+    except CompendiumError as missing:
+        write_whole(folder / SITE_PAGE, _not_offered(missing.problems))
+        return
     write_whole(folder / SITE_PAGE, site_page(forms["self"]))
     for file, data in files(forms, locality, home=f"../{SITE_PAGE.replace('.qmd', '.html')}").items():
         write_whole(folder / FOLDER / file, data)
 
 
+def _offered(root: Root, locality: Locality) -> dict[Rater, Form]:
+    """The forms of a locality that can take answers. Raises `CompendiumError`."""
+    if not any(line.checked for line in locality.help_lines):
+        message = "help_lines: the young people's form names one at least, with the day on which it was checked."
+        file = f"localities/{locality.id}/locality.yml"
+        raise CompendiumError(Problem(file, message=message, remedy="Add one, or check it and write the day."))
+    return forms_of(root, locality)
+
+
 def export(root: Root, name: str, folder: Path) -> list[Path]:
     """Write the blank forms of a locality. A file that somebody may have filled in is never overwritten."""
     locality = load_locality(root, name)
-    if not locality.help_lines or not all(line.checked for line in locality.help_lines):
-        message = "help_lines: the young people's form names one at least, with the day on which it was checked."
-        raise CompendiumError(Problem(f"localities/{name}/locality.yml", message=message, remedy="Add or check them."))
-    made = {folder / file: data for file, data in files(forms_of(root, locality), locality).items()}
+    made = {folder / file: data for file, data in files(_offered(root, locality), locality).items()}
     taken = [path for path, data in made.items() if path.exists() and (not path.is_file() or path.read_bytes() != data)]
     if taken:
         remedy = "It may be filled in: move it away, or name another folder with --out."
@@ -92,17 +106,21 @@ def page(form: Form, locality: Locality, *, home: str = "") -> str:
     )
 
 
+def _not_offered(problems: Sequence[Problem]) -> str:
+    missing = [f"- {escape(str(problem))}" for problem in problems]
+    return "\n".join([*_head(""), "No form is offered here yet. What is missing:", "", *missing, ""])
+
+
+def _head(note: str) -> list[str]:
+    lines = ["---", 'title: "Self-assessment"', 'subtitle: "A form for services, and one for young people"']
+    lines += ["provenance: illustrative", f"provenance-note: {json.dumps(note)}"] if note else ['provenance: ""']
+    return [*lines, "quick-exit: true", "---", ""]
+
+
 def site_page(form: Form) -> str:
     """The page of the site from which people fetch the forms."""
     lines = [
-        "---",
-        'title: "Self-assessment"',
-        'subtitle: "A form for services, and one for young people"',
-        "provenance: illustrative",
-        f"provenance-note: {json.dumps(form.statement)}",
-        "quick-exit: true",
-        "---",
-        "",
+        *_head(form.statement if form.illustrative else ""),
         "::: {.lead}",
         "Services rate themselves against the standards. Young people, who do not use the service, rate it too.",
         ":::",

@@ -184,10 +184,10 @@ def _item(criterion: Criterion, rater: Rater, general: tuple[Choice, ...]) -> It
 
 def _cannot_be_kept(form: Form, ratings: Dictionary) -> list[Problem]:
     """Criteria and the version that the dictionary of ratings does not declare: answers could never come in."""
-    file = f"data_dictionaries/{ratings.name}.yml"
     declared = {"criterion_id": list(form.items), "form_version": [form.version]}
+    remedy = f"Add it to the enum, in data_dictionaries/{ratings.name}.yml or in what the locality says differently."
     return [
-        Problem(file, column=name, message=f"{code} of the form is not declared.", remedy="Add it to its enum.")
+        Problem(ratings.name, column=name, message=f"{code} of the form is not declared.", remedy=remedy)
         for name, codes in declared.items()
         for code in codes
         if code not in ratings.field(name).codes
