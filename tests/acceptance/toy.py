@@ -34,9 +34,9 @@ def copy_toy(target: Path, notebooks: dict[str, Sequence[str]], *, limits: str =
         shutil.copytree(ROOT / folder, target / folder)
     for file in ("_quarto.yml", "_variables.yml"):
         shutil.copy(ROOT / file, target / file)
-    if limits:
-        settings = target / SETTINGS
-        settings.write_text(re.sub(r"limits:.*", f"limits: {limits}", settings.read_text("utf-8")), "utf-8")
+    settings = target / SETTINGS
+    text = re.sub(r"(?m)^notebooks:\n(?: .*\n)+", "", settings.read_text("utf-8"))  # parameters of others than these
+    settings.write_text(re.sub(r"limits:.*", f"limits: {limits}", text) if limits else text, "utf-8")
     (target / "notebooks").mkdir()
     for name, cells in notebooks.items():
         write_notebook(target, name, cells)

@@ -9,7 +9,7 @@ import typer
 
 from compendium.cli import steps
 from compendium.cli.application import app
-from compendium.cli.options import CORES, Engine, Form, Jobs, Kernel, Localities, Only, RootDir, examples
+from compendium.cli.options import CORES, Cluster, Engine, Form, Jobs, Kernel, Localities, Only, RootDir, examples
 from compendium.errors import CompendiumError
 from compendium.paths import Root
 
@@ -36,7 +36,12 @@ def check(
 
 
 @app.command(
-    epilog=examples("compendium run", "compendium run blackpool --only case_files", "compendium run --explain")
+    epilog=examples(
+        "compendium run",
+        "compendium run blackpool --only case_files",
+        "compendium run --explain",
+        "compendium run --all --cluster tcp://10.0.0.5:8786",
+    )
 )
 def run(
     context: typer.Context,
@@ -50,13 +55,14 @@ def run(
         bool, typer.Option("--explain", help="Say why each notebook would run or not; run nothing.")
     ] = False,
     kernel: Kernel = "auto",
+    cluster: Cluster = "",
 ) -> None:
     """Run the notebooks that have to run, then settle what may be shown."""
     here = steps.here(context, root)
     if everything and localities:
         raise typer.BadParameter("Name localities or give --all, not both.")
     names = steps.named(here, localities)
-    steps.run(here, names, only=only, jobs=jobs, force=force, explain=explain, kernel=kernel)
+    steps.run(here, names, only=only, jobs=jobs, force=force, explain=explain, kernel=kernel, cluster=cluster)
 
 
 @app.command(

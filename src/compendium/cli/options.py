@@ -30,6 +30,9 @@ Kernel = Annotated[
     typer.Option("--kernel", help="Forked from a process with the libraries imported (Linux), or started anew."),
 ]
 Form = Annotated[Literal["html", "pdf"], typer.Option("--to", help="A site, or all its pages as one PDF.")]
+Cluster = Annotated[
+    str, typer.Option("--cluster", metavar="ADDRESS", help="A Dask scheduler, tcp://HOST:PORT, whose workers run them.")
+]
 CORES = os.cpu_count() or 1
 
 

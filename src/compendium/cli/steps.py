@@ -111,6 +111,7 @@ def run(
     force: bool,
     explain: bool,
     kernel: Literal["auto", "warm", "ordinary"] = "auto",
+    cluster: str = "",
 ) -> None:
     from compendium.workflow.run import plan
     from compendium.workflow.run import run as run_tasks
@@ -127,7 +128,8 @@ def run(
         tell(f"to run: {task.name} ({task.reason})")
     if len(tasks) > len(waiting):
         tell(f"{len(tasks) - len(waiting)} of {len(tasks)} notebooks rest on nothing that changed")
-    ran = run_tasks(root, tasks, jobs=jobs, tell=tell, kind=None if kernel == "auto" else kernel)
+    kind = None if kernel == "auto" else kernel
+    ran = run_tasks(root, tasks, jobs=jobs, tell=tell, kind=kind, cluster=cluster)
     if ran.problems:
         raise CompendiumError(ran.problems)
 

@@ -6,10 +6,12 @@ writes it down), so that a changed imported module is seen however deep it lies.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
@@ -25,7 +27,7 @@ LIBRARIES = ("numpy", "pandas", "scipy", "polars", "krippendorff", "ipykernel", 
 
 KINDS = ("notebook", "parameters", "inputs", "code", "versions", "results")
 Parts = dict[str, dict[str, str]]
-_WRITING = Lock()  # notebooks end in threads of their own
+_WRITING = Lock()  # notebooks end in threads of their own; on a cluster, in processes of their own
 
 
 @dataclass(frozen=True)
@@ -80,16 +82,24 @@ def record(root: Root, locality: str, notebook: Notebook, given: Mapping[str, An
     reads = json.loads((root.proposals(locality) / notebook.name / READS).read_text("utf-8"))
     seen = parts(root, locality, notebook, given, reads)
     seen["inputs"] = dict(reads["files"])  # as they were when they were read: one may have changed since
-    with _WRITING:
+    with _alone(root, locality):
         _write(root, locality, {**lock_file(root, locality), notebook.name: seen})
 
 
 def forget(root: Root, locality: str, name: str) -> None:
     """Drop a notebook from the lock file: what its last run left is about to be replaced."""
-    with _WRITING:
+    with _alone(root, locality):
         entries = lock_file(root, locality)
         if entries.pop(name, None) is not None:
             _write(root, locality, entries)
+
+
+@contextmanager
+def _alone(root: Root, locality: str) -> Iterator[None]:
+    """While nobody else changes the lock file."""
+    with _WRITING, _lock_path(root, locality).with_suffix(".held").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
 
 
 def lock_file(root: Root, locality: str) -> dict[str, Parts]:

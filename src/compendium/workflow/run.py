@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from contextlib import ExitStack
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -68,10 +68,10 @@ def plan(root: Root, localities: Iterable[str], *, only: list[str] | None = None
     return tasks
 
 
-def run(root: Root, tasks: list[Task], *, jobs: int, tell: Report, kind: Kind | None = None) -> Ran:
+def run(root: Root, tasks: list[Task], *, jobs: int, tell: Report, kind: Kind | None = None, cluster: str = "") -> Ran:
     """Run what must run, `jobs` at once, then settle. What finished is kept; a locality with a failed notebook isn't
     settled. Every locality is held from beginning to end: raises `Busy` when another run holds one. `kind`: of kernel;
-    None: what this system runs best.
+    None: what this system runs best. `cluster`: the address of a Dask scheduler whose workers run the notebooks.
     """
     ran = Ran(unchanged=[task.name for task in tasks if not task.runs])
     with ExitStack() as held:
@@ -80,7 +80,8 @@ def run(root: Root, tasks: list[Task], *, jobs: int, tell: Report, kind: Kind | 
             held.enter_context(locked(room))
             kernel.clear_after_a_kill(room)
         begin = partial(_one, root, kind or usual())
-        failed = _execute(begin, [task for task in tasks if task.runs], jobs, ran, tell)
+        waiting = [task for task in tasks if task.runs]
+        failed = _execute(begin, waiting, _executor(root, jobs, cluster if waiting else ""), ran, tell)
         _settle(root, tasks, failed, ran, tell)
         ran.problems += _strays(root)
     return ran
@@ -95,31 +96,49 @@ def _strays(root: Root) -> list[Problem]:
     ]
 
 
-def _execute(begin: Callable[[Task], None], waiting: list[Task], jobs: int, ran: Ran, tell: Report) -> set[str]:
+def _executor(root: Root, jobs: int, cluster: str) -> AbstractContextManager[Executor]:
+    if not cluster:
+        return ThreadPoolExecutor(max_workers=max(1, jobs))
+    from compendium.workflow.cluster import workers
+
+    return workers(cluster, root)
+
+
+def _execute(
+    begin: Callable[[Task], list[Problem]],
+    waiting: list[Task],
+    executor: AbstractContextManager[Executor],
+    ran: Ran,
+    tell: Report,
+) -> set[str]:
     """Run the notebooks; the localities in which one stopped."""
     failed: set[str] = set()
-    with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
-        futures: dict[Future[None], Task] = {pool.submit(begin, task): task for task in waiting}
+    with executor as pool:
+        futures: dict[Future[list[Problem]], Task] = {pool.submit(begin, task): task for task in waiting}
         try:
             for number, future in enumerate(as_completed(futures), 1):
                 task = futures[future]
-                try:
-                    future.result()
-                    ran.done.append(task.name)
-                    tell(f"[{number}/{len(waiting)}] {task.name}")
-                except CompendiumError as stopped:
+                if problems := future.result():
                     failed.add(task.locality.id)
-                    ran.problems += stopped.problems
+                    ran.problems += problems
                     tell(f"[{number}/{len(waiting)}] {task.name}: stopped")
+                    continue
+                ran.done.append(task.name)
+                tell(f"[{number}/{len(waiting)}] {task.name}")
         except BaseException:  # no disk, or somebody stopped us: begin no further notebook
             pool.shutdown(cancel_futures=True)
             raise
     return failed
 
 
-def _one(root: Root, kind: Kind, task: Task) -> None:
-    kernel.execute(root, task.locality, task.notebook, task.parameters, kind)
+def _one(root: Root, kind: Kind, task: Task) -> list[Problem]:
+    """Run one; what stopped it is told as a value, so that nobody tries again what would stop again."""
+    try:
+        kernel.execute(root, task.locality, task.notebook, task.parameters, kind)
+    except CompendiumError as stopped:
+        return list(stopped.problems)
     content.record(root, task.locality.id, task.notebook, task.parameters)
+    return []
 
 
 def _settle(root: Root, tasks: list[Task], failed: set[str], ran: Ran, tell: Report) -> None:
