@@ -127,7 +127,7 @@ def test_letters_follow_the_months(changes: Any) -> None:
 
 def test_what_was_not_read_says_check(study: Study) -> None:
     table = study.table("published_counts")
-    shown = official.figures(table, force=LANCASHIRE).frame.set_index("figure")["how_read"]
+    shown = official.figures(table, force=LANCASHIRE).frame.set_index("figure")["stated"]
     unread = set(table.frame.loc[table.frame["read"] == "notes", "figure"])
     assert unread == {figure for figure, read in shown.items() if read.endswith("(check)")}
     assert "csae-2022" in unread and "west-yorkshire-2021-21" not in unread

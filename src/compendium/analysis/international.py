@@ -11,14 +11,10 @@ import pandas as pd
 from compendium.aggregate import CheckedTable, Statistic
 
 CODES = {
-    "code": "National code",
-    "label": "What it covers",
-    "iccs": "ICCS class",
-    "class": "The class in plain words",
+    "national": "National code",
+    "international": "ICCS class",
     "term": "Term of the Guidelines",
-    "age_rule": "Ages",
-    "child": "Can a child be the suspect",
-    "online": "Online element",
+    "who": "Ages, online element, and whether a child can be the suspect",
     "differs": "What differs elsewhere",
     "read": "How class and term were read",
 }
@@ -29,7 +25,7 @@ TERMS = {
     "source": "Whose advice",
     "how_read": "How it was read",
 }
-NONE = "none holds it alone"
+NONE = "none"
 
 
 def codes(offence_codes: CheckedTable, terms: CheckedTable) -> Statistic:
@@ -56,6 +52,11 @@ def codes(offence_codes: CheckedTable, terms: CheckedTable) -> Statistic:
         }
     )
     listed = listed.astype(object).where(listed.notna(), "")
+    listed["national"] = listed["code"] + ": " + listed["label"]
+    listed["international"] = [
+        ": ".join(filter(None, pair)) for pair in zip(listed["iccs"], listed["class"], strict=True)
+    ]
+    listed["who"] = [". ".join(filter(None, row)) for row in listed[["age_rule", "online", "child"]].to_numpy()]
     return Statistic("listing", listed, CODES, "offence code", 0, terms.origin)
 
 

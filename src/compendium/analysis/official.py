@@ -24,15 +24,13 @@ OUTCOMES = {
 }
 FIGURES = {
     "label": "What is counted",
-    "area": "Where",
-    "period": "When",
+    "place": "Where and when",
     "number": "Number",
-    "of_number": "Of",
-    "of_what": "Of what",
-    "note": "What to know",
-    "source": "Whose figure",
-    "how_read": "How it was read",
+    "whole": "Of",
+    "note": "What to know before comparing",
+    "stated": "Whose figure, and how it was read",
 }
+FIGURE_PARTS = ("figure", "topic", "unit", "area", "period", "of_number", "of_what", "source", "how_read")
 FINANCIAL_YEAR = r"\d{4}/\d{2}"
 
 
@@ -81,10 +79,20 @@ def figures(published: CheckedTable, *, force: str, topics: Sequence[str] = ()) 
     """
     rows = published.frame
     wanted = rows[rows["topic"].isin(topics)] if topics else rows
-    found = pd.DataFrame(columns=["figure", "topic", "unit", *FIGURES])
+    found = pd.DataFrame(columns=[*FIGURE_PARTS, *FIGURES])
     if in_england_or_wales(force) and len(wanted):
         read = dict(published.dimensions["read"].categories)
-        found = wanted.assign(how_read=wanted["read"].map(read))[list(found.columns)].reset_index(drop=True)
+        how_read, of = wanted["read"].map(read), wanted["of_number"].astype("Int64")
+        made = wanted.assign(
+            how_read=how_read,
+            place=wanted["area"] + ", " + wanted["period"],
+            whole=[
+                "" if pd.isna(number) else f"{number:,} {what}"
+                for number, what in zip(of, wanted["of_what"], strict=True)
+            ],
+            stated=wanted["source"] + ". " + how_read,
+        )
+        found = made[list(found.columns)].reset_index(drop=True)
         found = found.astype({"number": "Int64", "of_number": "Int64"})
     return Statistic("listing", found, FIGURES, published.unit, 0, published.origin)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
 from compendium import intervals
@@ -71,7 +73,7 @@ def comparators(area_crime: CheckedTable, *, district: str) -> Statistic:
             + (" (partnership)" if row["level"] == "csp" else " (police force area)"),
             "period": f"year ending {pd.Period(str(row['period']), 'M').strftime('%B %Y')}",
             "value": int(row[column]),
-            "table": area_crime.origin.source,
+            "table": _table(area_crime.origin.source),
             "comparable": f"Not comparable, because {why}",
         }
         for column, (title, why) in OFFENCE_GROUPS.items()
@@ -80,3 +82,9 @@ def comparators(area_crime: CheckedTable, *, district: str) -> Statistic:
     ]
     frame = pd.DataFrame(found, columns=list(COMPARATORS))
     return Statistic("listing", frame, COMPARATORS, "crime", 0, area_crime.origin)
+
+
+def _table(source: str) -> str:
+    """`Table C2` where the source names its table, else the whole of it."""
+    found = re.search(r"Table \w+", source)
+    return found[0] if found else source

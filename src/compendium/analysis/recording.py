@@ -18,13 +18,11 @@ CHANGES = {
     "mark": "Mark",
     "when": "When",
     "what": "What changed",
-    "area": "Where",
-    "touches": "What it touches",
+    "touches": "Where, and what it touches",
     "effect": "What it does to the numbers",
-    "source": "Whose statement",
-    "how_read": "How it was read",
+    "stated": "Whose statement, and how it was read",
 }
-KEPT = ("series", "first", "last")  # what a derived table places the marks by
+KEPT = ("area", "source", "series", "first", "last")  # not shown: what a derived table places the marks by, and parts
 NATIONS = ("E", "W")  # codes of areas in England and Wales begin so
 
 
@@ -46,11 +44,11 @@ def changes(table: CheckedTable, *, force: str) -> Statistic:
             "mark": list(_letters(len(found))),
             "when": [_when(str(first), end) for first, end in zip(found["first"], last, strict=True)],
             "what": found["what"],
-            "area": found["area"],
-            "touches": found["series"].map(dict(series)),
+            "touches": found["area"] + ": " + found["series"].map(dict(series)).str.lower(),
             "effect": found["effect"],
+            "stated": found["source"] + ". " + found["read"].map(dict(read)),
+            "area": found["area"],
             "source": found["source"],
-            "how_read": found["read"].map(dict(read)),
             "series": found["series"],
             "first": found["first"].astype(str),
             "last": last,

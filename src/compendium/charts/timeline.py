@@ -53,7 +53,7 @@ def draw(sheet: Sheet, released: Released) -> str:
         label = released.columns[name] if len(names) > 1 else ""
         panel(sheet, plot, label, counts[name], _most(counts[name]), tall=len(names) == 1, gaps=gaps)
     for at, _, _ in marks:
-        sheet.line([(plot.x(at), top + _LETTER), (plot.x(at), sheet.y)], theme.ACCENT, 1.3, dash=True, layer=4)
+        sheet.line([(plot.x(at), top), (plot.x(at), sheet.y)], theme.ACCENT, 1.3, dash=True, layer=4)
     sheet.plot_area(plot.start, below, plot.end, sheet.y)
     time_axis(sheet, plot, codes)
     _told(sheet, [changed for _, _, changed in marks])
@@ -75,12 +75,12 @@ def _letters(sheet: Sheet, plot: Plot, marks: list[tuple[int, str, str]]) -> Non
     ends = [0.0, 0.0]
     for at, letters, _ in marks:
         width = width_of(letters, theme.SMALL, bold=True)
-        x = min(max(plot.x(at), plot.start + width / 2), plot.end - width / 2)
-        line = 0 if x - width / 2 > ends[0] + 3 else 1
-        ends[line] = x + width / 2
-        y = sheet.y + theme.SMALL - (0 if line == 0 else -theme.SMALL * 1.1)
-        sheet.text(x, y, letters, size=theme.SMALL, bold=True, align="center", colour=theme.ACCENT)
-    sheet.y += _LETTER + (theme.SMALL if ends[1] else 0) + 4
+        x = min(plot.x(at) + 4, plot.end - width)  # beside its line, as a flag
+        line = 0 if x > ends[0] + 3 else 1
+        ends[line] = x + width
+        y = sheet.y + theme.SMALL * (1 + 1.1 * line)
+        sheet.text(x, y, letters, size=theme.SMALL, bold=True, colour=theme.ACCENT)
+    sheet.y += _LETTER + (theme.SMALL if ends[1] else 0)
 
 
 def _told(sheet: Sheet, marked: list[str]) -> None:

@@ -30,7 +30,8 @@ def as_frame(released: Released) -> pd.DataFrame:
         frame.insert(
             list(frame.columns).index(dimension.name) + 1, f"{dimension.name}_label", frame[dimension.name].map(labels)
         )
-    frame["unit"] = released.unit
+    if "unit" not in frame:  # a derived table of several units says it row by row
+        frame["unit"] = released.unit
     frame["provenance"] = released.origin.provenance
     return frame
 
@@ -137,6 +138,9 @@ def _combinations(dimensions: list[Dimension]) -> list[tuple[list[str], dict[str
 
 def _statistic_rows(released: Released) -> Body:
     columns = [name for name in released.columns if name in released.frame.columns and not _empty(released.frame[name])]
+    columns = [
+        name for name in columns if f"{name}_label" not in columns
+    ]  # the code is in the files; people read words
     header = [escape(released.columns[name]) for name in columns]
     right = [i for i, name in enumerate(columns) if _is_number(released.frame[name])]
     rows = []

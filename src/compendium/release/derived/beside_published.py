@@ -15,7 +15,7 @@ from compendium import intervals
 from compendium.aggregate import Released
 from compendium.charts.words import plural
 from compendium.errors import CompendiumError
-from compendium.release.derived.parts import part
+from compendium.release.derived.parts import asked_for, part
 
 OWN = "These are the files themselves"
 LEAST_WHOLE = 10  # no share of fewer
@@ -40,9 +40,9 @@ BESIDE = {
 def beside_published(sources: Sequence[Released], options: Mapping[str, Any]) -> tuple[pd.DataFrame, Mapping[str, str]]:
     """A released table of counts, then a released listing of published figures.
 
-    `options["groups"]`: a list of `{"label", "of", "published"}`: categories by dimension or codes by variable of the
-    counts, and names of figures that are added up; `within` names categories that are the whole, else all. `because`
-    (of all groups or of one) says what keeps the two apart; empty: like with like.
+    `options["groups"]`: a list of `{"label", "of", "published"}`, or its name in `rows.json`: categories by dimension
+    or codes by variable of the counts, and names of figures that are added up; `within` names categories that are the
+    whole, else all. `because` (of all groups or of one) says what keeps the two apart; empty: like with like.
     """
     if len(sources) != 2 or not options.get("groups"):
         raise CompendiumError(
@@ -52,7 +52,7 @@ def beside_published(sources: Sequence[Released], options: Mapping[str, Any]) ->
     if counts.frame.empty or published.frame.empty:
         return pd.DataFrame(columns=list(BESIDE)), BESIDE
     rows = []
-    for group in options["groups"]:
+    for group in asked_for(options["groups"]):
         because = str(group.get("because", options.get("because", "")))
         comparable = f"Not comparable, because {because}" if because else "Yes, as shares"
         rows.append((group["label"], *_here(counts, group["of"], group.get("within", {})), OWN))

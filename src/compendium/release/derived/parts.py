@@ -6,10 +6,13 @@ when released categories make it up exactly, and is not shown otherwise: nothing
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from importlib import resources
 from itertools import product
+from typing import Any
 
 from compendium.aggregate import Dimension, Released
 from compendium.errors import CompendiumError, nearest
@@ -31,6 +34,17 @@ class Part:
         if self.count is not None:
             return f"{self.count:,}"
         return "not shown apart" if self.absent else "hidden"
+
+
+def asked_for(rows: object) -> Sequence[Mapping[str, Any]]:
+    """The rows that a derived table has: a list of them, or the name of a list in `rows.json`."""
+    if isinstance(rows, Sequence) and not isinstance(rows, str):
+        return rows
+    known = json.loads((resources.files("compendium.release.derived") / "rows.json").read_text("utf-8"))
+    if rows not in known:
+        raise CompendiumError(f"No list of rows is called {rows}.", nearest(str(rows), known))
+    found: Sequence[Mapping[str, Any]] = known[rows]
+    return found
 
 
 def named(sources: Sequence[Released], name: object) -> Released:

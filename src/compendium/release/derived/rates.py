@@ -16,7 +16,7 @@ from compendium import intervals
 from compendium.aggregate import Released
 from compendium.charts.words import plural
 from compendium.errors import CompendiumError
-from compendium.release.derived.parts import Part, aged, named, part, part_of_any
+from compendium.release.derived.parts import Part, aged, asked_for, named, part, part_of_any
 
 PER = 1000
 LEAST_EVENTS = 10  # no rate of persons on fewer
@@ -38,7 +38,7 @@ RATES = {
 
 
 def rates(sources: Sequence[Released], options: Mapping[str, Any]) -> tuple[pd.DataFrame, Mapping[str, str]]:
-    """A row for each of `options["rows"]`; the last source is the children by age (variable `age_band` or of its name).
+    """A row for each of `options["rows"]`, a list or its name in `rows.json`; the last source is the children by age.
 
     A row has `table`, `label`, `ages` (first and last of the children), and either `of` (ways to ask for the number:
     categories by dimension, or codes by variable) or `aged` (the number is of these ages too). It may have `left_out`
@@ -53,8 +53,9 @@ def rates(sources: Sequence[Released], options: Mapping[str, Any]) -> tuple[pd.D
         return pd.DataFrame(columns=list(RATES)), RATES
     for source in sources:
         _refuse_small_areas(source)
-    rows = [_row(events, children, asked) for asked in options["rows"]]
-    return pd.DataFrame(rows, columns=list(RATES)), RATES
+    asked = asked_for(options["rows"])
+    frame = pd.DataFrame([_row(events, children, row) for row in asked], columns=list(RATES))
+    return frame.assign(unit=[named(events, row["table"]).unit for row in asked]), RATES
 
 
 def _row(events: Sequence[Released], children: Released, asked: Mapping[str, Any]) -> tuple[object, ...]:
