@@ -92,7 +92,29 @@ SAMPLES: dict[str, Released] = {
             ("Least deprived areas", "4,000", "10", 2.5, 1.2, 4.6, "0", 0.0),
         ],
     ),
+    "bounds": statistic(
+        "bounds",
+        "label of recorded left_out value known low high",
+        [
+            ("An adult was responsible", "203 victims", "57% of 136", "67", "between 38% and 72%", 0.57, 0.38, 0.72),
+            ("The victim is a girl", "203 victims", "not shown", "48", "between 76% and 100%", NONE, 0.76, 1.0),
+            ("A child or family told", "203 victims", "", "", "not shown", NONE, NONE, NONE),
+        ],
+    ),
     "case_flow": flow(counts([FORM, RESPONSIBLE], TWO_WAY, hide=HIDDEN_CELLS)),
+    "competing": statistic(
+        "competing",
+        "group outcome outcome_label month at_risk events incidence",
+        [
+            ("all", code, label, month, 99 - 24 * month, NONE, share)
+            for code, label, shares in (
+                ("charged", "Charged or summonsed", (0.03, 0.06, 0.06)),
+                ("evidential", "No suspect, or not enough evidence", (0.2, 0.3, 0.41)),
+                ("none", "No outcome yet", (0.77, 0.64, 0.53)),
+            )
+            for month, share in enumerate(shares, 1)
+        ],
+    ),
     "concentration": statistic(
         "concentration",
         "measure observed chance low high places events",
@@ -144,6 +166,15 @@ SAMPLES: dict[str, Released] = {
         "gap_map",
         "form level setting studies read members",
         [("image_abuse", "primary", "school", 7, "", ""), ("extortion", "tertiary", "school", 0, "", "")],
+    ),
+    "missing": statistic(
+        "missing",
+        "label of says missing value share",
+        [
+            ("Platform", "230 crimes", "Not recorded", "171", "74%", 0.7435),
+            ("Form of harm", "203 victims", "Not recorded", "hidden", "hidden", NONE),
+            ("Sex of the victim", "203 victims", "Not recorded", "merged with others", "merged with others", NONE),
+        ],
     ),
     "lorenz": statistic(
         "lorenz",

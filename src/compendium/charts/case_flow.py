@@ -24,7 +24,7 @@ _LABEL = 116.0
 _MIDDLE = 74.0  # width of a label between stages
 _HEIGHT = 210.0  # of all units on top of one another
 _MOST_STAGES = 3
-_LINES = 4  # of a label at the sides
+_LINES = 5  # of a label at the sides
 _END = "#4a5158"
 
 
@@ -97,7 +97,7 @@ def _nodes(frame: pd.DataFrame, stage: str, colours: Iterator[str]) -> list[_Nod
     nodes = []
     for row in frame[frame["step"] == stage].to_dict("records"):
         if row["kind"] == "part":
-            colour = theme.REST if row["missing"] else next(colours)
+            colour = theme.REST if row["quiet"] else next(colours)
             nodes.append(_Node(str(row["part"]), int(row[COUNT]), colour))
         elif row["kind"] == "hidden part":
             nodes.append(_Node(str(row["part"]), int(row[COUNT]), theme.HIDDEN, hidden=True))

@@ -53,9 +53,11 @@ def nothing(sheet: Sheet, words: str = "Nothing to show: not supplied for this l
 
 
 def hides(released: Released) -> bool:
-    """Some cell of the counts, or some part of a flow, is hidden."""
+    """Some cell of the counts, some part of a flow or some share of what is missing is hidden."""
     if released.kind == "case_flow":
         return bool(released.frame["kind"].str.startswith("hidden").any())
+    if released.kind == "missing":
+        return bool((released.frame["value"] == "hidden").any())
     return released.kind == "counts" and bool(released.frame[COUNT].isna().any()) if len(released.frame) else False
 
 

@@ -7,7 +7,7 @@ and differences of released numbers, and so nothing new.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +26,7 @@ FLOW = {
 }
 EVERYTHING = "All"  # where the parts of a step come from when taken together
 HIDDEN_LINKS = "By hidden links"
-ALSO = ("kind", "missing")  # for the chart: part | hidden part | link | hidden links; whether it is "not known"
+ALSO = ("kind", "quiet")  # for the chart: part | hidden part | link | hidden links; whether it is in the background
 
 
 @dataclass(frozen=True)
@@ -37,11 +37,12 @@ class Part:
     label: str
     count: int
     hidden: bool = False
-    missing: bool = False
+    quiet: bool = False  # not known, or none of what the step is about
 
 
 def case_flow(sources: Sequence[Released], options: Mapping[str, Any]) -> tuple[pd.DataFrame, Mapping[str, str]]:
     """Option `stages`: the variables of the steps in order, such as `responsible`; each is grouped as its table is.
+    Option `quiet`: codes that stand back in the drawing, such as `open`, which is no outcome.
 
     Links between two steps come from a source by both of them; without one, all of them are hidden. A first step of
     three without any link that may be shown is left out, and so is a step that the released designs gave up. Numbers of
@@ -65,9 +66,9 @@ def case_flow(sources: Sequence[Released], options: Mapping[str, Any]) -> tuple[
     rows = [("All recorded", EVERYTHING, EVERYTHING, whole, "part", False)]
     before: tuple[Dimension, list[Part]] | None = None
     for stage, source in stages:
-        parts = _parts(stage, source, whole)
+        parts = _parts(stage, source, whole, {str(code) for code in options.get("quiet", ())})
         rows += [
-            (stage.title, part.label, EVERYTHING, part.count, "hidden part" if part.hidden else "part", part.missing)
+            (stage.title, part.label, EVERYTHING, part.count, "hidden part" if part.hidden else "part", part.quiet)
             for part in parts
         ]
         if before:
@@ -88,11 +89,11 @@ def _stage(variable: str, sources: Sequence[Released]) -> tuple[Dimension, Relea
     raise CompendiumError(f"No table of the flow is by {variable}.", "Name one in of, or leave the stage out.")
 
 
-def _parts(stage: Dimension, source: Released, whole: int) -> list[Part]:
+def _parts(stage: Dimension, source: Released, whole: int, quiet: Set[str]) -> list[Part]:
     """A part a released total, none for zeros; the hidden totals together are one more. They add up to `whole`."""
     counts = {code: source.count(**{stage.name: code}) for code in stage.categories}
     parts = [
-        Part((code,), stage.categories[code], count, missing=code in stage.missing)
+        Part((code,), stage.categories[code], count, quiet=code in stage.missing or set(stage.members[code]) <= quiet)
         for code, count in counts.items()
         if count
     ]
@@ -120,7 +121,7 @@ def _links(
             count = cells.get((start.codes[0], end.codes[0]))
             if count:
                 shown += count
-                yield second.title, end.label, start.label, count, "link", end.missing
+                yield second.title, end.label, start.label, count, "link", end.quiet
     if whole > shown:
         yield second.title, HIDDEN_LINKS, HIDDEN_LINKS, whole - shown, "hidden links", False
 
