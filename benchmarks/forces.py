@@ -21,20 +21,11 @@ from pathlib import Path
 
 import polars as pl
 
-from benchmarks.million_cases import LOCALITY, MEGABYTE, NUMBERS, ROOMS, TABLES
+from benchmarks.million_cases import DESIGNS, LOCALITY, MEGABYTE, NUMBERS, ROOMS, TABLES
 from compendium.analysis import cases, concentration
 from compendium.disclosure import settle_counts, settle_statistic
 from compendium.paths import Root
 from compendium.study import Study
-
-DESIGNS = [
-    ("victim", ["form_three", "responsible"]), ("victim", ["age_group", "responsible"]), ("victim", ["child_role"]),
-    ("victim", ["sex_two", "responsible"]), ("victim", ["route_group", "responsible"]), ("victim", ["seen_again"]),
-    ("victim", ["relationship_group"]), ("suspect", ["suspect_age_group"]), ("suspect", ["from_force_area"]),
-    ("suspect", ["seen_again"]), ("case", ["responsible", "end_flow"]), ("case", ["safeguarding"]),
-    ("case", ["delay_bands"]), ("case", ["quarter", "responsible"]), ("crime", ["platform"]), ("crime", ["iccs_class"]),
-    ("case", ["series"]), ("event", ["event"]),
-]  # fmt: skip
 
 
 def force_area(root: Path, name: str, number: int, cases_of_one: int) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from compendium.aggregate import Statistic
-from compendium.analysis.concentration.chance import TOP, by_chance, deal
+from compendium.analysis.concentration.chance import TOP, deal, envelope
 from compendium.analysis.concentration.measures import (
     Measure,
     Numbers,
@@ -55,7 +55,13 @@ def beside_chance(places: Places, *, seed: int) -> Statistic:
     if len(places.events) >= FOR_QUARTILES and (places.exposure > 0).all():
         measures[QUOTIENTS] = quotient_spreads(places.exposure)
     total = int(places.events.sum())
-    rows = [_compare(name, measure, places, seed) for name, measure in measures.items()] if places.enough else []
+    rows: list[tuple[Any, ...]] = []
+    if places.enough:
+        observed, dealt = one_row(places.events), deal(total, places.exposure, seed)
+        for name, measure in measures.items():
+            chance = envelope(measure(dealt))
+            figures = float(measure(observed)[0]), chance.estimate, chance.low, chance.high
+            rows.append((name, *figures, len(places.events), total))
     frame = pd.DataFrame(rows, columns=list(CHANCE_COLUMNS))
     return Statistic("concentration", frame, CHANCE_COLUMNS, places.unit, total, places.origin)
 
@@ -96,13 +102,6 @@ def _curve(places: Places, shares: Numbers, key: str, points: list[int], seed: i
     low, high = np.percentile(dealt, [2.5, 97.5], axis=0)
     observed = curve_at(shares, one_row(places.events))[0]
     return pd.DataFrame(dict(zip(columns, (points, shares, observed, low, high), strict=True)))
-
-
-def _compare(name: str, measure: Measure, places: Places, seed: int) -> tuple[Any, ...]:
-    total = int(places.events.sum())
-    chance = by_chance(total, places.exposure, measure, seed=seed)
-    observed = float(measure(one_row(places.events))[0])
-    return name, observed, chance.estimate, chance.low, chance.high, len(places.events), total
 
 
 def _steps_resting_on(cumulative: Numbers, least: int) -> list[int]:
