@@ -41,6 +41,7 @@ def ran(root: Root, address: str = "") -> list[str]:
     return [str(problem) for problem in found.problems]
 
 
+@pytest.mark.long
 def test_a_cluster_gives_the_same_bytes_and_loses_nothing_with_a_worker(dask: Any, tmp_path: Path) -> None:
     here, there = compendium(tmp_path / "here", WAITS), compendium(tmp_path / "there", WAITS)
     assert ran(here) == []
