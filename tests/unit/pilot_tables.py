@@ -25,6 +25,7 @@ DIMENSIONS: dict[str, tuple[Dimension, ...]] = {
             {"S1": ("1.1",), "S2": ("2.1",)},
         ),
     ),
+    "pilot_waves": (Dimension("wave", "Wave", {"before": "Before", "after": "After"}),),
     "progression_criteria": (
         Dimension("measure", "Measure", {"services_completed": "Share of services with both ratings"}),
     ),

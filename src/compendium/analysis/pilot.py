@@ -7,7 +7,7 @@ what is worked out for each stands on a page made after everything is settled.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 import pandas as pd
@@ -91,9 +91,9 @@ def dominance(records: Any, by: By = "all", *, seed: int) -> Statistic:
         start, end, codes = pairs(ratings, "before")
         if codes:
             share = pairs_of.dominance(start, end, seed=seed)
-            summary = (len(codes), *_means(start, end), *_interval(share), "", "")
+            summary = (len(codes), None, None, *_interval(share), "", "")
             rows.append([group, "Share that rose minus share that fell", *summary, without_consent(records, codes)])
-    return _paired(rows, records)
+    return _paired(rows, records, {**PAIRED, "shift": "Rose minus fell"})
 
 
 def missing_services(records: Any) -> Statistic:
@@ -208,6 +208,6 @@ def _p_words(p: float) -> str:
     return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
 
 
-def _paired(rows: list[Any], records: Any) -> Statistic:
+def _paired(rows: list[Any], records: Any, titles: Mapping[str, str] = PAIRED) -> Statistic:
     frame = pd.DataFrame(rows, columns=[*PAIRED, WITHOUT_CONSENT])
-    return Statistic("paired", frame, PAIRED, "service", least(frame, "pairs"), records["assessments"].origin)
+    return Statistic("paired", frame, titles, "service", least(frame, "pairs"), records["assessments"].origin)

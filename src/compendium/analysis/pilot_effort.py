@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from compendium.aggregate import Counts, Dimension, Statistic
-from compendium.analysis.pilot import EVERYONE, WITHOUT_CONSENT, By, consenting, count, least, without_consent
+from compendium.analysis.pilot import WITHOUT_CONSENT, By, consenting, count, least, without_consent
 from compendium.declared import broken, day, of_all
 from compendium.errors import InputRefused, Problem
 
@@ -59,7 +59,7 @@ def staff_time(records: Any, by: By = "all") -> Statistic:
     spent = consenting(records, "costs")
     roles = records["costs"].dimensions["staff_role"].categories
     titles = records["costs"].dimensions["wave"].categories
-    groups = [(EVERYONE, spent)]
+    groups = [("", spent)]  # one group needs no name
     if by == "area":
         groups = [(str(area), part) for area, part in spent.groupby("pilot_area", sort=True)]
     rows = []
@@ -126,13 +126,13 @@ def people_asked(records: Any) -> Counts:
         ]
     )
     answer = Dimension("answer", "Answer", {"took_part": "Took part", "did_not": "Did not take part"}, sensitive=True)
-    return count(table, rows, (table.dimensions["who"], answer), "person who was asked")
+    return count(table, rows, (table.dimensions["who"], answer), "invitation")
 
 
 def what_evaluators_said(records: Any) -> Counts:
     """How many young evaluators spoke of each code; somebody who spoke of two counts twice."""
     table = records["evaluator_codes"]
-    return count(table, table.frame, (table.dimensions["code"],), "young evaluator who spoke of it")
+    return count(table, table.frame, (table.dimensions["code"],), "mention")
 
 
 def safeguards(records: Any) -> Statistic:
@@ -152,7 +152,7 @@ def _kept(evaluators: pd.DataFrame, name: str) -> tuple[str, str]:
     if name == "withdrew":
         return recorded, "not a thing to keep"
     stays = evaluators["withdrew"].fillna("") != "yes"
-    return recorded, "for everybody who stayed" if (answers[stays] == wanted).all() else "not shown for everybody"
+    return recorded, "for everybody who stayed" if (answers[stays] == wanted).all() else "not for everybody"
 
 
 def declaration(records: Any) -> Statistic:

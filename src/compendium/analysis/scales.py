@@ -76,7 +76,7 @@ def relevance(records: Any) -> Counts:
     """Answers to NoMAD by construct and by whether the item was relevant to the practitioner."""
     table = records["nomad"]
     dimensions = (table.dimensions["construct"], table.dimensions["not_relevant"])
-    return count(table, consenting(records, "nomad"), dimensions, "answer to NoMAD")
+    return count(table, consenting(records, "nomad"), dimensions, "NoMAD answer")
 
 
 def scale_reliability(records: Any, *, seed: int, draws: int = 500) -> Statistic:

@@ -88,11 +88,14 @@ def agreement(records: Any, *, evaluated_on: str, delay_months: int, seed: int) 
 def waves(records: Any, *, evaluated_on: str, delay_months: int) -> Statistic:
     """When each wave ended, and from when young people's ratings of it are shown (kind `rating_waves`)."""
     table, today = records["pilot_waves"], _day(evaluated_on)
+    titles = table.dimensions["wave"].categories
     rows = []
     for row in table.frame.sort_values(["pilot_area", "ended_on"]).to_dict("records"):
         over = months_between(day(row["ended_on"]), today) >= delay_months
         shown_from = _month(_later(row["ended_on"], delay_months))
-        rows.append((row["pilot_area"], row["wave"], _month(row["ended_on"]), shown_from, "yes" if over else "not yet"))
+        rows.append(
+            (row["pilot_area"], titles[row["wave"]], _month(row["ended_on"]), shown_from, "yes" if over else "not yet")
+        )
     return Statistic("rating_waves", pd.DataFrame(rows, columns=list(WAVES)), WAVES, "wave", len(rows), table.origin)
 
 

@@ -7,13 +7,13 @@ without them is refused, so that nothing depends on an analysis having remembere
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from compendium.aggregate import Statistic
 from compendium.disclosure.participants import LEAST_GROUP, LEAST_SIZE
-from compendium.disclosure.steps import STEPS, step, to_steps
 from compendium.disclosure.workshop_floors import FEWER, MORE
 from compendium.errors import Problem
 
@@ -72,12 +72,11 @@ def _staff_time(stat: Statistic, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _balancing(stat: Statistic, frame: pd.DataFrame) -> pd.DataFrame:
-    """Fewer than ten is all that is said of 0 to 9, of a whole or of what is left of it; shares in coarse steps."""
+    """Fewer than ten is all that is said of 0 to 9, of a whole or of what is left of it; others to the nearest five."""
     events, out_of = (pd.to_numeric(frame[column]).astype(float) for column in ("events", "out_of"))
     small, few_left, thin = events < LEAST_SIZE, (out_of - events) < LEAST_SIZE, frame["services"] < LEAST_GROUP
     shown = ~(small | few_left | thin)
-    sizes = [step(2.5 / size) if size else STEPS[-1] for size in out_of]
-    frame["share"] = to_steps(pd.to_numeric(frame["share"]).astype(float).where(shown), sizes)
+    frame["share"] = (_nearest(events) / _nearest(out_of)).where(shown).round(2)  # tells no more than the two numbers
     frame["events"] = [
         _about(a) if ok else FEWER if low else MORE for a, ok, low in zip(events, shown, small, strict=True)
     ]
@@ -87,8 +86,12 @@ def _balancing(stat: Statistic, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _about(number: float) -> str:
-    """To the nearest five, as words say it."""
-    return f"about {5 * round(number / 5):,}"
+    return f"about {int(_nearest(number)):,}"
+
+
+def _nearest(number: Any) -> Any:
+    """To the nearest five."""
+    return 5 * round(number / 5)
 
 
 def _safeguards(stat: Statistic, frame: pd.DataFrame) -> pd.DataFrame:

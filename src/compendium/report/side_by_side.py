@@ -130,7 +130,9 @@ def _who(found: Mapping[str, Path]) -> list[str]:
     records = {place: r for place, r in _records(found, SERVICES).items() if r["rows"]}
     if not records:
         return []
-    parts = next(d["categories"] for r in records.values() for d in r["dimensions"] if d["name"] == "part")
+    first = next(iter(records.values()))
+    labels = next(d["categories"] for d in first["dimensions"] if d["name"] == "part")
+    parts = {row["part"]: labels[row["part"]] for row in first["rows"] if row["part"] != TOTAL}
     rows = [
         [escape(f"{place}, {area}"), *(_count(record, area, part) for part in [*parts, TOTAL])]
         for place, record in records.items()
