@@ -284,16 +284,16 @@ SAMPLES: dict[str, Released] = {
         "measure group n mean low high",
         [("AIM", "Pilot area 1", 25, 3.58, 3.28, 3.83), ("FIM", "Both", 40, 3, 2.8, 3.2)],
     ),
-    "spread": statistic(
-        "spread",
+    "unevenness": statistic(
+        "unevenness",
         "group events gini generalised low high top_five",
         [
             ("Anti-social behaviour (not a crime)", 31180, 0.454, 0.454, 0.072, 0.084, 0.239),
             ("Bicycle theft", 43, 0.71, 0.594, 0.43, 0.503, 0.332),
         ],
     ),
-    "spread_months": statistic(
-        "spread",
+    "unevenness_months": statistic(
+        "unevenness",
         "group events gini generalised low high top_five",
         [
             ("2020-04", 2909, 0.409, 0.409, 0.107, 0.14, 0.19),
@@ -304,7 +304,7 @@ SAMPLES: dict[str, Released] = {
             ("2020-09", 3021, 0.458, 0.458, 0.106, 0.138, 0.231),
             ("2020-10", 2530, 0.457, 0.457, 0.111, 0.147, 0.213),
         ],
-        "spread_months",
+        "unevenness_months",
     ),
     "tile_grid": counts([ZONE], (12, 15, 3, 18, 20, 4, 11, 19), hide=[("Z03",), ("Z06",)], chart="tile_grid"),
     "timeline": statistic(

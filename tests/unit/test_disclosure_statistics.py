@@ -81,6 +81,24 @@ def test_no_share_that_points_at_an_area(measure: str, places: int, shown: bool)
     assert settled["observed"].notna().tolist() == [shown]
 
 
+@pytest.mark.parametrize(("places", "shown"), [(19, False), (20, True)])
+def test_quartiles_of_areas_rest_on_five_areas_each(places: int, shown: bool) -> None:
+    row = concentration("Location quotients: reach of the middle half", places=places)
+    assert settle_statistic(statistic("concentration", [row]))["observed"].notna().tolist() == [shown]
+
+
+def test_the_reach_of_quotients_is_rounded_so_that_one_case_is_not_seen() -> None:
+    """21 areas, 187 cases: one case is a quotient of 21/187 = 0.11 in an area of average size; twice that, to 0.25."""
+    row = concentration("Location quotients: reach of the middle half", observed=0.41)
+    assert settle_statistic(statistic("concentration", [row]))["observed"].tolist() == [0.5]
+
+
+@pytest.mark.parametrize("kind", ["unevenness", "lorenz_in_full", "chance_alone"])
+def test_concentration_in_full_is_for_public_tables_only(kind: str) -> None:
+    with pytest.raises(DisclosureRefused, match="public tables only"):
+        settle_statistic(statistic(kind, [{"group": "January"}]))
+
+
 def test_a_column_that_no_rule_covers_is_refused() -> None:
     with pytest.raises(DisclosureRefused, match="no rule covers"):
         settle_statistic(statistic("concentration", [concentration("Gini") | {"largest_area": "Zone 03"}]))
@@ -119,7 +137,15 @@ def test_everybody_together_less_the_groups_does_not_give_a_small_group_away() -
 
 def test_no_mean_of_fewer_than_5_people_and_no_small_sizes() -> None:
     def row(n: int) -> dict[str, object]:
-        return {"measure": "AIM", "group": "Pilot area 1", "n": n, "mean": 4.1234, "low": 3.9, "high": 4.4, "without_consent": 0}
+        return {
+            "measure": "AIM",
+            "group": "Pilot area 1",
+            "n": n,
+            "mean": 4.1234,
+            "low": 3.9,
+            "high": 4.4,
+            "without_consent": 0,
+        }
 
     services = Origin("acceptability", "A", "sensitive", "synthetic", "services", "invented", units="services")
     settled = settle_statistic(statistic("scores", [row(3), row(7), row(12)], 3, services))

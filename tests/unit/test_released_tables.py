@@ -88,6 +88,26 @@ def test_a_statistic_that_is_no_proportion_has_no_percent_sign() -> None:
     assert values.derive([_statistic("concentration", frame)])["x.gini"]["text"] == "0.45 (0.35 to 0.46)"
 
 
+@pytest.mark.parametrize(
+    ("observed", "words"),
+    [
+        (0.40, "within what chance gives"),
+        (0.47, "more than chance gives"),
+        (0.30, "less than chance gives"),
+        ("1,600", "more than chance gives"),
+        ("hidden", "not shown"),
+    ],
+)
+def test_a_figure_beside_chance_says_so_in_words(observed: object, words: str) -> None:
+    frame = pd.DataFrame(
+        [("Gini", observed, 0.4, 0.35, 0.46, 94, 87_862)],
+        columns=["measure", "observed", "chance", "low", "high", "places", "events"],
+    )
+    found = values.derive([_statistic("concentration", frame)])
+    assert found["x.gini_verdict"]["text"] == words
+    assert (found["x.places"]["text"], found["x.events"]["text"]) == ("94", "87,862")
+
+
 def test_a_proposal_is_the_same_after_writing_and_reading(tmp_path) -> None:
     aggregate = counts()
     write(tmp_path / "03", Proposal("victims_by_form", "03", "Title", aggregate, "bars", "Caption", "", {"x": 1}))

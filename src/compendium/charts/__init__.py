@@ -85,11 +85,11 @@ KINDS: Mapping[str, Callable[[Sheet, Released], str]] = {
     "progression": _later("progression"),
     "rates": _later("rates"),
     "scores": _later("scores"),
-    "spread": _later("spread"),
-    "spread_months": _later("spread", "draw_months"),
     "tile_grid": _later("tiles", "draw_tiles"),
     "timeline": _later("timeline"),
     "trace": _later("trace"),
+    "unevenness": _later("unevenness"),
+    "unevenness_months": _later("unevenness", "draw_months"),
 }
 _BY_STATISTIC = {
     "estimates": "forest",

@@ -40,13 +40,13 @@ DRAWS = 2_000  # for each of many groups
 
 
 def by_type(incidents: CheckedTable, population: CheckedTable, *, seed: int) -> Statistic:
-    """A row a kind of incident, in the order of its dictionary: how uneven it is, beside chance (kind `spread`)."""
+    """A row a kind of incident, in the order of its dictionary: how uneven it is, beside chance (kind `unevenness`)."""
     labels = incidents.dimensions["incident_type"].categories if "incident_type" in incidents.dimensions else {}
     crossed = _crossed(incidents, "incident_type")
     exposure = _exposure(incidents, population)
     rows = [(labels.get(kind, kind), *_spread(crossed[kind], exposure, seed)) for kind in labels if kind in crossed]
     frame = pd.DataFrame(rows if len(exposure) else [], columns=list(SPREAD_COLUMNS))
-    return Statistic("spread", frame, SPREAD_COLUMNS | {"group": "Kind of incident"}, "incident", 0, incidents.origin)
+    return Statistic("unevenness", frame, SPREAD_COLUMNS | {"group": "Kind of incident"}, "incident", 0, incidents.origin)
 
 
 def by_month(incidents: CheckedTable, population: CheckedTable, *, seed: int) -> Statistic:
@@ -57,7 +57,7 @@ def by_month(incidents: CheckedTable, population: CheckedTable, *, seed: int) ->
         (month, *(_spread(crossed[month], exposure, seed) if month in crossed else (None,) * 6)) for month in months
     ]
     frame = pd.DataFrame(rows, columns=list(SPREAD_COLUMNS))
-    return Statistic("spread", frame, SPREAD_COLUMNS | {"group": "Month"}, "incident", 0, incidents.origin)
+    return Statistic("unevenness", frame, SPREAD_COLUMNS | {"group": "Month"}, "incident", 0, incidents.origin)
 
 
 def by_year(incidents: CheckedTable, population: CheckedTable, *, seed: int) -> Statistic:
