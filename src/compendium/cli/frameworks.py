@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from compendium.cli import steps
 from compendium.cli.application import app
 from compendium.cli.options import RootDir, examples
-from compendium.errors import CompendiumError
+from compendium.errors import UnknownName, nearest
 from compendium.paths import Root
+
+if TYPE_CHECKING:
+    from compendium.framework.standards import Framework
 
 frameworks = typer.Typer(
     help="The quality standards: their versions, what differs between two, a framework of your own.",
@@ -150,14 +153,15 @@ def _write_made(here: Root) -> None:
         typer.echo(here.relative(path))
 
 
-def _framework(here: Root, name: str):  # type: ignore[no-untyped-def]
+def _framework(here: Root, name: str) -> Framework:
     from compendium.framework import standards
     from compendium.framework.local import framework_of
     from compendium.locality import known_localities, load_locality
 
     if name in known_localities(here):
         return framework_of(here, load_locality(here, name)).framework
-    if "@" not in name and name not in {each.split("@")[0] for each in standards.versions(here.framework)}:
+    ids = {each.split("@")[0] for each in standards.versions(here.framework)}
+    if "@" not in name and name not in ids:
         known = [*standards.versions(here.framework), *known_localities(here)]
-        raise CompendiumError(f"{name[:60]} is neither a version nor a locality.", f"Known: {', '.join(known)}.")
+        raise UnknownName(f"{name[:60]} is neither a version nor a locality.", nearest(name[:60], known))
     return standards.load(here.framework, here.evidence, name)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from compendium.framework.local import Local
 from compendium.framework.standards import Framework
-from compendium.markdown import escape, pipe_table
+from compendium.markdown import attribute, escape, pipe_table
 from compendium.report.framework_page import beside, found, history, standards, trace
 from compendium.report.place import Place
 
@@ -34,17 +34,19 @@ def page(place: Place, local: Local, versions: Sequence[Framework] = (), *, reco
 
 
 def _head(place: Place, local: Local, records: str) -> list[str]:
+    """Front matter and the first words. What a team wrote stands in it as text: Quarto obeys shortcodes in titles."""
     outline = local.framework.outline
-    mark = "Illustrative standards" if outline.status == "illustrative" else "Standards"
+    invented = outline.status == "illustrative"
+    mark = f"{'Illustrative standards' if invented else 'Standards'}. {records}".strip()
     return [
         "---",
-        f"title: {json.dumps(outline.title)}",
-        f"subtitle: {json.dumps(f'{SUBTITLE}, version {outline.version}')}",
-        "provenance: illustrative",
+        f"title: {_quoted(outline.title)}",
+        f"subtitle: {_quoted(f'{SUBTITLE}, version {outline.version}')}",
+        *(["provenance: illustrative"] if invented else []),
         "quick-exit: true",
         "print: true",
-        f"print-mark: {json.dumps(f'{mark}. {records}'.strip())}",
-        f"provenance-note: {json.dumps(outline.statement)}",
+        f"print-mark: {_quoted(mark)}",
+        f"provenance-note: {_quoted(outline.statement)}",
         "---",
         "",
         "::: {.screen-only}",
@@ -55,6 +57,10 @@ def _head(place: Place, local: Local, records: str) -> list[str]:
         "Numbers in it are those that were released here; what none was released for says so.",
         "",
     ]
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(attribute(text), ensure_ascii=False)
 
 
 def _at_a_glance(framework: Framework) -> list[str]:
