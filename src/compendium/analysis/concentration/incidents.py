@@ -46,7 +46,9 @@ def by_type(incidents: CheckedTable, population: CheckedTable, *, seed: int) -> 
     exposure = _exposure(incidents, population)
     rows = [(labels.get(kind, kind), *_spread(crossed[kind], exposure, seed)) for kind in labels if kind in crossed]
     frame = pd.DataFrame(rows if len(exposure) else [], columns=list(SPREAD_COLUMNS))
-    return Statistic("unevenness", frame, SPREAD_COLUMNS | {"group": "Kind of incident"}, "incident", 0, incidents.origin)
+    return Statistic(
+        "unevenness", frame, SPREAD_COLUMNS | {"group": "Kind of incident"}, "incident", 0, incidents.origin
+    )
 
 
 def by_month(incidents: CheckedTable, population: CheckedTable, *, seed: int) -> Statistic:
@@ -57,7 +59,8 @@ def by_month(incidents: CheckedTable, population: CheckedTable, *, seed: int) ->
         (month, *(_spread(crossed[month], exposure, seed) if month in crossed else (None,) * 6)) for month in months
     ]
     frame = pd.DataFrame(rows, columns=list(SPREAD_COLUMNS))
-    return Statistic("unevenness", frame, SPREAD_COLUMNS | {"group": "Month"}, "incident", 0, incidents.origin)
+    titles = SPREAD_COLUMNS | {"group": "Month"}
+    return Statistic("unevenness", frame, titles, "incident", 0, incidents.origin)
 
 
 def by_year(incidents: CheckedTable, population: CheckedTable, *, seed: int) -> Statistic:
