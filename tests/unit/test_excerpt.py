@@ -15,7 +15,7 @@ RELEASED = Released("r", "R", "", FRAME, "participant", "spread", (), {}, ORIGIN
 
 
 def test_rows_and_columns_that_are_asked_for_in_their_order() -> None:
-    options = {"columns": {"median": "Median", "item": "Item"}, "where": {"group": ["all"]}}
+    options = {"columns": [["median", "Median"], ["item", "Item"]], "where": {"group": ["all"]}}
     frame, columns = excerpt([RELEASED], options)
     assert frame.to_dict("list") == {"median": [7.0, 8.0], "item": ["A", "B"]}
     assert columns == {"median": "Median", "item": "Item"}
@@ -23,4 +23,4 @@ def test_rows_and_columns_that_are_asked_for_in_their_order() -> None:
 
 def test_a_column_that_was_not_released_is_refused() -> None:
     with pytest.raises(UnknownName, match="no column medain"):
-        excerpt([RELEASED], {"columns": {"medain": "Median"}})
+        excerpt([RELEASED], {"columns": [["medain", "Median"]]})

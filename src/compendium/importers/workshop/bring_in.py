@@ -220,7 +220,7 @@ def _items(locality: Locality, dictionaries: Dictionaries) -> dict[str, str]:
     source = locality.source("priorities", dictionaries)
     if source is None or not source.path.is_file():
         message = "The locality has no priorities yet, so nothing says what was rated."
-        remedy = f"Fill in priorities first: compendium template priorities --to {locality.id}."
+        remedy = f"Fill in priorities first: compendium template priorities --out templates."
         raise InputRefused(Problem(f"localities/{locality.id}/{FILE}", message=message, remedy=remedy))
     frame, problems = dictionary.read(source.path, dictionaries["priorities"])
     if errors := [problem for problem in problems if problem.level == "error"]:

@@ -15,12 +15,12 @@ from compendium.errors import UnknownName, nearest
 
 
 def excerpt(sources: Sequence[Released], options: Mapping[str, Any]) -> tuple[pd.DataFrame, dict[str, str]]:
-    """Rows of the first source. `columns`: column -> title, in the order shown; `where`: column -> the values kept.
+    """Rows of the first source. `columns`: pairs of column and title, in their order; `where`: column -> values kept.
 
     Raises `UnknownName` for a column that the source does not have.
     """
     source = sources[0]
-    columns: Mapping[str, str] = options["columns"]
+    columns = {str(name): str(title) for name, title in options["columns"]}
     kept: Mapping[str, Sequence[str]] = options.get("where", {})
     for name in (*columns, *kept):
         if name not in source.frame.columns:
@@ -28,4 +28,4 @@ def excerpt(sources: Sequence[Released], options: Mapping[str, Any]) -> tuple[pd
     frame = source.frame
     for name, values in kept.items():
         frame = frame[frame[name].astype(str).isin(list(values))]
-    return frame[list(columns)].reset_index(drop=True), dict(columns)
+    return frame[list(columns)].reset_index(drop=True), columns
