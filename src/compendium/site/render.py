@@ -85,10 +85,11 @@ def _printed(project: Project, pages: list[Page], progress: Progress | None) -> 
     """The PDF of each page that asks for one, by its path in the site."""
     asked = {name: page for page in pages if (name := pdf.pdf_name(page))}
     made = {}
-    for name, page in asked.items():
-        if progress:
-            progress(f"printed: {name}")
-        made[name] = pdf.page_pdf(project, page)
+    with ThreadPoolExecutor(WORKERS) as pool:
+        for name, data in zip(asked, pool.map(lambda page: pdf.page_pdf(project, page), asked.values()), strict=True):
+            made[name] = data
+            if progress:
+                progress(f"printed: {name}")
     return made
 
 
