@@ -110,7 +110,7 @@ SAMPLES: dict[str, Released] = {
             for code, label, shares in (
                 ("charged", "Charged or summonsed", (0.03, 0.06, 0.06)),
                 ("evidential", "No suspect, or not enough evidence", (0.2, 0.3, 0.41)),
-                ("none", "No outcome yet", (0.77, 0.64, 0.53)),
+                ("none", "No outcome (open, or record withdrawn)", (0.77, 0.64, 0.53)),
             )
             for month, share in enumerate(shares, 1)
         ],

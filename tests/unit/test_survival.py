@@ -126,17 +126,20 @@ def test_no_curve_is_proposed_of_a_handful_of_cases() -> None:
     assert survival.delays(with_dates()).frame.empty
 
 
-def test_a_case_is_followed_for_whole_months_and_withdrawn_records_are_left_out(
+def test_a_case_is_followed_for_whole_months_and_withdrawn_records_stay_without_outcome(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Five cases; one is cancelled. Recorded 3 May, 31 July, 1 August, 28 February; kept up to the end of March."""
+    """Recorded 3 May, 31 July, 1 August, 28 February and, later cancelled, 30 April; kept up to the end of March."""
     monkeypatch.setattr(survival, "FEW", 1)
     stat = survival.time_to_outcome(with_dates(), until="2023-03")
-    assert stat.contributors == 4
+    assert stat.contributors == 4  # the fifth was recorded after that
     rows = stat.frame[stat.frame["outcome"] == "1"].set_index("month")
     assert rows["at_risk"].tolist() == [4, 3, 2, 2, 1, 1, 1, 1]
     assert rows.loc[2, "events"] == 1  # 3 May to 20 June
     assert stat.frame[stat.frame["outcome"] == "22"]["events"].sum() == 0  # on 5 April: after the files were closed
+    later = survival.time_to_outcome(with_dates(), until="2023-10")
+    assert later.contributors == 5
+    assert later.frame.groupby("outcome")["events"].sum().sum() == 3  # the cancelled one and the open one have none
 
 
 def test_files_are_kept_up_to_the_end_of_the_period_unless_a_later_month_is_given() -> None:

@@ -126,8 +126,9 @@ def time_to_outcome(case_files: Any, *, until: str) -> Statistic:
 
     `until`: the last month the files were kept up to, as `2023-10`. Every case is followed for the whole months from
     its record to the end of that month: the end is known for each, so that stopping then says nothing about the case.
-    Records that were cancelled or reclassified are left out: they have no outcome to wait for. A row an outcome type
-    and month; which types stand together when they are shown is settled with the tables of counts.
+    Records that were cancelled or reclassified stay without outcome: the day is not on file, and without them the
+    number followed would tell how many they are. A row an outcome type and month; which types stand together when they
+    are shown is settled with the tables of counts.
     """
     unit, origin = "case", case_files["cases"].origin
     empty = Statistic("competing", pd.DataFrame(columns=list(COMPETING)), COMPETING, unit, 0, origin)
@@ -136,7 +137,6 @@ def time_to_outcome(case_files: Any, *, until: str) -> Statistic:
     rows = records(case_files, unit)
     dimension = counts(case_files, ["end"], unit).dimensions[0]
     rows = rows.assign(reached=categories(rows, dimension))
-    rows = rows[~rows["stage"].isin(["cancelled", "reclassified"])]
     stages = set(case_files["cases"].dimensions["stage"].categories)
     standing = {code for code, members in dimension.members.items() if set(members) <= stages}
     recorded, ended = (pd.to_datetime(rows[column]) for column in ("recorded_on", "outcome_on"))

@@ -87,7 +87,7 @@ def _steps(shares: tuple[float, ...], across: Scale, up: Scale) -> list[Point]:
 
 def _name(sheet: Sheet, x: float, ends: list[tuple[float, str, str, str]], up: Scale, rest: float) -> None:
     """Labels beside the ends of the bands, moved apart where they would meet; the last is what is left."""
-    labels = [*ends, (up(1 - rest / 2), percent(rest), "No outcome yet", theme.QUIET)]
+    labels = [*ends, (up(1 - rest / 2), percent(rest), "No outcome (open, or record withdrawn)", theme.QUIET)]
     width, line = sheet.right - x, theme.SMALL * theme.LEADING
     blocks = [(y, wrap(f"{share} {label}", width, theme.SMALL, most=3), colour) for y, share, label, colour in labels]
     floor = up(0) + 4  # the lowest that a block may end
@@ -124,5 +124,5 @@ def _words(unit: str, months: list[int], bands: list[_Band], followed: dict[int,
     ends = listed(f"{band.label} {percent(band.shares[-1])}" for band in bands)
     return (
         f"About {number(followed[months[0]])} {unit} were followed. With an outcome: {listed(told)}. "
-        f"By month {last}: {ends}, no outcome yet {percent(1 - sum(band.shares[-1] for band in bands))}."
+        f"By month {last}: {ends}, no outcome {percent(1 - sum(band.shares[-1] for band in bands))}."
     )

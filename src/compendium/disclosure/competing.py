@@ -21,7 +21,7 @@ from compendium.errors import DisclosureRefused
 KIND = "competing"
 NONE = "none"  # the code of those without an outcome so far
 OTHERS = "others"
-LABELS = {NONE: "No outcome yet", OTHERS: "Another outcome (too few of a kind to stand apart)"}
+LABELS = {NONE: "No outcome (open, or record withdrawn)", OTHERS: "Another outcome (too few of a kind to stand apart)"}
 
 
 def remade(stat: Statistic, frame: pd.DataFrame) -> pd.DataFrame:
