@@ -14,6 +14,7 @@ import pytest
 from compendium import proposals
 from compendium.aggregate import Counts, Released, with_coarser
 from compendium.disclosure import settle_counts
+from compendium.disclosure.outside import read_outside
 from compendium.errors import CompendiumError, DisclosureRefused
 from compendium.locality import Locality, load_locality
 from compendium.paths import Root
@@ -85,8 +86,7 @@ def test_a_thin_table_is_released_in_the_first_coarser_design_and_its_chart_foll
     assert all(row["status"] == "published" for row in found["rows"])  # type: ignore[attr-defined]
     proposed(Root(tmp_path), THIN, designs=(("half",),), options=options)
     root = Root(tmp_path)
-    asked = proposals.by_name(proposals.read_all(root.proposals(NAME), [NOTEBOOK]))
-    ledger = ledger_files.read(root, NAME)
+    asked, ledger = _asked(root), ledger_files.read(root, NAME)
     shown = designs.chosen(asked, ledger, settle_counts, real=True)["victims_by_area"]
     assert shown.options["x"] == "half" and shown.options["stages"] == ["half"] and "split" not in shown.options
 
@@ -121,6 +121,30 @@ def test_no_coarser_design_gets_around_a_number_that_contradicts_the_ledger(tmp_
     swapped = dict(EVEN) | {("Z05", "image"): 40, ("Z06", "image"): 20}  # the halves are as they were
     with pytest.raises(DisclosureRefused, match="contradict"):
         settled(root, swapped)
+
+
+def test_what_others_know_by_a_grouping_that_is_not_shown_still_takes_part(tmp_path: Path) -> None:
+    """Shown by zone; known from outside by half. Linked, it is one equation more, as every shown total is."""
+    root = Root(tmp_path)
+    proposed(root, EVEN)
+    known = read_outside(_told(tmp_path), designs.in_every_design(_asked(root)))
+    assert known[0].dimensions[0].variable == "zone"
+    assert known[0].dimensions[0].members["n"] == ("Z05", "Z06")
+
+
+def _asked(root: Root) -> dict[str, Proposal]:
+    return proposals.by_name(proposals.read_all(root.proposals(NAME), [NOTEBOOK]))
+
+
+def _told(folder: Path) -> Path:
+    path = folder / "outside.csv"
+    rows = [
+        "name,unit,dimension_1,category_1,dimension_2,category_2,dimension_3,category_3,lowest,highest,"
+        "period_from,period_to,source_kind",
+        "FOI 1,victim,half,n,,,,,60,60,2026-01,2026-02,foi_reply",
+    ]
+    path.write_text("\n".join(rows) + "\n", "utf-8")
+    return path
 
 
 def test_the_same_proposals_give_the_same_bytes(tmp_path: Path) -> None:

@@ -30,6 +30,16 @@ def chosen(found: Mapping[str, Proposal], ledger: Ledger, settle: Settle, *, rea
     }
 
 
+def in_every_design(found: Mapping[str, Proposal]) -> dict[str, Counts]:
+    """Every table of counts in each of its designs: others may know numbers by a grouping that is not shown."""
+    return {
+        f"{name}, design {place}": rung
+        for name, proposal in found.items()
+        if isinstance(proposal.aggregate, Counts) and not proposal.empty
+        for place, rung in enumerate(_ladder(proposal), 1)
+    }
+
+
 def _ladder(proposal: Proposal) -> tuple[Counts, ...]:
     assert isinstance(proposal.aggregate, Counts)
     try:

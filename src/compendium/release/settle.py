@@ -109,10 +109,12 @@ def make(root: Root, locality: Locality, notebooks: list[str], out: Path) -> Mad
     _before(ledger, locality, _counts(asked), real=real)  # no coarser design gets around a contradiction
     seed = secret.tie_break(root, locality.id) if real else None
 
+    outside = locality.outside_knowledge_file()
+    told = read_outside(outside, designs.in_every_design(asked)) if outside else ()
+
     def protecting(counts: Mapping[str, Counts]) -> tuple[Before, tuple[KnownTable, ...], Settle]:
         earlier = _before(ledger, locality, counts, real=real)
-        outside = locality.outside_knowledge_file()
-        known = (*earlier.known, *(read_outside(outside, counts) if outside else ()))
+        known = (*earlier.known, *told)
         period = (locality.period.first, locality.period.last)
         policy = locality.disclosure.policy or None
         settles = partial(
