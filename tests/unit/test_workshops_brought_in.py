@@ -140,6 +140,10 @@ def test_coded_material_comes_in_as_counts_and_a_later_export_keeps_the_numbers(
         ["K01", "Waiting", "0"],
         ["K02", "Being told", "1"],
     ]
+    (root.path / "localities/leeds/data/links.csv").write_text("code_id,priority_id\nK01,P01\nK02,P02\n", "utf-8")
+    settings = root.path / "localities/leeds/locality.yml"
+    links = "  code_links: {file: data/links.csv, provenance: synthetic}\n"
+    settings.write_text(settings.read_text("utf-8").rstrip("\n") + "\n" + links, "utf-8")
     later = project(code(12, "Being told") + code(13, "Support"), source(100, text_selection(0, 9, coding(13, 1))))
     path, locality = archive(folder, later), load_locality(root, "leeds")
     with pytest.raises(InputRefused, match="codes is there with 2 rows"):
@@ -147,6 +151,7 @@ def test_coded_material_comes_in_as_counts_and_a_later_export_keeps_the_numbers(
     plan = bring_in.planned_codes(path, locality, DICTIONARIES, Wanted("synthetic", replace=True))
     bring_in.carry_out(plan)
     assert table(root, "codes")["code_id"].tolist() == ["K02", "K03"]
+    assert "1 codes that lead to a priority are not in the project: K01" in str([*map(str, plan.remarks)])
     written = "".join(file.read_text("utf-8") for file in root.path.rglob("*.csv") if not file.is_symlink())
     assert not [word for word in CANARY.split() if len(word) > 4 and word in written + str(plan.account)]
 

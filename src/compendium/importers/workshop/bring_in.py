@@ -7,29 +7,34 @@ list is never released.
 
 from __future__ import annotations
 
-import csv
-import io
-import tempfile
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from compendium import dictionary
 from compendium.dictionary import Dictionaries
 from compendium.errors import InputRefused, Problem
-from compendium.importers.editions import Row, csv_of_rows, rows_of_csv
+from compendium.importers.editions import Row, csv_of_rows
 from compendium.importers.qdpx import read_qdpx
 from compendium.importers.together import write_together
-from compendium.importers.workshop import people, read_ratings, read_votes
+from compendium.importers.workshop import read_ratings, read_votes
+from compendium.importers.workshop.held import (
+    PEOPLE,
+    items_of,
+    left_behind,
+    links_lost,
+    numbers_taken,
+    people_of,
+    refuse_other_sources,
+    refuse_what_breaks,
+    rows_of,
+)
 from compendium.locality import FILE, Locality, Provenance
 from compendium.locality.folders import in_checkout
 from compendium.locality.naming import with_sources
 
 SYNTHETIC = "data/imported"
-PEOPLE = "workshop_people.csv"  # what files call people, and their number in the tables
-GROUP = "workshop_records"
 
 
 @dataclass(frozen=True, repr=False)
@@ -61,11 +66,11 @@ def planned_ratings(path: Path, locality: Locality, dictionaries: Dictionaries, 
     that is there would become another and `replace` is false.
     """
     home = _home(path, locality, wanted.provenance)
-    before = _rows(_file("ratings", home, wanted.provenance), dictionaries["ratings"].names)
-    numbers = _people(home)
+    before = rows_of(_file("ratings", home, wanted.provenance), dictionaries["ratings"].names)
+    numbers = people_of(home)
     found = read_ratings(
         path,
-        items=_items(locality, dictionaries),
+        items=items_of(locality, dictionaries),
         groups=dictionaries["ratings"].field("stakeholder_group").labels,
         scale=wanted.scale,
         group=wanted.group,
@@ -73,7 +78,7 @@ def planned_ratings(path: Path, locality: Locality, dictionaries: Dictionaries, 
         sheet=wanted.sheet,
         left_out=wanted.left_out,
         numbers=numbers,
-        taken=_taken(before),
+        taken=numbers_taken(before),
     )
     if found.errors:
         raise InputRefused(found.errors)
@@ -91,17 +96,17 @@ def planned_ratings(path: Path, locality: Locality, dictionaries: Dictionaries, 
 def planned_votes(path: Path, locality: Locality, dictionaries: Dictionaries, wanted: Wanted) -> Plan:
     """Read votes for a locality, as `planned_ratings`."""
     home = _home(path, locality, wanted.provenance)
-    before = _rows(_file("votes", home, wanted.provenance), dictionaries["votes"].names)
+    before = rows_of(_file("votes", home, wanted.provenance), dictionaries["votes"].names)
     found = read_votes(
         path,
-        items=_items(locality, dictionaries),
+        items=items_of(locality, dictionaries),
         groups=dictionaries["votes"].field("stakeholder_group").labels,
         ranks=wanted.ranks,
         group=wanted.group,
         sheet=wanted.sheet,
         left_out=wanted.left_out,
-        numbers=_people(home),
-        taken=_taken(before),
+        numbers=people_of(home),
+        taken=numbers_taken(before),
     )
     if found.errors:
         raise InputRefused(found.errors)
@@ -116,7 +121,7 @@ def planned_codes(path: Path, locality: Locality, dictionaries: Dictionaries, wa
     """
     home = _home(path, locality, wanted.provenance)
     names = dictionaries["codes"].names
-    before = _rows(_file("codes", home, wanted.provenance), names)
+    before = rows_of(_file("codes", home, wanted.provenance), names)
     ids = {row[names.index("label")]: row[names.index("code_id")] for row in before}
     found = read_qdpx(path, ids=ids)
     tables = {"codes": found.codes, "coding_agreement": found.coding_agreement}
@@ -129,11 +134,12 @@ def planned_codes(path: Path, locality: Locality, dictionaries: Dictionaries, wa
         ("left out", "every word of every source, memo, description and name of a passage"),
     ]
     for name, rows in whole.items():
-        old = _rows(_file(name, home, wanted.provenance), dictionaries[name].names)
+        old = rows_of(_file(name, home, wanted.provenance), dictionaries[name].names)
         if old and old != rows and not wanted.replace:
             message = f"{name} is there with {len(old):,} rows; this project gives {len(rows):,}. Nothing was written."
             raise InputRefused(Problem(path.name, message=message, remedy="Give --replace to keep the new one."))
-    return _plan(whole, {}, list(found.remarks), account, path, home, locality, dictionaries, wanted)
+    remarks = [*found.remarks, *links_lost(whole["codes"], locality, dictionaries)]
+    return _plan(whole, {}, remarks, account, path, home, locality, dictionaries, wanted)
 
 
 def carry_out(plan: Plan) -> None:
@@ -154,21 +160,25 @@ def _plan(
     wanted: Wanted,
 ) -> Plan:
     texts = {name: csv_of_rows(dictionaries[name].names, table) for name, table in rows.items() if table}
-    _refuse_what_breaks(texts, locality, dictionaries)
+    refuse_what_breaks(texts, locality, dictionaries)
     files = {_file(name, home, wanted.provenance): text for name, text in texts.items()}
     named = {
         name: (_file(name, home, wanted.provenance).relative_to(_root(locality, wanted.provenance)).as_posix(),
                wanted.provenance)
         for name in texts
     }  # fmt: skip
-    _refuse_other_sources(named, locality, wanted)
+    if not wanted.replace:
+        refuse_other_sources(named, locality)
     if found_people:
         files[home / PEOPLE] = csv_of_rows(("called", "number"), sorted(found_people.items(), key=lambda one: one[1]))
     settings = locality.folder / FILE
     files[settings] = with_sources(settings.read_text(encoding="utf-8"), named)
     same = all(file.is_file() and file.read_bytes() == text.encode("utf-8") for file, text in files.items())
     account = [*account, *(("holds", f"{name}: {len(table):,} rows afterwards") for name, table in rows.items())]
-    remarks = [*(problem for problem in problems if problem.level == "warning"), *_left_behind(named, locality, wanted)]
+    remarks = [
+        *(problem for problem in problems if problem.level == "warning"),
+        *left_behind(named, locality, wanted.provenance),
+    ]
     return Plan({} if same else files, wanted.provenance, tuple(account), tuple(remarks))
 
 
@@ -192,42 +202,6 @@ def _file(table: str, home: Path, provenance: Provenance) -> Path:
     return home / (f"{table}.csv" if provenance == "real" else f"{table}.{provenance}.csv")
 
 
-def _rows(file: Path, header: Collection[str]) -> list[Row]:
-    if not file.is_file():
-        return []
-    columns, rows = rows_of_csv(file.read_text(encoding="utf-8"))
-    if list(columns) != list(header):
-        message = "The file that is there has other columns than this table."
-        raise InputRefused(Problem(file.name, message=message, remedy="Run compendium check and mend it first."))
-    return rows
-
-
-def _people(home: Path) -> dict[str, str]:
-    """Number by what files call people, from earlier imports."""
-    file = home / PEOPLE
-    if not file.is_file():
-        return {}
-    rows = csv.DictReader(io.StringIO(file.read_text(encoding="utf-8"), newline=""))
-    return {people.plain(row["called"]): row["number"] for row in rows}
-
-
-def _taken(rows: Sequence[Row]) -> set[str]:
-    return {row[0] for row in rows}
-
-
-def _items(locality: Locality, dictionaries: Dictionaries) -> dict[str, str]:
-    """The priorities by number, with their titles."""
-    source = locality.source("priorities", dictionaries)
-    if source is None or not source.path.is_file():
-        message = "The locality has no priorities yet, so nothing says what was rated."
-        remedy = f"Fill in priorities first: compendium template priorities --out templates."
-        raise InputRefused(Problem(f"localities/{locality.id}/{FILE}", message=message, remedy=remedy))
-    frame, problems = dictionary.read(source.path, dictionaries["priorities"])
-    if errors := [problem for problem in problems if problem.level == "error"]:
-        raise InputRefused(errors)
-    return dict(zip(frame["priority_id"].to_list(), frame["title"].to_list(), strict=True))
-
-
 def _as_rows(table: pd.DataFrame, names: Sequence[str]) -> list[Row]:
     return [tuple("" if pd.isna(cell) else str(cell) for cell in row) for row in table[list(names)].itertuples(False)]
 
@@ -248,43 +222,3 @@ def _added(name: str, table: pd.DataFrame, before: Sequence[Row], path: Path, wa
         remedy = "Was another round meant (--round)? Give --replace to put the new ones in their place."
         raise InputRefused(Problem(path.name, message=message, remedy=remedy))
     return [at[place] for place in sorted(at, key=lambda one: (one[1], one[0], *one[2:]) if name == "ratings" else one)]
-
-
-def _refuse_what_breaks(texts: Mapping[str, str], locality: Locality, dictionaries: Dictionaries) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        paths = {}
-        for name, text in texts.items():
-            paths[name] = Path(folder) / f"{name}.csv"
-            paths[name].write_text(text, encoding="utf-8")
-        for other in {one for name in texts for one in dictionaries[name].references} - set(texts):
-            if (source := locality.source(other, dictionaries)) and source.path.is_file():
-                paths[other] = source.path
-        read = dictionary.read_tables(paths, dictionaries, labels={name: name for name in paths})
-    if errors := [one for one in read.problems if one.level == "error" and one.file in texts]:
-        raise InputRefused(errors)
-
-
-def _refuse_other_sources(named: Mapping[str, tuple[str, Provenance]], locality: Locality, wanted: Wanted) -> None:
-    problems = []
-    for table, (file, provenance) in named.items():
-        source = locality.sources.get(table)
-        if source and (source.file, source.provenance) != (file, provenance) and not wanted.replace:
-            message = f"sources: {table} names {source.file} ({source.provenance}) so far."
-            remedy = "Give --replace to name the imported table; the other file stays where it is."
-            problems.append(Problem(f"localities/{locality.id}/{FILE}", message=message, remedy=remedy))
-    if problems:
-        raise InputRefused(problems)
-
-
-def _left_behind(named: Mapping[str, tuple[str, Provenance]], locality: Locality, wanted: Wanted) -> list[Problem]:
-    """Tables of the workshops that stay of another provenance: one page would show real and invented side by side."""
-    others = [
-        table
-        for table in ("workshops", "workshop_groups", "ratings", "votes", "codes", "coding_agreement", "priorities")
-        if table not in named and (source := locality.sources.get(table)) and source.provenance != wanted.provenance
-    ]
-    if not others:
-        return []
-    message = f"Of another provenance than this import: {', '.join(others)}."
-    remedy = "Bring them in as well, or take their lines out, before a page is made."
-    return [Problem(f"localities/{locality.id}/{FILE}", message=message, remedy=remedy, level="warning")]
