@@ -126,3 +126,10 @@ def test_spread_shows_quartiles_and_disagreement_of_ten_or_more() -> None:
     assert (rows.loc["children", "low_quartile"], rows.loc["children", "high_quartile"]) == (1, 9)
     assert rows.loc["police", ["low_quartile", "high_quartile", "disagreement_index"]].isna().all()
     assert rows.loc["police", "disagreement"] == ""
+
+
+def test_rounds_of_a_single_person_give_empty_tables() -> None:
+    one = rounds(children=[(8, 8)])
+    for made in (stability.between_rounds, stability.leavers):
+        assert made(one, priorities("P01")).frame.empty
+    assert consensus.spread(one, priorities("P01")).frame.empty
