@@ -106,6 +106,11 @@ def test_settling_refuses_what_an_analysis_forgot() -> None:
             settle_statistic(gone)
 
 
+def test_a_table_that_waits_has_no_columns_of_proofs_either() -> None:
+    waits = youth_ratings.gap_by_criterion(records(), evaluated_on="2024-11-01", delay_months=3)
+    assert list(settle_statistic(waits).columns) == ["measure", "group", "n", "mean", "low", "high"]
+
+
 def by_definition(pairs: list[tuple[int, int]], power: int) -> float:
     """Cohen 1968: one minus weighted disagreement over that of every rating with every other."""
     observed = sum(abs(a - b) ** power for a, b in pairs) / len(pairs)

@@ -173,8 +173,8 @@ def release(
     released = {}
     for name, proposal in found.items():
         aggregate = proposal.aggregate
-        if proposal.empty:
-            frame = aggregate.frame
+        if proposal.empty:  # without rows, and without the columns that are checked and not shown
+            frame = disclosure.settle_statistic(aggregate) if isinstance(aggregate, Statistic) else aggregate.frame
         elif isinstance(aggregate, Statistic):
             frame = disclosure.settle_statistic(disclosure.beside_counts(aggregate, counts, protected.frames))
         else:
