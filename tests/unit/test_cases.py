@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -136,3 +138,10 @@ def test_areas_that_lie_in_no_other_are_the_parts_of_a_locality_without_a_row_of
     assert case_dimensions.largest_parts(areas.assign(parent_id=[None, "A"])) == "zone"
     with pytest.raises(CompendiumError, match="parent_id"):
         case_dimensions.largest_parts(areas.iloc[:1].assign(level="locality"))
+
+
+def test_a_table_that_a_locality_does_not_supply_is_not_counted_as_nobody() -> None:
+    files = made.case_files()
+    without = replace(files["case_events"], supplied=False)
+    found = cases.counts(replace(files, tables={**files.tables, "case_events": without}), ["responsible"], "event")
+    assert found.frame.empty

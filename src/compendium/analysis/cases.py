@@ -44,7 +44,7 @@ def counts(
         raise UnknownName(f"Nothing is counted as {unit}.", nearest(unit, UNITS))
     origin = case_files[UNITS[unit]].origin
     dimensions = tuple(_dimension(name, case_files, unit, areas, period) for name in by)
-    if not case_files["cases"].supplied:
+    if not (case_files["cases"].supplied and case_files[UNITS[unit]].supplied):
         frame = pd.DataFrame(columns=[*(dimension.name for dimension in dimensions), COUNT])
         return Counts(frame, unit, dimensions, origin)
     frame = _crossed(case_files, unit, dimensions)
