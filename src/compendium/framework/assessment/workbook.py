@@ -80,7 +80,7 @@ def _service(book: Workbook, form: Form) -> None:
     rows = [
         ("Code of your service, such as A05", "", "service_code"),
         ("Your pilot area", "", "pilot_area"),
-        (f"The round ({'; '.join(f'{code}: {label}' for code, label in form.rounds.items())})", "", "wave"),
+        (f"The round: {_rounds(form)}", "", "wave"),
         ("Form (leave as it is)", form.id, "form_id"),
         ("Version (leave as it is)", form.version, "form_version"),
         ("Its wording (leave as it is)", form.hash, "form_hash"),
@@ -99,6 +99,14 @@ def _service(book: Workbook, form: Form) -> None:
     )
     _check(sheet, "B3", "Pilot area", "Choose yours from the list.", _list(areas))
     _check(sheet, "B4", "Round", "Choose the round you were asked for.", _list(rounds))
+
+
+def _rounds(form: Form) -> str:
+    """`before, after, then (before, as judged afterwards)`."""
+    return ", ".join(
+        code if code == label.lower() else f"{code} ({label[:1].lower()}{label[1:]})"
+        for code, label in form.rounds.items()
+    )
 
 
 def _answers(book: Workbook, form: Form) -> None:
@@ -154,7 +162,7 @@ def _heads(sheet: Worksheet, columns: Any) -> None:
 def _written(cell: Any, *, pale: bool) -> None:
     from openpyxl.styles import Alignment
 
-    cell.alignment = Alignment(vertical="top", wrap_text=True)
+    cell.alignment = Alignment(vertical="top", wrap_text=True, indent=1)
     cell.number_format = "@"  # text: 1.1 stays an id and becomes no number
     cell.font = font(color=_PALE if pale else INK, size=9 if pale else 11)
 
