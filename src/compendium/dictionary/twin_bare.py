@@ -112,7 +112,7 @@ def _pilot(day: dt.date) -> dict[str, list[Row]]:
         "balancing": [{"service_code": "A01", "wave": "before", "measure": "more_worried", "events": 0, "out_of": 0}],
         "adaptations": [changed],
         "pilot_barriers": [{"service_code": "A01", "domain": "process", "direction": "barrier", "segments": 1}],
-        "pilot_people": [{"pilot_area": "Pilot area 1", "who": "practitioners", "asked": 1, "took_part": 1}],
+        "pilot_people": [{"pilot_area": "Pilot area 1", "who": "practitioners", "asked": 0, "took_part": 0}],
         "young_evaluators": [{"evaluator_id": "Y-001", "pilot_area": "Pilot area 1", "uses_service": "no"}],
         "evaluator_codes": [{"evaluator_id": "Y-001", "code": "felt_safe"}],
         "progression_criteria": [criterion],
