@@ -75,6 +75,9 @@ def _said(found: BroughtIn, verb: str) -> Iterator[str]:
     yield f"read        {found.forms['self']} of services, {found.forms['youth']} of young people"
     if found.cannot_say:
         yield f"left out    {found.cannot_say} answered with “can’t say”"
+    if not found.added and not found.known:
+        yield "nothing     no answer is a level: no rating comes of it"
+        return
     if not found.added:
         yield f"unchanged   {found.file} holds these {found.known} ratings already"
         return
