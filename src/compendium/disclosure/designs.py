@@ -64,7 +64,7 @@ class _Unit:
     ) -> None:
         self.ladders, self.public, self.settle = ladders, public, settle
         self.at = {name: kept.get(name, 0) for name in ladders}
-        self.free = [name for name, rungs in ladders.items() if len(rungs) > 1 and name not in kept]
+        self.free = sorted(name for name, rungs in ladders.items() if len(rungs) > 1 and name not in kept)
         self.known: dict[tuple[tuple[str, int], ...], dict[str, Fraction] | None] = {}
         self.left = TRIALS
         # one trial for each table and rung by itself, before they are tried together
