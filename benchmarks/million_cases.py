@@ -212,7 +212,9 @@ def run(root: Root) -> dict[str, float]:
     """The command as a user calls it; the peak is that of its largest process."""
     start = time.perf_counter()
     command = [sys.executable, "-m", "compendium", "run", LOCALITY, "--only", NOTEBOOK, "--root", str(root.path)]
-    subprocess.run(command, capture_output=True, text=True, check=True)
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    if ran.returncode:
+        sys.exit(f"The run was refused: {ran.stderr[-2000:] or ran.stdout[-2000:]}")
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / MEGABYTE
     return {"seconds": time.perf_counter() - start, "peak_mb": peak}
 
