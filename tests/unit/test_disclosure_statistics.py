@@ -163,10 +163,11 @@ def test_under_6_pairs_there_is_no_p_value() -> None:
         "low": 0,
         "high": 2,
         "p_text": "0.03",
-        "p_holm": "",
+        "p_holm": "p = 0.060",
     }
     settled = settle_statistic(statistic("paired", [pair | {"pairs": 5}, pair | {"pairs": 6}]))
     assert settled["p_text"].tolist() == ["", "0.03"]
+    assert settled["p_holm"].tolist() == ["", "p = 0.060"]
     said = settle_statistic(statistic("paired", [pair | {"pairs": 5, "p_text": "fewer than six pairs"}]))
     assert said["p_text"].tolist() == ["fewer than six pairs"]
 

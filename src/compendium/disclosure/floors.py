@@ -159,9 +159,10 @@ def _ranking(stat: Statistic, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _paired(stat: Statistic, frame: pd.DataFrame) -> pd.DataFrame:
-    text = frame["p_text"].astype(object)
-    few = (pd.to_numeric(frame["pairs"]) < LEAST_PAIRS) & text.astype(str).str.match(r"p\b|[\d.]")
-    frame["p_text"] = text.mask(few, "")
+    few = pd.to_numeric(frame["pairs"]) < LEAST_PAIRS
+    for column in ("p_text", "p_holm"):
+        text = frame[column].astype(object)
+        frame[column] = text.mask(few & text.astype(str).str.match(r"p\b|[\d.]"), "")
     return frame
 
 
