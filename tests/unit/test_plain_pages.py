@@ -35,18 +35,20 @@ def rated(item: str, label: str, group: str, verdict: str) -> dict[str, Any]:
     return {"item": item, "item_label": label, "group": group, "verdict": verdict}
 
 
-def told(**counts: int | None) -> tuple[Rows, list[dict[str, Any]]]:
-    """Suggestions by answer, None for a hidden one."""
+def ideas(taken: int | None, every: int) -> tuple[Rows, list[dict[str, Any]]]:
+    """Suggestions taken up (None: hidden) and all of them."""
+    rest = None if taken is None else every - taken
+    counted = {"taken": taken, "not_taken": rest, "Total": every}
     rows: list[dict[str, Any]] = [
-        {"decision": code, "count": count, "status": "published" if count is not None else "hidden"}
-        for code, count in counts.items()
+        {"decision_two": code, "count": count, "status": "published" if count is not None else "hidden"}
+        for code, count in counted.items()
     ]
-    labels = {"accepted": "Taken up", "partly": "Taken up in part", "not_taken": "Not taken up"}
-    return rows, [{"name": "decision", "categories": {code: labels[code] for code in counts if code != "Total"}}]
+    categories = {"taken": "Taken up, wholly or in part", "not_taken": "Not taken up"}
+    return rows, [{"name": "decision_two", "categories": categories}]
 
 
-def of_young_people(folder: Path) -> str:
-    answers, dimensions = told(accepted=14, partly=None, not_taken=None, Total=36)
+def of_young_people(folder: Path, taken: int | None = 36) -> str:
+    counts, dimensions = ideas(taken, 48)
     tables: dict[str, Rows] = {
         "consensus_by_group": [
             rated("P01", "Children help decide how services work", "children", "in"),
@@ -55,14 +57,22 @@ def of_young_people(folder: Path) -> str:
             rated("P05", "Help begins within days", "all", "in"),
         ],
         "consensus_splits": [rated("P01", "Children help decide how services work", "children", "in")] * 2,
-        "suggestions_by_decision": answers,
+        "suggestions_taken_up": counts,
+        "suggestions_answered": [
+            {
+                "topic": "waiting",
+                "topic_label": "Waiting for help",
+                "answer": "Some taken up, some not",
+                "reasons": "Law",
+            }
+        ],
         "self_youth_gap": [
             {"measure": "Criterion 1.1", "group": "Gap", "n": 11, "mean": 0.6, "low": 0.2, "high": 1.0},
             {"measure": "Criterion 1.2", "group": "Gap", "n": 11, "mean": -0.1, "low": -0.5, "high": 0.3},
             {"measure": "Criterion 2.1", "group": "Gap", "n": 11, "mean": -0.6, "low": -0.9, "high": -0.3},
         ],
     }
-    here = place(folder, tables, {"suggestions_by_decision": dimensions})
+    here = place(folder, tables, {"suggestions_taken_up": dimensions})
     return young_people.page(here, framework_of(Root(ROOT), here.locality).framework)
 
 
@@ -77,10 +87,16 @@ def test_where_grown_ups_did_not_agree_is_said_once(tmp_path: Path) -> None:
     assert of_young_people(tmp_path).count("\n- Children help decide how services work\n") == 1
 
 
-def test_answers_that_may_not_be_counted_are_said_to_be_hidden(tmp_path: Path) -> None:
+def test_ideas_are_counted_and_answered_with_reasons(tmp_path: Path) -> None:
     page = of_young_people(tmp_path)
-    assert "**36 ideas**" in page and "The answer was **yes**: 14 ideas." in page
-    assert page.count("we may not show how many") == 2
+    assert "**48 ideas**" in page and "**36** of them were taken up" in page
+    (answer,) = [line for line in page.splitlines() if line.startswith("| Waiting for help")]
+    assert "Some taken up, some not" in answer and "Law" in answer
+
+
+def test_a_hidden_number_of_ideas_is_said_to_be_hidden(tmp_path: Path) -> None:
+    page = of_young_people(tmp_path, taken=None)
+    assert "**48 ideas**" in page and "We may not show how many were taken up" in page
 
 
 def test_who_saw_a_service_better_follows_from_the_interval(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ MADE_UP = (
     "synthetic. That means they are made up, to show what such a page looks like. The places to get help are real."
 )
 REAL = "This page shows what young people said in the workshops. It shows no names, and nothing that one person said."
-ANSWERS = {"accepted": "yes", "partly": "yes, in part", "not_taken": "no"}
+IDEAS = "suggestions_taken_up"
 
 
 def page(place: Place, framework: Framework) -> str:
@@ -93,28 +93,28 @@ def _split(place: Place) -> Iterator[str]:
 
 def _ideas(place: Place) -> Iterator[str]:
     yield from ("## Your own ideas {#sec-ideas}", "")
-    every = count(place, "suggestions_by_decision")
+    every = count(place, IDEAS)
     if not every:
         yield from ("There are no ideas to show here yet.", "")
         return
-    yield from (f"Young people had **{every} ideas** of their own. Each idea gets an answer and a reason. ", "")
-    yield from (*_answers(place), "")
+    yield f"Young people had **{every} ideas** of their own. {_taken_up(place)} Each idea gets an answer and a reason, "
+    yield from ("also when the answer is no.", "")
+    answers = [
+        [escape(str(row[name])) for name in ("topic_label", "answer", "reasons")]
+        for row in rows(place, "suggestions_answered")
+    ]
+    if answers:
+        head = ["Your ideas about", "What came of them", "Why"]
+        yield from (pipe_table(head, answers, anchor="tbl-ideas", caption="Your ideas and the answers"), "")
 
 
-def _answers(place: Place) -> Iterator[str]:
-    """How many ideas got which answer, in the design that could be shown."""
-    found = table(place, "suggestions_by_decision")
-    for dimension in found["dimensions"]:
-        for code, label in dimension["categories"].items():
-            number = count(place, "suggestions_by_decision", **{dimension["name"]: code})
-            words = ANSWERS.get(code, str(label).lower())
-            how_many = f"{number} ideas" if number else "we may not show how many"
-            yield f"- The answer was **{escape(words)}**: {how_many}."
-    if any(row.get("status") == "hidden" for row in found["rows"]):
-        yield from (
-            "",
-            "When only a few young people had the same answer, we do not show the number. It keeps them safe.",
-        )
+def _taken_up(place: Place) -> str:
+    """How many, where that may be said."""
+    for dimension in table(place, IDEAS)["dimensions"]:
+        code = next(iter(dimension["categories"]))
+        if number := count(place, IDEAS, **{dimension["name"]: code}):
+            return f"**{number}** of them were taken up, in full or in part."
+    return "We may not show how many were taken up: small numbers could point at somebody."
 
 
 def _checked(place: Place, framework: Framework) -> Iterator[str]:
