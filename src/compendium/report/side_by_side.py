@@ -130,9 +130,10 @@ def _who(found: Mapping[str, Path]) -> list[str]:
     records = {place: r for place, r in _records(found, SERVICES).items() if r["rows"]}
     if not records:
         return []
-    first = next(iter(records.values()))
-    labels = next(d["categories"] for d in first["dimensions"] if d["name"] == "part")
-    parts = {row["part"]: labels[row["part"]] for row in first["rows"] if row["part"] != TOTAL}
+    parts: dict[str, str] = {}
+    for record in records.values():  # an approved release of one place may count parts that another has not
+        labels = next(d["categories"] for d in record["dimensions"] if d["name"] == "part")
+        parts |= {row["part"]: labels[row["part"]] for row in record["rows"] if row["part"] != TOTAL}
     rows = [
         [escape(f"{place}, {area}"), *(_count(record, area, part) for part in [*parts, TOTAL])]
         for place, record in records.items()
@@ -149,7 +150,9 @@ def _areas(record: Mapping[str, Any]) -> list[str]:
 
 
 def _count(record: Mapping[str, Any], area: str, part: str) -> str:
-    cell = next(row for row in record["rows"] if row[AREA] == area and row["part"] == part)
+    cell = next((row for row in record["rows"] if row[AREA] == area and row["part"] == part), None)
+    if cell is None:
+        return "–"
     return tables.count_text(None if cell["count"] is None else int(cell["count"]))
 
 
