@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 
 from compendium.errors import InputRefused
 from compendium.yamlfile import parse_yaml, read_yaml
@@ -66,7 +67,7 @@ def test_a_key_that_is_a_list_is_refused():
 
 
 def test_broken_yaml_is_told_with_its_line():
-    assert "line 2: This isn't valid YAML" in refusal("a: [1,\nb: 2")
+    assert "line 3: This isn't valid YAML: while parsing a flow sequence from line 1" in refusal("a: [1,\nb: 2\n")
 
 
 def test_deep_nesting_is_refused():
@@ -74,7 +75,20 @@ def test_deep_nesting_is_refused():
 
 
 def test_very_deep_nesting_is_refused_and_not_a_crash():
-    assert "YAML" in refusal("[" * 5_000) or "deep" in refusal("[" * 5_000)
+    for hostile in ("[" * 200_000, "{a: " * 100_000, "- " * 200_000, "? " * 100_000):
+        assert "deep" in refusal(hostile) or "plain text" in refusal(hostile) or "YAML" in refusal(hostile)
+
+
+def test_a_second_document_is_refused():
+    assert "line 2: a second document begins" in refusal("a: 1\n---\nb: 2")
+
+
+def test_the_parser_in_python_gives_the_same(monkeypatch):
+    text = "a: {b: [1, 'x', yes]}\nc: |\n  two\n  lines\nd: 2022-05-01 # why\n? e\n: - f\n  - ~\n"
+    fast = parse_yaml(text, "x.yml")
+    monkeypatch.setattr("compendium.yamlfile._PARSER", yaml.SafeLoader)
+    assert parse_yaml(text, "x.yml") == fast
+    assert fast.data == {"a": {"b": [1, "x", "yes"]}, "c": "two\nlines\n", "d": "2022-05-01", "e": ["f", None]}
 
 
 def test_a_file_that_is_not_there_not_utf8_or_huge_is_refused(tmp_path):
