@@ -16,6 +16,8 @@ from compendium.paths import Root, contents, left_behind
 from compendium.release import secret
 
 LEDGER = "ledger"  # a folder of the locality
+ROOMS = ("release", "disclosure", "charts")  # the code that settles and draws, and what it is made with:
+SHARED = ("aggregate.py", "intervals.py", "markdown.py", "marks.py", "proposals.py", "sheets.py")
 
 
 @dataclass(frozen=True)
@@ -58,13 +60,8 @@ def settling_key(root: Root, locality: Locality, notebooks: list[str]) -> str:
     """Proposals, raw notebooks' sources, the locality's settings, the ledger, the code that settles and draws."""
     digest = hashlib.sha256(str(secret.tie_break(root, locality.id)).encode())
     package = Path(__file__).parents[1]
-    code = [
-        path
-        for room in ("release", "disclosure", "charts")
-        for path in sorted((package / room).rglob("*.*"))
-        if "__pycache__" not in path.parts
-    ]
-    code += [package / "aggregate.py", package / "proposals.py", package / "markdown.py", package / "intervals.py"]
+    code = [path for room in ROOMS for path in sorted((package / room).rglob("*.*")) if "__pycache__" not in path.parts]
+    code += [package / name for name in SHARED]
     files = [
         *(path for notebook in notebooks for path in sorted((root.proposals(locality.id) / notebook).glob("*.json"))),
         root.localities / locality.id / "locality.yml",
