@@ -52,7 +52,13 @@ class BroughtIn:
 
 
 def bring_in(
-    root: Root, name: str, files: Sequence[Path], *, accept_older: bool = False, dry_run: bool = False
+    root: Root,
+    name: str,
+    files: Sequence[Path],
+    *,
+    accept_older: bool = False,
+    few_raters: bool = False,
+    dry_run: bool = False,
 ) -> BroughtIn:
     """Read filled-in forms and merge their answers into the locality's table, whole or not at all.
 
@@ -65,7 +71,7 @@ def bring_in(
         provenance = _provenance(locality)
         services = _services(locality, dictionaries)
         answers, remarks = _answers(files, forms_of(root, locality), services, locality, provenance, accept_older)
-        new, told = ratings(answers)
+        new, told = ratings(answers, few_raters=few_raters)
         header, rows, path = _on_record(locality, dictionaries, provenance)
         before = [_rating(dict(zip(header, row, strict=True))) for row in rows]
         known = {rating.key: (rating, number) for number, rating in enumerate(before, start=2)}
@@ -73,8 +79,10 @@ def bring_in(
         problems = [*told, *found.problems]
         if errors := [problem for problem in problems if problem.level == "error"]:
             raise InputRefused(errors)
-        if found.added and not dry_run:
-            _write(locality, dictionaries, path, header, rows, _in_order(found.added, dictionaries), provenance)
+        if found.added:
+            text = _whole(dictionaries, header, rows, _in_order(found.added, dictionaries))
+            if not dry_run:
+                _write(locality, path, text, provenance)
     counts = {rater: sum(one.rater == rater for one in answers) for rater in RATERS}
     unsaid = sum(len(one.cannot_say) for one in answers)
     return BroughtIn(counts, found.added, found.known, unsaid, path.name, (*remarks, *problems))
@@ -184,19 +192,18 @@ def _in_order(added: Sequence[Rating], dictionaries: Dictionaries) -> list[Ratin
     )
 
 
-def _write(
-    locality: Locality,
-    dictionaries: Dictionaries,
-    path: Path,
-    header: tuple[str, ...],
-    rows: list[tuple[str, ...]],
-    added: Sequence[Rating],
-    provenance: Provenance,
-) -> None:
-    """The table with its new rows below those on record, and its line in `locality.yml`: both or neither."""
+def _whole(
+    dictionaries: Dictionaries, header: tuple[str, ...], rows: list[tuple[str, ...]], added: Sequence[Rating]
+) -> str:
+    """The table with its new rows below those on record, held against its dictionary."""
     new = [tuple(str(asdict(rating).get(name, "")) for name in header) for rating in added]
     text = csv_of_rows(header, [*rows, *new])
     refuse_what_breaks(text, dictionaries[TABLE], "filled-in forms")
+    return text
+
+
+def _write(locality: Locality, path: Path, text: str, provenance: Provenance) -> None:
+    """The table, and its line in `locality.yml`: both or neither."""
     files = {path: text}
     if TABLE not in locality.sources:
         home = locality.records if provenance == "real" and locality.records else locality.folder

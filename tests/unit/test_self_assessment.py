@@ -263,8 +263,12 @@ def test_which_young_person_chose_what_is_kept_nowhere(root: Root, tmp_path: Pat
     assert all(f"{at:016x}".encode() not in written for at in range(1, 5))
 
 
-def test_fewer_than_five_raters_are_told(root: Root, tmp_path: Path) -> None:
-    told = bring_in(root, PLACE, young(root, tmp_path, [1, 2, 3, 3]))
+def test_fewer_than_five_raters_wait_for_the_rest_unless_no_more_come(root: Root, tmp_path: Path) -> None:
+    """A rating is made once: the first form that comes back must not shut out the others."""
+    paths = young(root, tmp_path, [1, 2, 3, 3])
+    assert "4 young people have rated service A01, before: figures need 5. Wait for the rest" in refused(root, *paths)
+    assert not (root.path / samples.TABLE).exists()
+    told = bring_in(root, PLACE, paths, few_raters=True)
     assert [problem.message for problem in told.remarks] == [
         "4 young people have rated service A01, before: figures need 5."
     ]
@@ -396,6 +400,16 @@ def test_a_newer_form_and_one_with_other_wordings_under_this_version_are_refused
     told = refused(root, newer, as_json(tmp_path, data, "changed.json"), accept_older=True)
     assert "newer.json, column form_version: It is a form of a version newer than 1.0" in told
     assert "changed.json, column 2.2: Item 2.2 has another wording than in version 1.0." in told
+
+
+@pytest.mark.parametrize("version", ["0.8", "01.0", "1.00", "١.٠", "1", "1.0\n"])
+def test_a_version_that_no_form_ever_had_is_refused_by_a_rehearsal_too(
+    root: Root, tmp_path: Path, version: str
+) -> None:
+    path = as_json(tmp_path, filled(samples.forms(root)["self"], form_version=version))
+    told = refused(root, path, accept_older=True, dry_run=True)
+    assert "No form of version 0.8 is known: only of 0.9, 1.0." in told or "This is no version of a form." in told
+    assert "١" not in told
 
 
 def test_a_form_of_another_locality_or_framework_is_refused(root: Root, tmp_path: Path) -> None:

@@ -56,6 +56,9 @@ def import_(
     accept_older: Annotated[
         bool, typer.Option("--accept-older", help="Take the unchanged items of forms of an older version.")
     ] = False,
+    few_raters: Annotated[
+        bool, typer.Option("--few-raters", help="Take what fewer than five young people say of a service.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would come in; write nothing.")] = False,
     root: RootDir = None,
 ) -> None:
@@ -65,7 +68,7 @@ def import_(
 
     here = steps.here(context, root)
     (name,) = steps.named(here, [locality])
-    found = bring_in(here, name, files, accept_older=accept_older, dry_run=dry_run)
+    found = bring_in(here, name, files, accept_older=accept_older, few_raters=few_raters, dry_run=dry_run)
     failures.print_problems(found.remarks)
     for line in _said(found, "would add" if dry_run else "added"):
         typer.echo(line)

@@ -14,7 +14,8 @@ from compendium.errors import Problem, nearest
 from compendium.framework.assessment.form import CANNOT_SAY, RATERS, Form, Rater
 from compendium.framework.assessment.reading import Filled, Said
 
-CRITERION = re.compile(r"\d{1,2}\.\d{1,2}")
+CRITERION = re.compile(r"[0-9]{1,2}\.[0-9]{1,2}")
+VERSION = re.compile(r"(0|[1-9][0-9]{0,3})\.(0|[1-9][0-9]{0,3})")
 RESPONSE = re.compile(r"[0-9a-f]{16}")
 _AGAIN = "Fill in the form that `compendium assess export` makes."
 
@@ -102,11 +103,16 @@ def _of_another(filled: Filled, form: Form) -> Iterator[Problem]:
         yield filled.problem("form_id", "This is the form of another framework.", _AGAIN)
     if head["locality"] != form.locality:
         yield filled.problem("locality", f"This is not a form of {form.locality}.", "Name its own locality.")
-    if not re.fullmatch(r"\d{1,4}\.\d{1,4}", head["form_version"]):
-        yield filled.problem("form_version", "This is no version of a form.", _AGAIN)
-    elif _number(head["form_version"]) > _number(form.version):
+    version = head["form_version"]
+    if not VERSION.fullmatch(version):
+        remedy = "A spreadsheet may have changed it: take the file as the form saved it."
+        yield filled.problem("form_version", "This is no version of a form.", remedy)
+    elif _number(version) > _number(form.version):
         message = f"It is a form of a version newer than {form.version}, the one of this framework."
         yield filled.problem("form_version", message, "Bring this compendium up to date first.")
+    elif version not in form.versions:
+        message = f"No form of version {version} is known: only of {', '.join(form.versions)}."
+        yield filled.problem("form_version", message, _AGAIN)
 
 
 def _number(version: str) -> tuple[int, ...]:

@@ -78,6 +78,7 @@ class Form:
     rounds: Mapping[str, str]
     areas: Mapping[str, str]
     service_pattern: str
+    versions: tuple[str, ...]  # whose answers the table of ratings can hold
 
     @cached_property
     def items(self) -> dict[str, Item]:
@@ -164,6 +165,7 @@ def form_of(framework: Framework, rater: Rater, locality: str, dictionaries: Map
         {code: wave.label(code) for code in wave.codes if code in _ROUNDS[rater]},
         {code: area.label(code) for code in area.codes},
         services.field("service_code").constraints.pattern,
+        tuple(ratings.field("form_version").codes),
     )
     if problems := _cannot_be_kept(form, ratings):
         raise CompendiumError(problems)

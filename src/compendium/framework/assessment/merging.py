@@ -53,8 +53,11 @@ class Merged:
     problems: tuple[Problem, ...]
 
 
-def ratings(forms: Iterable[Answers]) -> tuple[list[Found], list[Problem]]:
-    """The ratings of all forms of one import. Two that contradict each other are told by the names of their files."""
+def ratings(forms: Iterable[Answers], *, few_raters: bool = False) -> tuple[list[Found], list[Problem]]:
+    """The ratings of all forms of one import. Two that contradict each other are told by the names of their files.
+
+    A rating by young people is made once: by fewer than five of them only when `few_raters` says that no more come.
+    """
     forms = list(forms)
     young, problems = _each_once([form for form in forms if form.rater == "youth"])
     found: dict[Key, Found] = {}
@@ -64,7 +67,7 @@ def ratings(forms: Iterable[Answers]) -> tuple[list[Found], list[Problem]]:
             before = found.setdefault(rating.key, Found(rating, form.file))
             if before.rating != rating:
                 problems.append(_two(rating, before.file, form.file))
-    merged, told = _median(young)
+    merged, told = _median(young, few_raters)
     return [*found.values(), *merged], [*problems, *told]
 
 
@@ -106,7 +109,7 @@ def _each_once(forms: Sequence[Answers]) -> tuple[list[Answers], list[Problem]]:
     return list(kept.values()), problems
 
 
-def _median(forms: Sequence[Answers]) -> tuple[list[Found], list[Problem]]:
+def _median(forms: Sequence[Answers], few_raters: bool) -> tuple[list[Found], list[Problem]]:
     groups: defaultdict[tuple[str, str], list[Answers]] = defaultdict(list)
     for form in forms:
         groups[form.service_code, form.wave].append(form)
@@ -120,8 +123,8 @@ def _median(forms: Sequence[Answers]) -> tuple[list[Found], list[Problem]]:
         if len(group) < FEWEST_YOUNG_RATERS:
             rated = "1 young person has" if len(group) == 1 else f"{len(group)} young people have"
             message = f"{rated} rated service {service}, {wave}: figures need {FEWEST_YOUNG_RATERS}."
-            remedy = "Forms of one service and round come in once and together: none can be added later."
-            problems.append(Problem(message=message, remedy=remedy, level="warning"))
+            remedy = "Wait for the rest: they come in together, none can be added. If no more come: --few-raters."
+            problems.append(Problem(message=message, remedy=remedy, level="warning" if few_raters else "error"))
         for criterion in sorted({name for form in group for name in form.levels}):
             levels = [form.levels[criterion] for form in group if criterion in form.levels]
             level = statistics.median_low(levels)
