@@ -125,10 +125,12 @@ def of_the_board(folder: Path, **more: Rows) -> str:
     shown = {"count": 185, "status": "published"}
     gaps = [
         {"label": "Platform", "of": "220 crimes", "missing": "150", "value": "68%", "share": 0.68},
+        {"label": "Person", "of": "198 victims", "says": "Not known", "missing": "60", "value": "30%", "share": 0.3},
         {"label": "Relationship", "of": "198 victims", "missing": "40", "value": "20%", "share": 0.2},
         {"label": "Age", "of": "198 victims", "missing": "12", "value": "6%", "share": 0.06},
         {"label": "Sex", "of": "198 victims", "missing": "hidden", "value": "hidden", "share": None},
     ]
+    gaps = [{"says": "Not recorded", **gap} for gap in gaps]
     bounds = [
         {
             "label": "An adult was responsible",
@@ -170,6 +172,7 @@ def test_what_is_missing_most_is_to_be_recorded_first(tmp_path: Path) -> None:
     page = of_the_board(tmp_path)
     assert "1. **Platform**: from 68% not recorded to 10% at most." in page and "2. **Relationship**" in page
     assert "**Age** is not on file for 6%" in page and ". **Age**: from" not in page  # six in a hundred is good enough
+    assert "**Person** is not on file for 30%" in page and "**Person**: from" not in page  # nobody knows
     assert "Sex" not in page  # hidden: nothing may be said of it
 
 

@@ -115,7 +115,7 @@ def _record_better(place: Place) -> Iterator[str]:
     if not rows(place, "missing_fields"):
         yield from ("The tables of this locality do not tell what is missing.", "")
         return
-    worst = [row for row in _gaps(place) if row["share"] > AT_MOST][:ACTIONS]
+    worst = [row for row in _gaps(place) if row["share"] > AT_MOST and _could_be_recorded(row)][:ACTIONS]
     if not worst:
         yield from (f"No field of these tables is missing in more than {AT_MOST:.0%} of records. Keep it so.", "")
         return
@@ -126,6 +126,11 @@ def _record_better(place: Place) -> Iterator[str]:
         f"The limit of {AT_MOST:.0%} is that of criterion 6.1 of the [illustrative standards](framework.qmd).",
         "",
     )
+
+
+def _could_be_recorded(row: Row) -> bool:
+    """Not what nobody knows: a file may say nothing of a person whom nobody could identify."""
+    return "not recorded" in str(row.get("says", "")).lower()
 
 
 def _more() -> Iterator[str]:
