@@ -222,6 +222,8 @@ def test_a_sheet_with_an_entity_or_a_path_out_of_the_archive_is_refused(root: Ro
         (lambda book: book["service"].cell(2, 3, SECRET), "Nobody knows what this row is"),
         (lambda book: book["answers"].cell(3, 1, "1.1"), "Item 1.1 is answered twice"),
         (lambda book: book["answers"].cell(3, 7, "0" * 12), "Item 1.2 has another wording"),
+        (lambda book: book["answers"].cell(3, 3, SECRET), "row 3, column asked: The words of item 1.2 were changed"),
+        (lambda book: book["answers"].cell(4, 5, "3: easy"), "row 4, column asked: The words of item 2.1 were changed"),
         (lambda book: book["service"].cell(7, 2, "0" * 64), "This is not the form of version 1.0"),
         (lambda book: book["answers"].merge_cells("A2:B2"), "merged cells"),
         (lambda book: book["answers"].insert_rows(4), "The row is empty"),

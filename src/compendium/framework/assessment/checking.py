@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from compendium.errors import Problem, nearest
 from compendium.framework.assessment.form import CANNOT_SAY, RATERS, Form, Rater
 from compendium.framework.assessment.reading import Filled, Said
+from compendium.sheets import harmless
 
 CRITERION = re.compile(r"[0-9]{1,2}\.[0-9]{1,2}")
 VERSION = re.compile(r"(0|[1-9][0-9]{0,3})\.(0|[1-9][0-9]{0,3})")
@@ -167,9 +168,17 @@ def _wrong(said: Said, filled: Filled, form: Form, seen: Collection[str]) -> Ite
         yield _at(said, filled, "criterion_id", f"Item {item.criterion_id} is answered twice.", "Keep one answer.")
     elif not re.fullmatch(r"[0-9a-f]{12}", said.wording):
         yield _at(said, filled, "wording", f"The wording of item {item.criterion_id} is not said.", _AGAIN)
+    elif said.shown and said.wording == item.wording and [*map(_flat, said.shown)] != [*map(_flat, item.shown)]:
+        message = f"The words of item {item.criterion_id} were changed in the sheet."
+        yield _at(said, filled, "asked", message, _AGAIN)
     elif _level(said, form) == "":
         remedy = f"Choose one: {', '.join(str(one.level) for one in form.levels)} or {CANNOT_SAY}."
         yield _at(said, filled, "level", f"The answer to item {item.criterion_id} is no level.", remedy)
+
+
+def _flat(text: str) -> str:
+    """Words as a cell gives them back, whatever broke their lines."""
+    return " ".join(harmless(text).split())
 
 
 def _at(said: Said, filled: Filled, column: str, message: str, remedy: str) -> Problem:

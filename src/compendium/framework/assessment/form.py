@@ -51,6 +51,11 @@ class Item:
     levels: tuple[Choice, ...]
     wording: str
 
+    @property
+    def shown(self) -> tuple[str, str, str]:
+        """What is asked, what each level looks like, what is counted: as the cells of a spreadsheet say it."""
+        return self.text, "\n".join(f"{choice.level}: {choice.meaning}" for choice in self.levels), self.hint
+
 
 @dataclass(frozen=True)
 class Section:

@@ -26,6 +26,7 @@ ANSWER = ("criterion_id", "wording", "level")
 CSV_COLUMNS = (*HEAD, *YOUTH, *ANSWER)
 ANSWERS_SHEET, SERVICE_SHEET = "answers", "service"
 SERVICE_COLUMNS = ("about", "entry", "name")
+SHOWN = ("asked", "levels", "counted")  # as `Item.shown`
 ANSWER_COLUMNS = ("criterion_id", "standard", "asked", "level", "levels", "counted", "wording")
 
 
@@ -38,6 +39,7 @@ class Said:
     wording: str
     level: str | None
     place: str = ""  # of JSON: "answers, entry 3"
+    shown: tuple[str, ...] = ()  # of a spreadsheet: the words that stood beside the answer
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,7 @@ def _from_workbook(path: Path, file: str) -> Filled:
             problems.append(Problem(about.file, number, "name", message, remedy))
     answers = [(number, cells) for number, cells in _rows(given, ANSWER_COLUMNS)]
     _stop([*problems, *_too_many(given.file, len(answers))])
-    said = tuple(_said(number, cells) for number, cells in answers)
+    said = tuple(_said(number, cells, SHOWN) for number, cells in answers)
     return Filled(file, head, rows, said, SERVICE_SHEET)
 
 
@@ -143,8 +145,9 @@ def _rows(raw: RawTable, columns: Sequence[str]) -> list[tuple[int, dict[str, st
     ]
 
 
-def _said(number: int, cells: Mapping[str, str | None]) -> Said:
-    return Said(number, cells.get("criterion_id") or "", cells.get("wording") or "", cells.get("level"))
+def _said(number: int, cells: Mapping[str, str | None], shown: Sequence[str] = ()) -> Said:
+    words = tuple(cells.get(name) or "" for name in shown)
+    return Said(number, cells.get("criterion_id") or "", cells.get("wording") or "", cells.get("level"), shown=words)
 
 
 def _too_many(file: str, rows: int) -> list[Problem]:

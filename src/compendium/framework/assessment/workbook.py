@@ -116,8 +116,8 @@ def _answers(book: Workbook, form: Form) -> None:
     for section in form.sections:
         for item in section.items:
             row += 1
-            meanings = "\n".join(f"{choice.level}: {choice.meaning}" for choice in item.levels)
-            cells = (item.criterion_id, section.title, item.text, "", meanings, item.hint, item.wording)
+            asked, levels, counted = item.shown
+            cells = (item.criterion_id, section.title, asked, "", levels, counted, item.wording)
             for column, text in enumerate(cells, start=1):
                 _written(put(sheet, row, column, text or None), pale=column in (1, 7))
             _open(sheet.cell(row, 4))
