@@ -6,7 +6,7 @@ a page or a number in prose may be made from.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -74,6 +74,12 @@ class Origin:
     licence: str = ""
     file: str = ""
     units: str = "persons"  # which floors count: persons, participants or services
+
+
+def least_real(kinds: Iterable[str]) -> Provenance:
+    """Where a table comes from that is made of several: as invented as any of them."""
+    held = set(kinds)
+    return "synthetic" if "synthetic" in held else "illustrative" if "illustrative" in held else "real"
 
 
 @dataclass(frozen=True, repr=False)

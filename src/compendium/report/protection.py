@@ -11,6 +11,7 @@ from typing import Any
 from compendium.disclosure import WITNESSES
 from compendium.disclosure.policy import policies
 from compendium.markdown import escape, pipe_table
+from compendium.report import read
 from compendium.report.place import Place
 
 UNITS = {
@@ -39,7 +40,7 @@ def attacked(places: Sequence[Place]) -> str:
 def _row(place: Place) -> list[str]:
     certificate = _read(place.outputs / "certificate.json")
     judged = {name: table for name, table in certificate.get("tables", {}).items() if table["threshold"] > 0}
-    shown = sum(_published(place.outputs / "tables", name) for name in judged)
+    shown = sum(_published(place, name) for name in judged)
     verdicts = Counter(cell["verdict"] for table in judged.values() for cell in table["cells"])
     proofs = _read(place.outputs / WITNESSES).get("units", [])
     numbers = [
@@ -53,13 +54,9 @@ def _row(place: Place) -> list[str]:
     return [escape(place.locality.name), *(f"{number:,}" for number in numbers)]
 
 
-def _published(folder: Path, name: str) -> int:
+def _published(place: Place, name: str) -> int:
     """How many cells and totals of a table are shown."""
-    for path in sorted(folder.glob(f"{name}*.json")):
-        said = _read(path)
-        if said.get("name") == name:
-            return sum(row.get("status") == "published" for row in said["rows"])
-    return 0
+    return sum(row.get("status") == "published" for row in read.rows(place, name))
 
 
 def _beside(places: Sequence[Place]) -> list[str]:

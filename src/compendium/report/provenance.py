@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from compendium.aggregate import least_real
 from compendium.markdown import escape, pipe_table
 
 REAL, SYNTHETIC, ILLUSTRATIVE, MIXED, NONE = "real", "synthetic", "illustrative", "mixed", "none"
@@ -138,6 +139,11 @@ def _together(kinds: Mapping[str, str]) -> str:
 def band(kinds: Iterable[str]) -> str:
     """The word for the band at the head of a page that shows records of these kinds."""
     return {REAL: RECORDS}.get(kind := _one(kinds), "" if kind == NONE else kind)
+
+
+def at_the_end(kinds: Iterable[str]) -> str:
+    """What a caption ends with when any of the tables behind it is made up: `Synthetic data.`; else nothing."""
+    return {SYNTHETIC: "Synthetic data.", ILLUSTRATIVE: "Illustrative."}.get(least_real(kinds), "")
 
 
 def for_the_site(kinds: Mapping[str, Mapping[str, str]]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from compendium.aggregate import TOTAL
@@ -12,13 +13,23 @@ from compendium.report.place import Place
 Row = Mapping[str, Any]
 
 
+def file(folder: Path, name: str, ending: str) -> Path | None:
+    """A released file: its name has the provenance before its ending, unless it is real (`release.show.stem`)."""
+    names = (f"{name}.{ending}", f"{name}.synthetic.{ending}", f"{name}.illustrative.{ending}")
+    return next((folder / each for each in names if (folder / each).is_file()), None)
+
+
+def released(place: Place, name: str) -> dict[str, Any] | None:
+    """A released table as its JSON says it; None where this locality released none, or one without a row."""
+    path = file(place.outputs / "tables", name, "json")
+    found: dict[str, Any] | None = json.loads(path.read_text("utf-8")) if path else None
+    return found if found and found["rows"] else None
+
+
 def table(place: Place, name: str) -> dict[str, Any]:
     """The released table `name`: its title, rows and where it comes from; without rows when there is none."""
-    for path in sorted((place.outputs / "tables").glob(f"{name}.*json")):
-        found: dict[str, Any] = json.loads(path.read_text("utf-8"))
-        if found["name"] == name:
-            return found
-    return {"name": name, "title": "", "rows": [], "provenance": "", "dimensions": []}
+    none = {"name": name, "title": "", "rows": [], "provenance": "", "dimensions": []}
+    return released(place, name) or none
 
 
 def rows(place: Place, name: str) -> list[Row]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,11 +11,11 @@ from typing import Any
 import pandas as pd
 
 from compendium import charts
-from compendium.aggregate import TOTAL, Origin, Released
+from compendium.aggregate import TOTAL, Origin, Released, least_real
 from compendium.markdown import attribute, escape, label, pipe_table
 from compendium.paths import write_whole
 from compendium.release import tables
-from compendium.report import provenance
+from compendium.report import provenance, read
 from compendium.report.place import Place
 
 FOLDER, TITLE = "side-by-side", "Areas side by side"  # no locality can have this id: it has hyphens
@@ -85,8 +85,8 @@ SERVICES = "pilot_services_taking_part"
 def write(folder: Path, places: Sequence[Place]) -> None:
     """Write `index.qmd` and its figures into `folder`."""
     ordered = sorted(places, key=lambda place: place.locality.name)
-    found = {_short(place.locality.name): place.outputs / "tables" for place in ordered}
-    kinds = [record["provenance"] for laid in LAID for record in _records(found, laid.name).values() if record["rows"]]
+    found = {_short(place.locality.name): place for place in ordered}
+    kinds = [record["provenance"] for laid in LAID for record in _records(found, laid.name).values()]
     sections = [text for laid in LAID for text in _section(folder, found, laid)]
     write_whole(
         folder / "index.qmd", "\n".join([*_head(kinds), *_named(ordered), *_who(found), *sections, *_careful()])
@@ -125,9 +125,9 @@ def _named(places: Sequence[Place]) -> Iterator[str]:
             yield from (f"{escape(_short(place.locality.name))} stands for {escape(place.locality.name)}.", "")
 
 
-def _who(found: Mapping[str, Path]) -> list[str]:
+def _who(found: Mapping[str, Place]) -> list[str]:
     """Services by area and part in the evaluation: what the rest of the page rests on."""
-    records = {place: r for place, r in _records(found, SERVICES).items() if r["rows"]}
+    records = _records(found, SERVICES)
     if not records:
         return []
     parts: dict[str, str] = {}
@@ -156,8 +156,8 @@ def _count(record: Mapping[str, Any], area: str, part: str) -> str:
     return tables.count_text(None if cell["count"] is None else int(cell["count"]))
 
 
-def _section(folder: Path, found: Mapping[str, Path], laid: Laid) -> Iterator[str]:
-    records = {place: record for place, record in _records(found, laid.name).items() if record["rows"]}
+def _section(folder: Path, found: Mapping[str, Place], laid: Laid) -> Iterator[str]:
+    records = _records(found, laid.name)
     if not records:
         return
     released = _together(records, laid)
@@ -183,12 +183,11 @@ def _together(records: Mapping[str, Mapping[str, Any]], laid: Laid) -> Released:
     first = next(iter(records.values()))
     frame = _in_order(frame, laid.area)
     columns = {laid.area: WHERE, **{name: first["columns"][name] for name in laid.columns}}
-    kinds = {record["provenance"] for record in records.values()}
     origin = Origin(
         table=first["table"],
         title=laid.heading,
         sensitivity=first["sensitivity"],
-        provenance="synthetic" if "synthetic" in kinds else first["provenance"],
+        provenance=least_real(record["provenance"] for record in records.values()),
         policy=first["policy"],
         source="; ".join(dict.fromkeys(record["source"] for record in records.values())),
         units="services",
@@ -219,19 +218,14 @@ def _in_order(frame: pd.DataFrame, area: str) -> pd.DataFrame:
     )
 
 
-def _records(found: Mapping[str, Path], name: str) -> dict[str, dict[str, Any]]:
-    """The released table of that name of each locality that has it."""
-    records = {}
-    for place, folder in found.items():
-        paths = [path for path in sorted(folder.glob(f"{name}.*json")) if path.name.split(".")[0] == name]
-        for path in paths:
-            records[place] = json.loads(path.read_text("utf-8"))
-    return records
+def _records(found: Mapping[str, Place], name: str) -> dict[str, dict[str, Any]]:
+    """The released table of that name of each locality that has rows of it."""
+    records = {short: read.released(place, name) for short, place in found.items()}
+    return {short: record for short, record in records.items() if record}
 
 
-def _word(records: Any) -> str:
-    kinds = {record["provenance"] for record in records}
-    return "Synthetic data." if "synthetic" in kinds else "Illustrative." if "illustrative" in kinds else ""
+def _word(records: Iterable[Mapping[str, Any]]) -> str:
+    return provenance.at_the_end(record["provenance"] for record in records)
 
 
 def _careful() -> list[str]:

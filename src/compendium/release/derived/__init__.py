@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from compendium.aggregate import Origin, Released
+from compendium.aggregate import Origin, Released, least_real
 from compendium.errors import CompendiumError, UnknownName, nearest
 from compendium.proposals import Derivation
 from compendium.release.derived.beside_published import beside_published
@@ -71,12 +71,10 @@ def _released(derivation: Derivation, sources: Sequence[Released]) -> Released:
 
 def _origin(origins: Sequence[Origin]) -> Origin:
     """That of the first table; as invented and as sensitive as any of them."""
-    kinds = {origin.provenance for origin in origins}
-    provenance = next((kind for kind in ("synthetic", "illustrative") if kind in kinds), "real")
     sensitive = any(origin.sensitivity == "sensitive" for origin in origins)
     return replace(
         origins[0],
-        provenance=provenance,  # type: ignore[arg-type]
+        provenance=least_real(origin.provenance for origin in origins),
         sensitivity="sensitive" if sensitive else "public",
         source="; ".join(dict.fromkeys(origin.source for origin in origins)),
     )

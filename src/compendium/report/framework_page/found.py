@@ -10,6 +10,7 @@ from compendium.framework.links import measure
 from compendium.framework.schema import Criterion, Standard
 from compendium.framework.standards import Framework
 from compendium.markdown import escape, pipe_table
+from compendium.report import read
 from compendium.report.framework_page import shown
 from compendium.report.place import Place
 
@@ -31,7 +32,7 @@ class Found:
 
 def found(place: Place) -> Found:
     """The pilot's released ratings of a locality."""
-    record, ratings = shown.table(place, LEVELS_TABLE), {}
+    record, ratings = read.released(place, LEVELS_TABLE), {}
     for row in record["rows"] if record else []:
         if match := _CRITERION.search(str(row["measure"])):
             ratings[match[1], str(row["group"])] = _rating(row)

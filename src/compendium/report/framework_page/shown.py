@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
 
 from defusedxml.ElementTree import fromstring
 
 from compendium.markdown import attribute, escape, pipe_table
+from compendium.report import provenance, read
 from compendium.report.place import Place
 
 NOT_RELEASED = "not released"
 _DESCRIPTION = "{http://www.w3.org/2000/svg}desc"
-
-
-def table(place: Place, name: str) -> Mapping[str, Any] | None:
-    """A released table by its name, as its JSON says it; None where this locality released none or an empty one."""
-    found = _file(place.outputs / "tables", name, "json")
-    record: dict[str, Any] | None = json.loads(found.read_text("utf-8")) if found else None
-    return record if record and record["rows"] else None
 
 
 def value(place: Place, name: str) -> str:
@@ -32,7 +24,7 @@ def value(place: Place, name: str) -> str:
 
 def figure(place: Place, name: str, anchor: str, caption: str) -> str:
     """A released drawing with its own description as words for those who don't see it; empty where there is none."""
-    found = _file(place.outputs / "figures", name, "svg")
+    found = read.file(place.outputs / "figures", name, "svg")
     if not found:
         return ""
     words = _description(fromstring(found.read_bytes()))
@@ -43,12 +35,8 @@ def as_table(record: Mapping[str, Any], columns: Sequence[str], anchor: str, cap
     """A released table of texts as a pipe table, with these of its columns."""
     rows = [[escape(_text(row[name])) for name in columns] for row in record["rows"]]
     header = [escape(record["columns"][name]) for name in columns]
-    return pipe_table(header, rows, caption=f"{escape(caption.rstrip('.'))}. {_provenance(record)}", anchor=anchor)
-
-
-def _provenance(record: Mapping[str, Any]) -> str:
-    words = {"synthetic": "Synthetic data.", "illustrative": "Illustrative."}
-    return words.get(str(record["provenance"]), "")
+    word = provenance.at_the_end([record["provenance"]])
+    return pipe_table(header, rows, caption=f"{escape(caption.rstrip('.'))}. {word}", anchor=anchor)
 
 
 def _text(cell: Any) -> str:
@@ -58,9 +46,3 @@ def _text(cell: Any) -> str:
 def _description(drawing: Element) -> str:
     found = drawing.find(_DESCRIPTION)
     return "".join(found.itertext()) if found is not None else ""
-
-
-def _file(folder: Path, name: str, ending: str) -> Path | None:
-    """A released file: its name has the provenance before its ending, unless it is real."""
-    names = (f"{name}.{ending}", f"{name}.synthetic.{ending}", f"{name}.illustrative.{ending}")
-    return next((folder / each for each in names if (folder / each).is_file()), None)

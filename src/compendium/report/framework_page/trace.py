@@ -5,6 +5,7 @@ from __future__ import annotations
 from compendium.framework.standards import Framework
 from compendium.markdown import escape
 from compendium.release.derived.trace import BACKWARDS, FORWARDS
+from compendium.report import read
 from compendium.report.framework_page import shown
 from compendium.report.place import Place
 
@@ -34,13 +35,13 @@ def section(place: Place, framework: Framework) -> list[str]:
 
 def priorities(place: Place) -> dict[str, str]:
     """The titles of priorities by their id, as the released trace has them."""
-    record = shown.table(place, TRACE)
+    record = read.released(place, TRACE)
     rows = record["rows"] if record else []
     return {str(row["from_id"]): str(row["from_label"]) for row in rows if row["from_kind"] == "priority"}
 
 
 def _table(place: Place, name: str, columns: list[str], title: str, caption: str) -> list[str]:
-    record = shown.table(place, name)
+    record = read.released(place, name)
     if record is None:
         return [f"**{title}.** {caption}: {shown.NOT_RELEASED} here.", ""]
     table = shown.as_table(record, columns, f"tbl-{name.replace('_', '-')}", caption)
