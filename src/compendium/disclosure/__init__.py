@@ -5,6 +5,7 @@ from compendium.disclosure.addition import compact as witnesses_text
 from compendium.disclosure.advice import Advice, advise, explain_csv
 from compendium.disclosure.attack import attack
 from compendium.disclosure.audit import Audit, audit_dir, protect_csv
+from compendium.disclosure.between_units import without_numbers_told
 from compendium.disclosure.competing import beside_counts
 from compendium.disclosure.designs import MOST_HIDDEN, ladder, pick
 from compendium.disclosure.known import KnownTable
@@ -36,5 +37,6 @@ __all__ = [
     "settle_statistic",
     "shows_cells",
     "ways_that_pass",
+    "without_numbers_told",
     "witnesses_text",
 ]

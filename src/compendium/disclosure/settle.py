@@ -13,6 +13,7 @@ import pandas as pd
 from compendium.aggregate import COUNT, TOTAL, Counts
 from compendium.disclosure.addition import document, written
 from compendium.disclosure.beside import suppress_beside
+from compendium.disclosure.between_units import in_order, told_elsewhere
 from compendium.disclosure.crossing import LARGEST_COUNT, Shape, refuse_if_wide
 from compendium.disclosure.intruder import Interval
 from compendium.disclosure.joint import join, linked_to
@@ -83,7 +84,11 @@ def settle_counts(
         else:
             concealed = frozenset((hide or {}).get(name, ()))
             groups.setdefault(counts.unit, {})[name] = replace(_candidate(name, counts, chosen), concealed=concealed)
-    for unit, group in sorted(groups.items()):
+    for unit in sorted(groups, key=in_order):
+        group = {
+            name: replace(candidate, concealed=candidate.concealed | told_elsewhere(tables[name], tables, frames))
+            for name, candidate in groups[unit].items()
+        }
         beside = [table for table in (*known, *public_figures(tables, unit, period)) if table.unit == unit]
         found, linked, within = _protect_unit(list(group.values()), period, beside, seed)
         attacked.extend(known_rows(linked))

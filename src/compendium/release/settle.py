@@ -177,6 +177,7 @@ def release(
             frame = disclosure.settle_statistic(aggregate) if isinstance(aggregate, Statistic) else aggregate.frame
         elif isinstance(aggregate, Statistic):
             frame = disclosure.settle_statistic(disclosure.beside_counts(aggregate, counts, protected.frames))
+            frame = disclosure.without_numbers_told(aggregate, frame, counts, protected.frames)
         else:
             frame = protected.frames[name]
         released[name] = _released(proposal, frame)
