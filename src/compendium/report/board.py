@@ -36,7 +36,7 @@ def page(place: Place) -> str:
     if not cases:
         return "\n".join([*head, "No case files are supplied for this locality, so there is nothing to say here.", ""])
     body = [*_lead(place, cases), *_known(place), *_sure(place), *_not_known(place), *_record_better(place), *_more()]
-    return "\n".join([*head, *body]) + "\n"
+    return "\n".join([*head, "::::: {.one-page}", *body, "", ":::::"]) + "\n"
 
 
 def _lead(place: Place, cases: int) -> Iterator[str]:
@@ -130,7 +130,7 @@ def _record_better(place: Place) -> Iterator[str]:
 
 def _could_be_recorded(row: Row) -> bool:
     """Not what nobody knows: a file may say nothing of a person whom nobody could identify."""
-    return "not recorded" in str(row.get("says", "")).lower()
+    return "recorded" in str(row.get("says", "")).lower()
 
 
 def _more() -> Iterator[str]:
