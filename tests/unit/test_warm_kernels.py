@@ -13,7 +13,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from compendium.workflow import engine, warm
+from compendium.workflow import engine, fence, warm
 from compendium.workflow.engine import DIED, TOO_LONG, Stopped
 
 pytestmark = pytest.mark.skipif(engine.usual() != "warm", reason="kernels are forked on Linux only")
@@ -140,6 +140,19 @@ def test_a_warm_process_that_died_is_started_again(tmp_path: Path) -> None:
     process.kill()
     process.wait()
     assert _outputs(["1"], "warm", tmp_path)[0][0]["data"]["text/plain"] == "1"
+
+
+@pytest.mark.skipif(not fence.version(), reason="this system has no Landlock")
+def test_a_forked_kernel_is_behind_the_fence(tmp_path: Path) -> None:
+    outside = tmp_path / "outside.txt"
+    with pytest.raises(Stopped) as stopped:
+        _outputs([f"open({str(outside)!r}, 'w')"], "warm", tmp_path)
+    assert stopped.value.reason == "PermissionError" and not outside.exists()
+    cell = (
+        "import socket\ntry:\n    socket.create_connection(('127.0.0.1', 9))\nexcept OSError as e:\n    print(type(e))"
+    )
+    if fence.version() >= 4:
+        assert "PermissionError" in _outputs([cell], "warm", tmp_path)[0][0]["text"]
 
 
 def test_too_much_memory_is_told_as_such(tmp_path: Path) -> None:
