@@ -25,7 +25,7 @@ OWN_FOLDER = "site_libs/compendium"
 PROVENANCE = {
     "synthetic": "Synthetic data.",
     "real": "Published figures.",
-    "illustrative": "Illustration.",
+    "illustrative": "Illustrative.",
     "records": "Real records, approved for release.",
     "mixed": "Real and synthetic data.",
 }

@@ -11,6 +11,7 @@ import pandas as pd
 
 from compendium.aggregate import Released
 from compendium.errors import CompendiumError
+from compendium.release.tables import HIDDEN
 
 LINKS = {
     "from_id": "From",
@@ -30,7 +31,8 @@ FORWARDS = {
     "result": "Level found in the pilot (0 to 3)",
 }
 BACKWARDS = {kind: FORWARDS[kind] for kind in reversed(KINDS)}
-WHO = {"The service itself": "Services", "Young evaluators": "Young people"}  # short, for boxes and cells
+SELF, YOUTH = "The service itself", "Young evaluators"  # who rated, as the dictionary of ratings names them
+WHO = {SELF: "Services", YOUTH: "Young people"}  # short, for boxes and cells
 NO_RESULT = "Nothing is released"
 NONE = "–"
 _CRITERION = re.compile(r"(?<![\d.])(\d+\.\d+)(?![\d.])")
@@ -88,18 +90,28 @@ def _results(tables: Sequence[Released]) -> dict[str, str]:
         if table.kind not in ("scores", "levels"):
             raise CompendiumError(f"{table.name} holds no scores by criterion.", "Leave it out of of.")
         for row in table.frame.to_dict("records"):
-            if match := _CRITERION.search(str(row["measure"])):
-                found[match[1]].append(_score(row))
+            if criterion := criterion_in(str(row["measure"])):
+                found[criterion].append(f"{WHO.get(str(row['group']), str(row['group']))}{_after_a_name(row)}")
     return {criterion: "; ".join(words) for criterion, words in found.items()}
 
 
-def _score(row: Mapping[Any, Any]) -> str:
-    """`Services 1.6 (1.2 to 2.0)`: a level from 0 to 3 and its interval."""
-    who = WHO.get(str(row["group"]), str(row["group"]))
+def criterion_in(measure: str) -> str:
+    """The number of the criterion that a measure names, such as `2.1`; empty when it names none."""
+    found = _CRITERION.search(measure)
+    return found[1] if found else ""
+
+
+def level_text(row: Mapping[Any, Any]) -> str:
+    """`1.6 (1.2 to 2.0)`: a level from 0 to 3 and its interval, from a released row with `mean`, `low` and `high`."""
     if pd.isna(row["mean"]):
-        return f"{who}: hidden"
-    between = "" if pd.isna(row["low"]) else f" ({row['low']:.1f} to {row['high']:.1f})"
-    return f"{who} {row['mean']:.1f}{between}"
+        return HIDDEN
+    between = "" if pd.isna(row["low"]) or pd.isna(row["high"]) else f" ({row['low']:.1f} to {row['high']:.1f})"
+    return f"{row['mean']:.1f}{between}"
+
+
+def _after_a_name(row: Mapping[Any, Any]) -> str:
+    text = level_text(row)
+    return f": {text}" if text == HIDDEN else f" {text}"
 
 
 def _graph(

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from compendium.framework.links import measure
 from compendium.framework.schema import Criterion, Standard
 from compendium.framework.standards import Framework
 from compendium.markdown import escape, pipe_table
+from compendium.release.derived.trace import SELF, YOUTH, criterion_in, level_text
 from compendium.report import read
 from compendium.report.framework_page import shown
 from compendium.report.place import Place
 
 LEVELS_TABLE = "pilot_levels"
 NOT_COUNTED = "not counted yet"
-SELF, YOUTH = "The service itself", "Young evaluators"
-_CRITERION = re.compile(r"(?<![\d.])(\d+\.\d+)(?![\d.])")
 
 
 @dataclass(frozen=True)
@@ -34,8 +33,8 @@ def found(place: Place) -> Found:
     """The pilot's released ratings of a locality."""
     record, ratings = read.released(place, LEVELS_TABLE), {}
     for row in record["rows"] if record else []:
-        if match := _CRITERION.search(str(row["measure"])):
-            ratings[match[1], str(row["group"])] = _rating(row)
+        if criterion := criterion_in(str(row["measure"])):
+            ratings[criterion, str(row["group"])] = _rating(row)
     return Found(ratings)
 
 
@@ -87,10 +86,6 @@ def _row(criterion: Criterion, place: Place, results: Found) -> list[str]:
     ]
 
 
-def _rating(row: Mapping[str, object]) -> str:
-    if row["mean"] is None:
-        return "hidden"
-    mean, low, high = (row[name] for name in ("mean", "low", "high"))
-    between = "" if low is None or high is None else f" ({low:.1f} to {high:.1f})"
-    size = "" if row["n"] is None else f"; {int(str(row['n']).split('.')[0])} services"
-    return f"{mean:.1f}{between}{size}"
+def _rating(row: Mapping[str, Any]) -> str:
+    size = "" if row["mean"] is None or row["n"] is None else f"; {int(row['n'])} services"
+    return f"{level_text(row)}{size}"
