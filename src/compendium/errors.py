@@ -43,6 +43,11 @@ class Problem:
         return f"{where}{self.message}{todo}"
 
 
+def errors_among(problems: Iterable[Problem]) -> list[Problem]:
+    """Those for which something is refused; the others are remarks."""
+    return [problem for problem in problems if problem.level == "error"]
+
+
 def counted(problems: Iterable[Problem]) -> int:
     """How many things are wrong, those that are not listed one by one included."""
     return sum(problem.times for problem in problems)
@@ -60,6 +65,12 @@ class CompendiumError(Exception):
 
 class InputRefused(CompendiumError):
     """An input file breaks its dictionary, or isn't a file that can be read."""
+
+
+def refuse_errors(problems: Iterable[Problem]) -> None:
+    """Raises `InputRefused` with the errors among the problems of an input, if there are any."""
+    if errors := errors_among(problems):
+        raise InputRefused(errors)
 
 
 class UnknownName(CompendiumError):

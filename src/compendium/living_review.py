@@ -17,7 +17,7 @@ from compendium import dictionary, importers
 from compendium.analysis.deduplication import Deduplicated, deduplicate
 from compendium.dictionary import Dictionaries
 from compendium.dictionary.tables import refuse_what_breaks
-from compendium.errors import InputRefused, Problem, nearest
+from compendium.errors import InputRefused, Problem, nearest, refuse_errors
 from compendium.importers.carry_over import as_csv
 from compendium.importers.together import write_together
 from compendium.locality import FILE, Locality
@@ -151,8 +151,7 @@ def _stored(name: str, locality: Locality, dictionaries: Dictionaries) -> pd.Dat
     if found is None:
         return pd.DataFrame(columns=list(described.names), dtype=object)
     _, problems = dictionary.read(found.path, described, f"localities/{locality.id}/{locality.sources[name].file}")
-    if errors := [problem for problem in problems if problem.level == "error"]:
-        raise InputRefused(errors)
+    refuse_errors(problems)
     if found.path.suffix.lower() != ".csv":
         raise InputRefused(
             Problem(found.path.name, message=f"{name} is no CSV.", remedy="Save the table as CSV UTF-8.")

@@ -13,7 +13,7 @@ from pathlib import Path
 from compendium import dictionary
 from compendium.dictionary import Dictionaries
 from compendium.dictionary.tables import refuse_what_breaks
-from compendium.errors import CompendiumError, InputRefused, Problem
+from compendium.errors import CompendiumError, InputRefused, Problem, refuse_errors
 from compendium.framework.assessment import (
     RATERS,
     Answers,
@@ -77,8 +77,7 @@ def bring_in(
         known = {rating.key: (rating, number) for number, rating in enumerate(before, start=2)}
         found = merged(new, known, path.name)
         problems = [*told, *found.problems]
-        if errors := [problem for problem in problems if problem.level == "error"]:
-            raise InputRefused(errors)
+        refuse_errors(problems)
         if found.added:
             text = _whole(dictionaries, header, rows, _in_order(found.added, dictionaries))
             if not dry_run:
@@ -109,8 +108,7 @@ def _answers(
             continue
         problems += told
         answers += [found] if found else []
-    if errors := [problem for problem in problems if problem.level == "error"]:
-        raise InputRefused(errors)
+    refuse_errors(problems)
     return answers, problems
 
 
@@ -138,8 +136,7 @@ def _services(locality: Locality, dictionaries: Dictionaries) -> dict[str, Servi
     if source is None:
         raise CompendiumError(f"{locality.id} has no table {SERVICES}.")
     frame, problems = dictionary.read(source.path, dictionaries[SERVICES], source.path.name)
-    if errors := [problem for problem in problems if problem.level == "error"]:
-        raise InputRefused(errors)
+    refuse_errors(problems)
     return {
         row["service_code"]: Service(
             row["pilot_area"], row["consent"] == "yes", row["dropped_out"] == "yes", row["joined"] == "yes"
@@ -165,8 +162,7 @@ def _on_record(
         message = f"{TABLE} is no CSV."
         raise InputRefused(Problem(f"localities/{locality.id}/{FILE}", message=message, remedy="Save it as CSV UTF-8."))
     _, problems = dictionary.read(source.path, described, source.path.name)
-    if errors := [problem for problem in problems if problem.level == "error"]:
-        raise InputRefused(errors)
+    refuse_errors(problems)
     header, rows = rows_of_csv(source.path.read_text(encoding="utf-8-sig"))
     order = [header.index(name) for name in described.names]
     return described.names, [tuple(row[at] for at in order) for row in rows], source.path

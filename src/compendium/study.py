@@ -14,7 +14,7 @@ from typing import Any
 
 from compendium import dictionary, proposals
 from compendium.aggregate import CheckedTable, Counts, Statistic, TableGroup
-from compendium.errors import CompendiumError, InputRefused, UnknownName, nearest
+from compendium.errors import CompendiumError, UnknownName, nearest, refuse_errors
 from compendium.locality import Locality, known_localities, load_locality
 from compendium.paths import READS, STOPPED, Root, write_whole
 from compendium.proposals import ORDER, Derivation, Proposal
@@ -162,9 +162,7 @@ class Study:
             self._note_read(path)
         shown = {table: self.root.relative(path) for table, path in paths.items()}
         checked = dictionary.read_tables(paths, dictionaries, labels=shown)
-        wrong = [problem for problem in checked.problems if problem.level == "error"]
-        if wrong:
-            raise InputRefused(wrong)
+        refuse_errors(checked.problems)
         return {
             name: dictionary.to_checked(
                 dictionaries[name],

@@ -12,7 +12,7 @@ import typer
 from compendium.cli import steps
 from compendium.cli.application import app
 from compendium.cli.options import RootDir, examples
-from compendium.errors import CompendiumError, InputRefused, Problem
+from compendium.errors import CompendiumError, InputRefused, Problem, refuse_errors
 from compendium.paths import Root, write_whole
 
 COLUMNS = ("criterion", "declared_on", "fingerprint")
@@ -72,8 +72,7 @@ def _read(root: Root, name: str) -> dict[str, list[dict[str, Any]]]:
             "Fill in `compendium template progression_criteria` and name the file.",
         )
     checked = dictionary.read_tables(paths, dictionaries, labels={t: root.relative(p) for t, p in paths.items()})
-    if errors := [problem for problem in checked.problems if problem.level == "error"]:
-        raise InputRefused(errors)
+    refuse_errors(checked.problems)
     return {table: checked.tables[table].to_dicts() if table in paths else [] for table in NAMED}
 
 

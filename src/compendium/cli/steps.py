@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import typer
 
 from compendium import failures
-from compendium.errors import CompendiumError, Problem, UnknownName, counted, nearest
+from compendium.errors import CompendiumError, Problem, UnknownName, counted, errors_among, nearest
 from compendium.paths import Root
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def check(root: Root, names: list[str], problem_book: Path | None = None) -> Non
         found = check_locality(root, name)
         problems += found.problems
         files += found.files
-        wrong = counted(problem for problem in found.problems if problem.level == "error")
+        wrong = counted(errors_among(found.problems))
         tell(
             f"{name}: {found.tables} tables checked, {found.rows:,} rows, "
             f"{f'{wrong:,}' if wrong else 'no'} error{'' if wrong == 1 else 's'}"
@@ -81,8 +81,7 @@ def check(root: Root, names: list[str], problem_book: Path | None = None) -> Non
     failures.print_problems([problem for problem in problems if problem.level == "warning"])
     if problem_book:
         problems += _booked(problem_book, root, problems, files)
-    errors = [problem for problem in problems if problem.level == "error"]
-    if errors:
+    if errors := errors_among(problems):
         raise CompendiumError(errors)
 
 

@@ -14,7 +14,7 @@ from compendium.dictionary.check import check_table
 from compendium.dictionary.load import Dictionaries
 from compendium.dictionary.raw import RawTable, read_raw
 from compendium.dictionary.schema import Dictionary
-from compendium.errors import InputRefused, Problem
+from compendium.errors import Problem, errors_among, refuse_errors
 
 
 @dataclass(frozen=True, repr=False)
@@ -27,7 +27,7 @@ class Checked:
 
     @property
     def errors(self) -> list[Problem]:
-        return [problem for problem in self.problems if problem.level == "error"]
+        return errors_among(self.problems)
 
     def __repr__(self) -> str:
         return f"<checked: {', '.join(self.tables)}; {len(self.problems)} problems>"
@@ -70,8 +70,7 @@ def refuse_what_breaks(text: str, dictionary: Dictionary, made_from: str) -> Non
         made = Path(folder) / f"{dictionary.name}.csv"
         made.write_text(text, encoding="utf-8")
         _, problems = read(made, dictionary, f"{dictionary.name} made from {made_from}")
-    if errors := [problem for problem in problems if problem.level == "error"]:
-        raise InputRefused(errors)
+    refuse_errors(problems)
 
 
 def _in_order(problems: list[Problem], dictionary: Dictionary) -> list[Problem]:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from compendium.errors import InputRefused, Problem
+from compendium.errors import InputRefused, Problem, errors_among
 
 MOST_PROBLEMS = 200  # of one file: a file of another format would repeat one thing a thousand times
 
@@ -33,7 +33,7 @@ class Imported:
     @property
     def errors(self) -> list[Problem]:
         """The problems for which the file is refused; the others are remarks."""
-        return [problem for problem in self.problems if problem.level == "error"]
+        return errors_among(self.problems)
 
     def accepted(self) -> pd.DataFrame:
         """The table, or `InputRefused` with every error."""

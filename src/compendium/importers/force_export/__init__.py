@@ -13,7 +13,7 @@ from pathlib import Path
 
 from compendium import dictionary
 from compendium.dictionary import Dictionaries
-from compendium.errors import InputRefused, Problem, UnknownName
+from compendium.errors import InputRefused, Problem, UnknownName, refuse_errors
 from compendium.importers.editions import csv_of_rows
 from compendium.importers.force_export.agreement import disagreements
 from compendium.importers.force_export.mapping import ExportMapping, read_mapping
@@ -134,8 +134,7 @@ def _checked(
         shutil.rmtree(staged, ignore_errors=True)
     placed = (_at_its_row(problem, made, export) for problem in problems)
     told = sorted(placed, key=lambda problem: (problem.file, problem.column, problem.row or 0))
-    if any(problem.level == "error" for problem in told):
-        raise InputRefused([problem for problem in told if problem.level == "error"])
+    refuse_errors(told)
     return tuple(told)
 
 

@@ -19,7 +19,7 @@ import shapely
 
 from compendium import dictionary
 from compendium.dictionary import Dictionaries
-from compendium.errors import InputRefused, Problem
+from compendium.errors import InputRefused, Problem, refuse_errors
 from compendium.importers.carry_over import as_csv
 from compendium.importers.open_referral.service_map import CLASSES, TABLES, AreaOf, service_map
 from compendium.importers.together import write_together
@@ -162,5 +162,4 @@ def _refuse_what_breaks(files: Mapping[Path, str], dictionaries: Dictionaries, l
         if areas is not None and areas.path.is_file():
             paths["areas"] = Path(shutil.copy(areas.path, Path(folder) / "areas.csv"))
         problems = dictionary.read_tables(paths, dictionaries, labels={name: name for name in paths}).problems
-    if errors := [problem for problem in problems if problem.level == "error"]:
-        raise InputRefused(errors)
+    refuse_errors(problems)

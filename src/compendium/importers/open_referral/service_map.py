@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from compendium.errors import Problem
+from compendium.errors import Problem, errors_among
 from compendium.importers.open_referral.checking import checked
 from compendium.importers.open_referral.feed import Entry, read_feed
 from compendium.importers.open_referral.specification import LEFT_OUT
@@ -52,7 +52,7 @@ class ServiceMap:
 
     @property
     def errors(self) -> list[Problem]:
-        return [problem for problem in self.problems if problem.level == "error"]
+        return errors_among(self.problems)
 
 
 def open_referral(path: Path) -> Imported:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from compendium.errors import InputRefused, Problem
+from compendium.errors import InputRefused, Problem, refuse_errors
 from compendium.importers.qdpx import labels, tally
 from compendium.importers.qdpx.archive import EXPORT_AGAIN, read_project
 from compendium.importers.qdpx.project import Code, Project
@@ -48,8 +48,7 @@ def read_qdpx(path: Path, *, ids: Mapping[str, str] | None = None) -> Coded:
         raise InputRefused(wrong)
     shown = _labels(found.codes)
     vetted = list(labels.problems([shown[code.guid] for code in found.codes], path.name))
-    if errors := [problem for problem in vetted if problem.level == "error"]:
-        raise InputRefused(errors)
+    refuse_errors(vetted)
     numbers = _numbers(found.codes, shown, ids or {})
     known = [coding for coding in found.codings if coding.code in numbers]
     passed_over = dict(found.passed_over)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from compendium import dictionary
 from compendium.dictionary import Dictionaries
-from compendium.errors import InputRefused, Problem
+from compendium.errors import InputRefused, Problem, refuse_errors
 from compendium.importers.editions import Row, rows_of_csv
 from compendium.importers.workshop import people
 from compendium.locality import FILE, Locality, Provenance
@@ -49,8 +49,7 @@ def items_of(locality: Locality, dictionaries: Dictionaries) -> dict[str, str]:
         remedy = "Fill in priorities first: compendium template priorities --out templates."
         raise InputRefused(Problem(f"localities/{locality.id}/{FILE}", message=message, remedy=remedy))
     frame, problems = dictionary.read(source.path, dictionaries["priorities"])
-    if errors := [problem for problem in problems if problem.level == "error"]:
-        raise InputRefused(errors)
+    refuse_errors(problems)
     return dict(zip(frame["priority_id"].to_list(), frame["title"].to_list(), strict=True))
 
 

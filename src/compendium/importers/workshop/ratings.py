@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from compendium.errors import Problem, UnknownName, nearest
+from compendium.errors import Problem, UnknownName, errors_among, nearest
 from compendium.importers.reading import Reading, UnreadableError
 from compendium.importers.workshop import people
 from compendium.importers.workshop.answers import Answer, Known, answers_of, shape_of
@@ -35,7 +35,7 @@ class Ratings:
 
     @property
     def errors(self) -> list[Problem]:
-        return [problem for problem in self.problems if problem.level == "error"]
+        return errors_among(self.problems)
 
 
 def read_ratings(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from compendium.errors import Problem
+from compendium.errors import Problem, errors_among
 from compendium.importers.reading import Reading, UnreadableError
 from compendium.importers.workshop import people
 from compendium.importers.workshop.answers import Answer, Known, Shape, answers_of, shape_of
@@ -32,7 +32,7 @@ class Votes:
 
     @property
     def errors(self) -> list[Problem]:
-        return [problem for problem in self.problems if problem.level == "error"]
+        return errors_among(self.problems)
 
 
 def read_votes(
