@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -47,6 +48,15 @@ def test_another_tool_reads_the_package_and_finds_every_cell_as_described(tmp_pa
     report = Package(str(tmp_path / "datapackage.json")).validate()
     assert report.valid, report.flatten(["name", "fieldName", "note"])
     assert [task.stats["rows"] for task in report.tasks] == [3, 2]
+
+
+def test_a_table_of_several_units_says_each_on_its_row_and_is_valid(tmp_path: Path) -> None:
+    """Rates stand on crimes in one row and on victims in another: both are units of the file."""
+    several = estimates()
+    written(tmp_path, replace(several, frame=several.frame.assign(unit=["crime", "victim"])))
+    report = Package(str(tmp_path / "datapackage.json")).validate()
+    assert report.valid, report.flatten(["name", "fieldName", "note"])
+    assert (tmp_path / "tables" / "unevenness.csv").read_text("utf-8").count(",victim,") == 1
 
 
 def test_another_tool_notices_when_a_released_file_was_changed(tmp_path: Path) -> None:

@@ -215,6 +215,7 @@ def test_what_was_given_up_is_said_in_words_and_never_where_small_numbers_were()
     assert list(frame["shown"]) == ["half (2)", "zone (4)"]
     assert list(frame["given_up"]) == ["Zone in 2 groups, not 4; the split by form of harm", "Nothing"]
     assert list(frame["hidden"]) == ["0 of 3", "0 of 5"]
+    assert list(frame["unit"]) == [table.unit] * 2
 
 
 def test_totals_of_a_unit_agree_and_stand_beside_the_cases() -> None:
@@ -227,6 +228,7 @@ def test_totals_of_a_unit_agree_and_stand_beside_the_cases() -> None:
     assert frame[["counted", "total", "tables"]].to_numpy().tolist() == [
         ["Cases", "100", 2], ["Crimes", "200", 1], ["Victims", "105", 1],
     ]  # fmt: skip
+    assert list(frame["unit"]) == ["case", "crime", "victim"]  # each row says its own in the file too
     assert list(frame["carries"]) == ["about 6", "about 13", "about 7"]
     assert frame["beside"][1].startswith("100 more: a case can hold several crimes")
     assert frame["beside"][2].startswith("about as many")  # five more: few enough to be a few known children

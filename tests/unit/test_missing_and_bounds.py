@@ -47,6 +47,7 @@ def test_the_bounds_of_a_share_as_worked_out_by_hand() -> None:
     assert row["recorded"] == "57% of 136"
     assert row["left_out"] == "67"
     assert row["of"] == "203 victims"
+    assert row["unit"] == "victim"
     assert list(columns) == ["label", "of", "recorded", "left_out", "value"]
 
 

@@ -99,7 +99,8 @@ def _field(column: str, item: Released, dimensions: Mapping[str, Dimension]) -> 
         description = f"What the code in {labelled.name} means."
         return {"name": column, "title": f"{labelled.title} (label)", "type": "string", "description": description}
     if column == "unit":
-        return _coded(column, "Unit", "What is counted, or what the numbers rest on.", {item.unit: item.unit})
+        units = dict.fromkeys(map(str, as_frame(item)["unit"])) or {item.unit: None}  # a derived table may have several
+        return _coded(column, "Unit", "What is counted, or what the numbers rest on.", {unit: unit for unit in units})
     if column == "provenance":
         word = item.origin.provenance
         return _coded(column, "Provenance", "Where the numbers come from.", {word: _PROVENANCE[word]})

@@ -65,8 +65,8 @@ def bounds(sources: Sequence[Released], options: Mapping[str, Any]) -> tuple[pd.
         if source.frame.empty:
             continue
         found = bounded(source, str(headline["variable"]), headline["yes"], headline.get("missing", ()))
-        rows.append((str(headline["label"]), *_row(source, found)))
-    return pd.DataFrame(rows, columns=[*BOUNDS, *SHARES]), BOUNDS
+        rows.append((str(headline["label"]), *_row(source, found), source.unit))
+    return pd.DataFrame(rows, columns=[*BOUNDS, *SHARES, "unit"]), BOUNDS
 
 
 def bounded(source: Released, variable: str, yes: Sequence[str], missing: Sequence[str]) -> Bounded | None:

@@ -33,11 +33,12 @@ def given_up(
             _said(source.dimensions),
             _lost(source),
             f"{int((source.frame['status'] == 'hidden').sum())} of {len(source.frame)}",
+            source.unit,
         )
         for source in sources
         if source.kind == "counts" and not source.frame.empty
     ]
-    return pd.DataFrame(rows, columns=list(GIVEN_UP)), GIVEN_UP
+    return pd.DataFrame(rows, columns=[*GIVEN_UP, "unit"]), GIVEN_UP
 
 
 def _said(dimensions: Sequence[Dimension]) -> str:

@@ -40,9 +40,10 @@ def missing(
                 before = rows.get((source.unit, finest.variable))
                 if before is None or (before[-1] is None and row[-1] is not None):
                     rows[source.unit, finest.variable] = row
-    ordered = sorted(rows.values(), key=lambda row: -1.0 if row[-1] is None else -row[-1] - 1)
-    shown_first = sorted(ordered, key=lambda row: row[-1] is None)
-    return pd.DataFrame(shown_first, columns=[*MISSING, "share"]), MISSING
+    found = [(*row, unit) for (unit, _), row in rows.items()]
+    ordered = sorted(found, key=lambda row: -1.0 if row[-2] is None else -row[-2] - 1)
+    shown_first = sorted(ordered, key=lambda row: row[-2] is None)
+    return pd.DataFrame(shown_first, columns=[*MISSING, "share", "unit"]), MISSING
 
 
 def _row(source: Released, finest: Dimension, shown: Dimension) -> tuple[Any, ...]:

@@ -56,10 +56,11 @@ def units_reconcile(
             "hidden" if number is None else "the same in each" if len(totals[unit]) > 1 else "one table",
             "" if number is None else f"about {budget(number):,}",
             _beside(unit, number, cases),
+            unit,
         )
         for unit, number in numbers.items()
     ]
-    return pd.DataFrame(rows, columns=list(UNITS)), UNITS
+    return pd.DataFrame(rows, columns=[*UNITS, "unit"]), UNITS
 
 
 def _beside(unit: str, number: int | None, cases: int | None) -> str:
