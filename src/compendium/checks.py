@@ -122,8 +122,8 @@ def _of_framework(root: Root, locality: Locality, dictionaries: dictionary.Dicti
         return [*problems, *refused.problems]
     if source and source.path.is_file() and source.path.read_text("utf-8", "replace") != links.as_csv(chosen):
         message = f"It isn't what {chosen.name} says: the trace would lead to other standards than the page shows."
-        newest = standards.versions(root.framework)[-1:]
-        command = "compendium framework links" + ("" if (chosen.name,) == newest else f" {locality.id}")
+        newest = standards.load(root.framework, root.evidence).name
+        command = "compendium framework links" + ("" if chosen.name == newest else f" {locality.id}")
         remedy = f"`{command}` makes it anew; one of the locality's own is named in its sources."
         problems.append(Problem(root.relative(source.path), message=message, remedy=remedy))
     return problems

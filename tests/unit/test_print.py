@@ -70,6 +70,17 @@ def said(tmp_path: Path) -> Callable[[bytes], list[str]]:
 
 
 @needs_poppler
+def test_a_sign_that_no_font_has_is_marked_and_keeps_no_report_from_being_made(
+    tmp_path: Path, said: Callable[[bytes], list[str]]
+) -> None:
+    front = 'subtitle: "Asked by \U0001f44d"\n'
+    text = " ".join(said(pdf(project(tmp_path, "## Dla młodzieży \u6f22 \U0001f44d\n\nПривет, 5 ≤ 6.\n", front))))
+    assert "Dla młodzieży \ufffd \ufffd" in text
+    assert "Привет, 5 ≤ 6." in text
+    assert "Asked by \ufffd" in text
+
+
+@needs_poppler
 def test_labels_stay_text_wherever_they_stand(tmp_path: Path, said: Callable[[bytes], list[str]]) -> None:
     rows = [[str(number), escape(text)] for number, text in enumerate(HOSTILE)]
     table = pipe_table(["No", escape(HOSTILE[0])], rows, caption=escape(HOSTILE[1]), anchor="tbl-x")

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from compendium.errors import RenderRefused
 from compendium.site.shell import ASSETS
 
 STANDARD: Literal["ua-1"] = "ua-1"  # PDF/UA-1: tags, a title, words for every picture
 _FAMILIES = ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf", "DejaVuSans-Oblique.ttf", "DejaVuSans-BoldOblique.ttf")
+
+_NO_SIGN, _MARK = "could not be displayed", "\ufffd"
 
 
 @dataclass(frozen=True)
@@ -39,9 +42,19 @@ class Frame:
     footer: str = ""
     depth: int = 2  # of the contents
 
+    def said(self, sign: Callable[[str], str]) -> Frame:
+        """The same frame with each of its texts put through `sign`."""
+        names = ("title", "subtitle", "description", "note", "mark", "header", "footer")
+        texts: dict[str, Any] = {name: sign(getattr(self, name)) for name in names}
+        return replace(self, **texts)
+
+
+class SignRefused(RenderRefused):
+    """A text holds a sign that no font of ours has."""
+
 
 def printed(frame: Frame, chapters: Sequence[Chapter]) -> bytes:
-    """The chapters as one PDF/UA-1 document on A4. Raises `RenderRefused` with what Typst can't set."""
+    """The chapters as one PDF/UA-1 document on A4. Raises `SignRefused`, `RenderRefused` with what Typst can't set."""
     import typst
 
     with tempfile.TemporaryDirectory() as folder:
@@ -71,15 +84,32 @@ def printed(frame: Frame, chapters: Sequence[Chapter]) -> bytes:
         except typst.TypstError as why:
             hint = "; ".join(getattr(why, "hints", []) or [])
             where = ", ".join(chapter.source for chapter in chapters[:3])
-            raise RenderRefused(f"{where}: not printable: {getattr(why, 'message', why)} {hint}".strip()) from why
+            said = f"{where}: not printable: {getattr(why, 'message', why)} {hint}".strip()
+            raise (SignRefused if _NO_SIGN in said else RenderRefused)(said) from why
+
+
+def marked(text: str) -> str:
+    """The text with a mark for each sign that the font behind all others doesn't have."""
+    known = _signs()
+    return "".join(sign if sign in "\n\t" or ord(sign) in known else _MARK for sign in text)
+
+
+@cache
+def _signs() -> frozenset[int]:
+    from matplotlib.ft2font import FT2Font
+
+    return frozenset(FT2Font(str(_shipped() / _FAMILIES[0])).get_charmap())
 
 
 def _fonts(folder: Path) -> list[Path]:
     """The fonts of the drawings, copied from the package that ships them: its others would be found as well."""
-    found = find_spec("matplotlib")
-    assert found is not None and found.origin is not None  # a dependency
-    shipped = Path(found.origin).parent / "mpl-data" / "fonts" / "ttf"
     folder.mkdir()
     for name in _FAMILIES:
-        (folder / name).write_bytes((shipped / name).read_bytes())
+        (folder / name).write_bytes((_shipped() / name).read_bytes())
     return [folder]
+
+
+def _shipped() -> Path:
+    found = find_spec("matplotlib")
+    assert found is not None and found.origin is not None  # a dependency
+    return Path(found.origin).parent / "mpl-data" / "fonts" / "ttf"

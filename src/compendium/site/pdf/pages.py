@@ -7,7 +7,8 @@ import os
 import posixpath
 import re
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -15,7 +16,7 @@ import pypandoc
 
 from compendium.errors import RenderRefused
 from compendium.site import shell
-from compendium.site.pdf.document import Chapter, Frame, printed
+from compendium.site.pdf.document import Chapter, Frame, SignRefused, marked, printed
 from compendium.site.project import Project
 from compendium.site.source import Page
 
@@ -30,18 +31,38 @@ def pdf_name(page: Page) -> str | None:
 
 def page_pdf(project: Project, page: Page) -> bytes:
     """One page as a document of its own: its headings are the chapters. Raises `RenderRefused`."""
-    return printed(_frame(project, page), [chapter(project, page, top=1)])
+    return _with_signs(
+        lambda sign: printed(_frame(project, page).said(sign), [chapter(project, _said(page, sign), top=1)])
+    )
 
 
 def site_pdf(project: Project, pages: Sequence[Page]) -> bytes:
     """All pages as one document, a chapter each. Raises `RenderRefused`."""
-    chapters = [
-        Chapter(page.source, f"#pagebreak(weak: true)\n= {_text(page.title)}\n\n{one.body}", one.pictures)
-        for number, page in enumerate(pages)
-        for one in [chapter(project, page, top=2, prefix=f"p{number}-")]
-    ]
     title = str(project.website.get("title") or "Report")
-    return printed(Frame(title, header=title, mark=_mark(pages), depth=1), chapters)
+    frame = Frame(title, header=title, mark=_mark(pages), depth=1)
+    return _with_signs(
+        lambda sign: printed(
+            frame.said(sign), [_in_book(project, _said(page, sign), number) for number, page in enumerate(pages)]
+        )
+    )
+
+
+def _in_book(project: Project, page: Page, number: int) -> Chapter:
+    one = chapter(project, page, top=2, prefix=f"p{number}-")
+    return Chapter(page.source, f"#pagebreak(weak: true)\n= {_text(page.title)}\n\n{one.body}", one.pictures)
+
+
+def _with_signs(work: Callable[[Callable[[str], str]], bytes]) -> bytes:
+    """What `work` makes; a sign that no font of ours has is marked: one in a label must not stop a whole report."""
+    try:
+        return work(str)
+    except SignRefused:
+        return work(marked)
+
+
+def _said(page: Page, sign: Callable[[str], str]) -> Page:
+    lines = [replace(line, text=sign(line.text)) for line in page.lines]
+    return replace(page, lines=lines, meta={**page.meta, "title": sign(page.title)})
 
 
 def chapter(project: Project, page: Page, *, top: int, prefix: str = "") -> Chapter:
