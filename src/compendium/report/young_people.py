@@ -24,6 +24,7 @@ MADE_UP = (
 )
 REAL = "This page shows what young people said in the workshops. It shows no names, and nothing that one person said."
 IDEAS = "suggestions_taken_up"
+NOT_TAKEN = "not_taken"
 
 
 def page(place: Place, framework: Framework) -> str:
@@ -100,7 +101,7 @@ def _ideas(place: Place) -> Iterator[str]:
     yield f"Young people had **{every} ideas** of their own. {_taken_up(place)} Each idea gets an answer and a reason, "
     yield from ("also when the answer is no.", "")
     answers = [
-        [escape(str(row[name])) for name in ("topic_label", "answer", "reasons")]
+        [escape(str(row["topic_label"])), escape(str(row["answer"])), escape(_sentences(str(row["reasons"])))]
         for row in rows(place, "suggestions_answered")
     ]
     if answers:
@@ -111,10 +112,14 @@ def _ideas(place: Place) -> Iterator[str]:
 def _taken_up(place: Place) -> str:
     """How many, where that may be said."""
     for dimension in table(place, IDEAS)["dimensions"]:
-        code = next(iter(dimension["categories"]))
-        if number := count(place, IDEAS, **{dimension["name"]: code}):
+        taken = next((code for code in dimension["categories"] if code != NOT_TAKEN), None)  # stored in no order
+        if taken and (number := count(place, IDEAS, **{dimension["name"]: taken})):
             return f"**{number}** of them were taken up, in full or in part."
     return "We may not show how many were taken up: small numbers could point at somebody."
+
+
+def _sentences(reasons: str) -> str:
+    return f"{reasons.replace('; ', '. ')}." if reasons else ""
 
 
 def _checked(place: Place, framework: Framework) -> Iterator[str]:
