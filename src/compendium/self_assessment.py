@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from compendium import dictionary
+from compendium import csvfile, dictionary
 from compendium.dictionary import Dictionaries
 from compendium.dictionary.tables import refuse_what_breaks
 from compendium.errors import CompendiumError, InputRefused, Problem, refuse_errors
@@ -27,7 +27,6 @@ from compendium.framework.assessment import (
     read_filled,
 )
 from compendium.framework.assessment.checking import Service
-from compendium.importers.editions import csv_of_rows, rows_of_csv
 from compendium.importers.together import write_together
 from compendium.locality import FILE, Locality, Provenance, load_locality
 from compendium.locality.folders import in_checkout
@@ -163,7 +162,7 @@ def _on_record(
         raise InputRefused(Problem(f"localities/{locality.id}/{FILE}", message=message, remedy="Save it as CSV UTF-8."))
     _, problems = dictionary.read(source.path, described, source.path.name)
     refuse_errors(problems)
-    header, rows = rows_of_csv(source.path.read_text(encoding="utf-8-sig"))
+    header, rows = csvfile.rows_of(source.path.read_text(encoding="utf-8-sig"))
     order = [header.index(name) for name in described.names]
     return described.names, [tuple(row[at] for at in order) for row in rows], source.path
 
@@ -193,7 +192,7 @@ def _whole(
 ) -> str:
     """The table with its new rows below those on record, held against its dictionary."""
     new = [tuple(str(asdict(rating).get(name, "")) for name in header) for rating in added]
-    text = csv_of_rows(header, [*rows, *new])
+    text = csvfile.text_of(header, [*rows, *new])
     refuse_what_breaks(text, dictionaries[TABLE], "filled-in forms")
     return text
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from compendium import csvfile
 from compendium.cli import steps
 from compendium.cli.application import app
 from compendium.cli.options import RootDir, examples
@@ -49,7 +48,7 @@ def declare(
     wrong = declared.broken(criteria, tables["pilot_protocol"] if rated else protocol, first)
     if wrong:
         raise InputRefused([Problem(f"table {one.table}", None, "criterion", one.message, one.remedy) for one in wrong])
-    text = _as_csv(protocol)
+    text = csvfile.text_of(COLUMNS, [[row[name] for name in COLUMNS] for row in protocol])
     if out is None:
         typer.echo(text, nl=False)
     else:
@@ -74,11 +73,3 @@ def _read(root: Root, name: str) -> dict[str, list[dict[str, Any]]]:
     checked = dictionary.read_tables(paths, dictionaries, labels={t: root.relative(p) for t, p in paths.items()})
     refuse_errors(checked.problems)
     return {table: checked.tables[table].to_dicts() if table in paths else [] for table in NAMED}
-
-
-def _as_csv(rows: list[dict[str, Any]]) -> str:
-    stream = io.StringIO()
-    writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return stream.getvalue()

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from compendium import csvfile
 from compendium.dictionary.load import Dictionaries
 from compendium.dictionary.schema import Dictionary
 from compendium.dictionary.template_lists import Labels, code_lists, lookups, ranges
@@ -85,9 +84,7 @@ def _shaped(template: Template, shape: Shape) -> Iterator[tuple[str, bytes]]:
         return
     for table in template.tables:
         if shape == "csv":
-            line = io.StringIO()
-            csv.writer(line, lineterminator="\n").writerow(table.names)
-            yield f"{table.name}.csv", line.getvalue().encode()
+            yield f"{table.name}.csv", csvfile.text_of(table.names).encode()
         else:
             from compendium.dictionary import json_schema
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 
+from compendium import csvfile
 from compendium.framework.schema import Criterion
 from compendium.framework.standards import Framework
 
@@ -24,11 +23,8 @@ def links(framework: Framework) -> list[dict[str, str]]:
 
 
 def as_csv(framework: Framework) -> str:
-    stream = io.StringIO()
-    writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(links(framework))
-    return stream.getvalue()
+    """The file of these rows."""
+    return csvfile.text_of(COLUMNS, (row.values() for row in links(framework)))
 
 
 def measure(criterion: Criterion) -> str:

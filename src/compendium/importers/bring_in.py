@@ -12,12 +12,13 @@ from pathlib import Path
 
 import pandas as pd
 
+from compendium import csvfile
 from compendium.dictionary import Dictionaries, Dictionary
 from compendium.dictionary.tables import refuse_what_breaks
 from compendium.errors import InputRefused, Problem, UnknownName, nearest
 from compendium.importers import FORMATS, Format, read
 from compendium.importers.carry_over import as_csv
-from compendium.importers.editions import Merged, csv_of_rows, merge, rows_of_csv
+from compendium.importers.editions import Merged, merge
 from compendium.importers.outlines import as_text
 from compendium.importers.together import write_together
 from compendium.locality import FILE, Locality, Place
@@ -75,12 +76,12 @@ def planned(
     table, filled_in = _completed(table, described, locality, path, area)
     kept, left_out = _cut(table, known.table, locality, dictionaries)
     target = _target(known.table, locality, dictionaries)
-    header, new = rows_of_csv(as_csv(kept[list(described.names)]))
+    header, new = csvfile.rows_of(as_csv(kept[list(described.names)]))
     before = _before(target, header, replace=replace)
     merged = merge(known.table, header, described.primary_key, before, new)
     if merged.replaces and not replace:
         raise InputRefused(_already_there(merged, target.name, locality))
-    text = csv_of_rows(header, merged.rows)
+    text = csvfile.text_of(header, merged.rows)
     refuse_what_breaks(text, described, path.name)
     return Plan(
         format=format,
@@ -169,7 +170,7 @@ def _lookups(locality: Locality, dictionaries: Mapping[str, Dictionary]) -> Pair
     found = locality.source("area_lookup", dictionaries)
     pairs: dict[str, list[tuple[str, str]]] = defaultdict(list)
     if found is not None and found.path.is_file():
-        header, rows = rows_of_csv(found.path.read_text(encoding="utf-8"))
+        header, rows = csvfile.rows_of(found.path.read_text(encoding="utf-8"))
         relation, start, end = (header.index(name) for name in ("relation", "from_code", "to_code"))
         for row in rows:
             pairs[row[relation]].append((row[start], row[end]))
@@ -207,7 +208,7 @@ def _before(target: Path, header: tuple[str, ...], *, replace: bool) -> list[tup
     if not target.exists():
         return []
     try:
-        columns, rows = rows_of_csv(target.read_text(encoding="utf-8"))
+        columns, rows = csvfile.rows_of(target.read_text(encoding="utf-8"))
     except (UnicodeDecodeError, OSError):
         columns, rows = (), []
     if columns == header and all(len(row) == len(header) for row in rows):

@@ -6,12 +6,10 @@ place of the rows of its own edition, never of another's, and not before somebod
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-Row = tuple[str, ...]
+from compendium.csvfile import Row
 
 # columns that say which publication a row came with; a table that isn't named here comes whole in one
 EDITIONS: Mapping[str, tuple[str, ...]] = {
@@ -74,18 +72,3 @@ def merge(table: str, header: Row, key: Sequence[str], before: Sequence[Row], ne
 
 def _named(columns: Sequence[str], values: Row) -> str:
     return ", ".join(f"{name} {value}" for name, value in zip(columns, values, strict=True)) or "the whole table"
-
-
-def rows_of_csv(text: str) -> tuple[Row, list[Row]]:
-    """Header and rows of a CSV of ours."""
-    rows = [tuple(row) for row in csv.reader(io.StringIO(text, newline=""))]
-    return (rows[0], rows[1:]) if rows else ((), [])
-
-
-def csv_of_rows(header: Row, rows: Sequence[Row]) -> str:
-    """UTF-8, commas, line feeds; a missing value is an empty cell."""
-    written = io.StringIO(newline="")
-    writer = csv.writer(written, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
-    return written.getvalue()

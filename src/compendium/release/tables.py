@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
+from compendium import csvfile
 from compendium.aggregate import TOTAL, Dimension, Released
 from compendium.charts.words import plural
 from compendium.markdown import escape, label, pipe_table
@@ -39,11 +38,9 @@ def as_frame(released: Released) -> pd.DataFrame:
 def as_csv(released: Released) -> str:
     """Long CSV, a row a cell: labels beside codes, and the provenance in words on every row."""
     frame = as_frame(released)
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(frame.columns)
-    writer.writerows([[_csv_cell(value) for value in row] for row in frame.itertuples(index=False)])
-    return stream.getvalue()
+    return csvfile.text_of(
+        frame.columns, ([_csv_cell(value) for value in row] for row in frame.itertuples(index=False))
+    )
 
 
 def as_json(released: Released, inputs: Mapping[str, str]) -> str:

@@ -11,10 +11,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from compendium import dictionary
+from compendium import csvfile, dictionary
 from compendium.dictionary import Dictionaries
 from compendium.errors import InputRefused, Problem, UnknownName, refuse_errors
-from compendium.importers.editions import csv_of_rows
 from compendium.importers.force_export.agreement import disagreements
 from compendium.importers.force_export.mapping import ExportMapping, read_mapping
 from compendium.importers.force_export.pseudonyms import Key
@@ -105,7 +104,7 @@ def _texts(made: Made, dictionaries: Dictionaries) -> dict[str, str]:
     for table, records in made.tables.items():
         names = dictionaries[table].names
         rows = [tuple(records[number].values.get(name, "") for name in names) for number in sorted(records)]
-        texts[table] = csv_of_rows(names, rows)
+        texts[table] = csvfile.text_of(names, rows)
     return texts
 
 

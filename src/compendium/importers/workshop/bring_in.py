@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from compendium import csvfile
+from compendium.csvfile import Row
 from compendium.dictionary import Dictionaries
 from compendium.errors import InputRefused, Problem
-from compendium.importers.editions import Row, csv_of_rows
 from compendium.importers.qdpx import read_qdpx
 from compendium.importers.together import write_together
 from compendium.importers.workshop import read_ratings, read_votes
@@ -159,7 +160,7 @@ def _plan(
     dictionaries: Dictionaries,
     wanted: Wanted,
 ) -> Plan:
-    texts = {name: csv_of_rows(dictionaries[name].names, table) for name, table in rows.items() if table}
+    texts = {name: csvfile.text_of(dictionaries[name].names, table) for name, table in rows.items() if table}
     refuse_what_breaks(texts, locality, dictionaries)
     files = {_file(name, home, wanted.provenance): text for name, text in texts.items()}
     named = {
@@ -170,7 +171,8 @@ def _plan(
     if not wanted.replace:
         refuse_other_sources(named, locality)
     if found_people:
-        files[home / PEOPLE] = csv_of_rows(("called", "number"), sorted(found_people.items(), key=lambda one: one[1]))
+        by_number = sorted(found_people.items(), key=lambda one: one[1])
+        files[home / PEOPLE] = csvfile.text_of(("called", "number"), by_number)
     settings = locality.folder / FILE
     files[settings] = with_sources(settings.read_text(encoding="utf-8"), named)
     same = all(file.is_file() and file.read_bytes() == text.encode("utf-8") for file, text in files.items())

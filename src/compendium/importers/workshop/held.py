@@ -8,10 +8,10 @@ import tempfile
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
-from compendium import dictionary
+from compendium import csvfile, dictionary
+from compendium.csvfile import Row
 from compendium.dictionary import Dictionaries
 from compendium.errors import InputRefused, Problem, refuse_errors
-from compendium.importers.editions import Row, rows_of_csv
 from compendium.importers.workshop import people
 from compendium.locality import FILE, Locality, Provenance
 
@@ -21,7 +21,7 @@ PEOPLE = "workshop_people.csv"  # what files call people, and their number in th
 def rows_of(file: Path, header: Collection[str]) -> list[Row]:
     if not file.is_file():
         return []
-    columns, rows = rows_of_csv(file.read_text(encoding="utf-8"))
+    columns, rows = csvfile.rows_of(file.read_text(encoding="utf-8"))
     if list(columns) != list(header):
         message = "The file that is there has other columns than this table."
         raise InputRefused(Problem(file.name, message=message, remedy="Run compendium check and mend it first."))
