@@ -98,6 +98,19 @@ def test_steps_of_cases_stand_alone_because_cases_less_steps_are_cases() -> None
     assert said(counts(step, unit="event")) == ""
 
 
+def test_types_21_and_22_never_stand_with_cases_closed_for_want_of_evidence() -> None:
+    apart = {"closed": ("14", "15", "16", "18"), "other": ("8", "21", "22")}
+    assert said(counts(dimension("in_two", *apart, variable="end", members=apart), unit="case")) == ""
+    every = {"outcome": ("1", "14", "18", "21", "22"), "open": ("open",)}
+    assert said(counts(dimension("stage", *every, variable="end", members=every), unit="case")) == ""
+    for mixed in ("21", "22"):
+        members = {"no_further_action": ("14", "16", "18", mixed), "charged": ("1",)}
+        wrong = dimension("in_two", *members, variable="outcome_type", members=members)
+        assert "no_further_action: outcome 21 or 22 stands with" in said(counts(wrong, unit="crime"))
+        finest = dimension("outcome_type", "1", "14", "16", "18", mixed)
+        assert "in_two, no_further_action" in said(counts(replace(finest, coarser=(wrong,)), unit="crime"))
+
+
 def test_platforms_stand_by_nothing_that_finds_a_child() -> None:
     platform = dimension("platform", "A", "B")
     assert "platforms" in said(counts(platform, ZONE, unit="crime"))

@@ -22,6 +22,10 @@ BANDS_OF_SUSPECTS = ((10, 13), (14, 17))  # the finest ages of children who are 
 COUNTED = {"victim", "suspect", "case", "crime", "incident", "offence"}
 PLACE_COLUMNS = re.compile(r"(?:^|_)(?:area|zone|ward|lsoa|school|street|district|service)(?:_|$)")
 PREVALENCE = {"prevalence", "pooling_sets"}
+OUTCOMES = {"end", "outcome_type"}  # variables with the Home Office's codes of outcomes
+DECISIONS = {"21", "22"}  # not in the public interest; diversion, education or intervention
+NO_FURTHER_ACTION = {"14", "15", "16", "18"}  # no suspect, or not enough evidence
+CHARGED = "1"  # a category with these as well is "has an outcome", whatever it was
 POPULATION = {"area_population", "area_population_official", "area_census"}
 
 
@@ -61,6 +65,7 @@ def _of_shape(proposal: Proposal) -> Broken:
         yield from _order_of_areas(proposal)
         yield from _ages_of_suspects(proposal.aggregate)
         yield from _steps(proposal.aggregate)
+        yield from _decisions(proposal.aggregate)
     else:
         yield from _ranked_places(proposal)
 
@@ -99,6 +104,18 @@ def _steps(counts: Counts) -> Broken:
             "steps of cases stand by something else.",
             "Show them alone: cases less steps would give small numbers away.",
         )
+
+
+def _decisions(counts: Counts) -> Broken:
+    for dimension in counts.dimensions:
+        for form in (dimension, *dimension.coarser) if dimension.variable in OUTCOMES else ():
+            for code, members in form.members.items():
+                held = set(members)
+                if held & DECISIONS and held & NO_FURTHER_ACTION and CHARGED not in held:
+                    yield (
+                        f"{form.name}, {code}: outcome 21 or 22 stands with cases closed for want of evidence.",
+                        "Keep them apart: they are decisions of their own, most often about a child who has harmed.",
+                    )
 
 
 def _natural(name: str) -> list[tuple[int, str]]:
