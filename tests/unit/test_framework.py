@@ -9,9 +9,11 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from compendium import dictionary
 from compendium.errors import CompendiumError, InputRefused, UnknownName
 from compendium.framework import compare, links, standards, starting, versions
 from compendium.framework.as_json_schema import json_schemas
+from compendium.framework.assessment import forms_of
 from compendium.framework.crosswalk import crosswalk, structure
 from compendium.framework.local import framework_of
 from compendium.framework.schema import Level
@@ -249,16 +251,57 @@ def test_a_framework_of_ones_own_is_begun_filled_in_and_checked(
     found = local(place)
     assert found.framework.outline.id == "leeds_standards"
     assert len(found.framework.standards) == (6 if way == "adapt" else 1)
+    assert found.framework.outline.version == "0.1", "a number that no illustrative form has"
     assert exit_code("framework", "links", "leeds", "--root", place) == 0
-    locality = place / "localities" / "leeds" / "locality.yml"
-    named = "sources:\n  framework_links: {file: data/framework_links.csv, provenance: illustrative}\n"
-    if way == "write":
-        assert exit_code("check", "leeds", "--root", place) == 1
-        assert "framework links leeds" in capsys.readouterr().err, "its own links are not named yet"
-    locality.write_text(locality.read_text("utf-8") + named, encoding="utf-8")
-    assert way == "write" or exit_code("check", "leeds", "--root", place) == 0
+    assert "localities/leeds/dictionaries/assessments.yml" in capsys.readouterr().out
+    assert exit_code("check", "leeds", "--root", place) == 0, capsys.readouterr().err
+    root = Root(place)
+    form = forms_of(root, load_locality(root, "leeds"))["self"]
+    assert (form.version, len(form.items)) == ("0.1", 12 if way == "adapt" else 2)
+    settings = place / "localities/leeds/locality.yml"
+    before = settings.read_bytes()
+    assert exit_code("framework", "links", "leeds", "--root", place) == 0
+    assert settings.read_bytes() == before
     with pytest.raises(CompendiumError, match="names a framework already"):
         starting.start(Root(place), load_locality(Root(place), "leeds"), "write")
+
+
+def test_the_pattern_of_a_new_framework_says_that_it_is_one(place: Path) -> None:
+    assert exit_code("framework", "start", "leeds", "--write", "--root", place) == 0
+    made = sorted((place / "localities/leeds/framework").rglob("*.yml"))
+    assert len(made) == 2
+    for path in made:
+        schema, pattern, *_ = path.read_text("utf-8").split("\n")
+        assert (path.parent / schema.split("$schema=")[1]).resolve().is_file()
+        assert pattern.startswith("# A pattern, taken from illustrative@1.0")
+
+
+def test_criteria_of_ones_own_get_codes_and_a_dictionary_of_ones_own_is_left_alone(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = (FRAMEWORK / "illustrative/1.0/standards/1-heard.yml").read_text("utf-8")
+    said = said.replace('"1.1"', '"7.1"').replace('"1.2"', '"7.2"').replace("id: S1", "id: S7")
+    lines = [f"{'- ' if number == 0 else '  '}{line}" for number, line in enumerate(said.splitlines())]
+    adapted(place, "\n".join(["leave_out: [{id: S6, why: There is one., decided_by: Board}]", "add:", *lines, ""]))
+    assert exit_code("framework", "links", "leeds", "--root", place) == 0
+    root = Root(place)
+    own = dictionary.load(root.dictionaries, load_locality(root, "leeds").dictionary_files())
+    standard = own["assessments"].field("criterion_id").hierarchies["standard"].categories
+    assert list(standard) == ["S1", "S2", "S3", "S4", "S5", "S7"]
+    assert list(standard["S7"].members) == ["7.1", "7.2"]
+    assert "7.2" in own["adaptations"].field("criterion_id").codes
+    capsys.readouterr()
+    path = place / "localities/leeds/framework.yml"
+    path.write_text(path.read_text("utf-8").replace("version: '0.1'", "version: '0.2'"), encoding="utf-8")
+    assert exit_code("framework", "links", "leeds", "--root", place) == 0
+    assert "assessments.yml: it lacks form_version 0.2" in capsys.readouterr().out
+
+
+def test_standards_that_nobody_decided_on_are_not_shown_as_co_produced(place: Path) -> None:
+    adapted(place, "adapt: [{id: S1, why: x, decided_by: y}]\nleave_out: [{id: S6, why: x, decided_by: y}]\n")
+    path = place / "localities/leeds/framework.yml"
+    path.write_text(path.read_text("utf-8").replace("status: illustrative", "status: co-produced"), encoding="utf-8")
+    assert "status: nobody here decided on S2, S3, S4, S5 of illustrative@1.0" in "\n".join(refusals(place))
 
 
 def test_a_framework_is_named_once_and_lies_inside(place: Path, capsys: pytest.CaptureFixture[str]) -> None:

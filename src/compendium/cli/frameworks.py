@@ -123,21 +123,18 @@ def links(
     locality: Annotated[str, typer.Argument(help="A locality with a framework of its own.")] = "",
     root: RootDir = None,
 ) -> None:
-    """Make the tables that are made from a framework: its links for the trace, and its JSON Schemas."""
-    from compendium.framework import links as linking
-    from compendium.framework.local import framework_of
+    """Make the tables that are made from a framework: its links for the trace, and its JSON Schemas; for a locality
+    also the codes that its tables of ratings must know, named in its locality.yml."""
+    from compendium.framework import recording
     from compendium.locality import load_locality
-    from compendium.paths import write_whole
 
     here = steps.here(context, root)
     if not locality:
         _write_made(here)
         return
     (name,) = steps.named(here, [locality])
-    place = load_locality(here, name)
-    path = place.folder / linking.OWN_FILE
-    write_whole(path, linking.as_csv(framework_of(here, place).framework))
-    typer.echo(f"{here.relative(path)}: name it in locality.yml under sources, as framework_links")
+    for line in recording.record(here, load_locality(here, name)):
+        typer.echo(line)
 
 
 def _write_made(here: Root) -> None:

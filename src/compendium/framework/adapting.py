@@ -80,6 +80,7 @@ def adapt(adaptation: Adaptation, base: Framework, source: YamlFile, folder: Pat
 
 
 def _faults(adaptation: Adaptation, base: Framework, source: YamlFile) -> Iterator[Problem]:
+    yield from _undecided(adaptation, base, source)
     known, seen = [standard.id for standard in base.standards], dict[str, str]()
     for key in ("adapt", "leave_out"):
         for number, one in enumerate(getattr(adaptation, key)):
@@ -97,6 +98,17 @@ def _faults(adaptation: Adaptation, base: Framework, source: YamlFile) -> Iterat
     for number, one in enumerate(adaptation.adapt):
         if adapted := base.standard(one.id):
             yield from _faults_of(one, adapted, source, ("adapt", number))
+
+
+def _undecided(adaptation: Adaptation, base: Framework, source: YamlFile) -> Iterator[Problem]:
+    """Standards written for this software that would be shown as co-produced though nobody decided on them."""
+    if (adaptation.status, base.outline.status) != ("co-produced", "illustrative"):
+        return
+    decided = {one.id for one in adaptation.adapt} | {one.id for one in adaptation.leave_out}
+    if left := [standard.id for standard in base.standards if standard.id not in decided]:
+        message = f"status: nobody here decided on {', '.join(left)} of {base.name}, which is illustrative."
+        remedy = "Name each under adapt, with why and decided_by, also where nothing differs; or stay illustrative."
+        yield source.problem(("status",), message, remedy)
 
 
 def _faults_of(one: StandardAdaptation, standard: Standard, source: YamlFile, path: Path_) -> Iterator[Problem]:

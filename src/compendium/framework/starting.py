@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import json
 import re
-import shutil
 from pathlib import Path
 from typing import Literal
 
@@ -29,7 +29,9 @@ def start(root: Root, locality: Locality, way: Way, version: str = "") -> list[s
         )
     base = standards.load(root.framework, root.evidence, version or standards.DEFAULT)
     if way == "adopt":
-        return [*_named(root, locality, f"{{adopt: {base.name}}}"), "Nothing else is to be done."]
+        newest = standards.load(root.framework, root.evidence).name
+        todo = "Nothing else is to be done." if base.name == newest else _LINKS.format(id=locality.id)
+        return [*_named(root, locality, f"{{adopt: {base.name}}}"), todo]
     target = locality.folder / (ADAPTATION if way == "adapt" else FOLDER)
     if target.exists():
         raise CompendiumError(f"{root.relative(target)} is there already.", "Move it away first.")
@@ -38,7 +40,7 @@ def start(root: Root, locality: Locality, way: Way, version: str = "") -> list[s
         todo = f"In {root.relative(target)} say what differs, why, and who decided it; core parts need core_change."
         return [*_named(root, locality, f"{{adapt: {ADAPTATION}}}"), todo, _LINKS.format(id=locality.id)]
     home = root.framework / base.outline.id / base.outline.version
-    _write_anew(target, home, locality)
+    _write_anew(target, home, locality, base.name)
     todo = f"Rewrite {root.relative(target)}: it holds one standard of {base.name} as a pattern, marked so."
     return [*_named(root, locality, f"{{write: {FOLDER}}}"), todo, _LINKS.format(id=locality.id)]
 
@@ -56,6 +58,7 @@ def _adaptation(locality: Locality, base: standards.Framework) -> str:
     adaptable = next((one for one in base.criteria if one.kind == "adaptable"), base.criteria[0])
     standard = f"S{adaptable.id.split('.')[0]}"
     return f"""\
+# yaml-language-server: $schema=../../framework/schema/adaptation.schema.json
 # What differs here from {base.name}. What is not named stays as it is; every change is shown on the page.
 base: {base.name}
 id: {_ID.format(id=locality.id)}
@@ -72,22 +75,32 @@ adapt: []
 #   # core_change: needed where the title, the statement or a core criterion changes
 #   criteria:
 #     - id: "{adaptable.id}"
-#       text: {adaptable.text}
-#       numerator: {adaptable.numerator}
+#       text: {_quoted(adaptable.text)}
+#       numerator: {_quoted(adaptable.numerator)}
 leave_out: []
 # - {{id: S6, why: Say why in a sentence., decided_by: "Workshop W12, 2026-10-01"}}
 add: []
 """
 
 
-def _write_anew(target: Path, home: Path, locality: Locality) -> None:
+def _write_anew(target: Path, home: Path, locality: Locality, base: str) -> None:
+    """An outline and one standard; each file says that it is a pattern, and where from."""
     (target / "standards").mkdir(parents=True)
     outline = (home / "framework.yml").read_text(encoding="utf-8")
     outline = re.sub(r"^id: .*$", f"id: {_ID.format(id=locality.id)}", outline, count=1, flags=re.M)
+    outline = re.sub(r"^version: .*$", 'version: "0.1"', outline, count=1, flags=re.M)
     outline = re.sub(r"^title: .*$", "title: Quality standards of this place", outline, count=1, flags=re.M)
     first = min((home / "standards").glob("*.yml"))
-    write_whole(target / "framework.yml", f"# A pattern: make every line your own.\n{outline}")
-    shutil.copy(first, target / "standards" / first.name)
+    pattern = f"# A pattern, taken from {base}: make every line your own, then take this one away.\n"
+    schema = "# yaml-language-server: $schema=../../../{up}framework/schema/{kind}.schema.json\n"
+    write_whole(target / "framework.yml", schema.format(up="", kind="framework") + pattern + outline)
+    text = schema.format(up="../", kind="standard") + pattern + first.read_text(encoding="utf-8")
+    write_whole(target / "standards" / first.name, text)
+
+
+def _quoted(text: str) -> str:
+    """Text that stays text in YAML, whatever signs it holds."""
+    return json.dumps(_flat(text), ensure_ascii=False)
 
 
 def _flat(text: str) -> str:

@@ -14,7 +14,7 @@ from compendium.locality.written import Provenance
 from compendium.yamlfile import YamlFile, parse_yaml
 
 _WIDEST = 10_000  # no line is broken that was not broken before
-SOURCES = "sources"
+SOURCES, DICTIONARIES = "sources", "dictionaries"
 
 
 def with_sources(text: str, named: Mapping[str, tuple[str, Provenance]]) -> str:
@@ -23,27 +23,35 @@ def with_sources(text: str, named: Mapping[str, tuple[str, Provenance]]) -> str:
     The same text where they do already. Raises `InputRefused` when the text can't be read.
     """
     for table, (file, provenance) in named.items():
-        text = _with_source(text, table, {"file": file, "provenance": provenance})
+        text = _with(text, SOURCES, table, {"file": file, "provenance": provenance})
     return text
 
 
-def _with_source(text: str, table: str, source: dict[str, str]) -> str:
+def with_dictionaries(text: str, named: Mapping[str, str]) -> str:
+    """The same for the files of `dictionaries`, in which a locality says what is different about a table."""
+    for table, file in named.items():
+        text = _with(text, DICTIONARIES, table, {"file": file})
+    return text
+
+
+def _with(text: str, under: str, table: str, said: dict[str, str]) -> str:
     before = parse_yaml(text, "locality.yml")
-    sources: dict[str, Any] = before.data.get(SOURCES) or {}
-    if sources.get(table) == source:
+    known: dict[str, Any] = before.data.get(under) or {}
+    if known.get(table) == said:
         return text
-    if sources and table not in sources:
-        # a line of its own below the last source: a round trip would move the comments that stand there
-        added = _line_added(text, before, f"{table}: {{file: {source['file']}, provenance: {source['provenance']}}}")
-        if _says(added, {**before.data, SOURCES: {**sources, table: source}}):
+    if known and table not in known:
+        # a line of its own below the last table: a round trip would move the comments that stand there
+        value = ", ".join(f"{key}: {word}" for key, word in said.items())
+        added = _line_added(text, before, under, f"{table}: {{{value}}}")
+        if _says(added, {**before.data, under: {**known, table: said}}):
             return added
-    return _round_trip(text, table, source)
+    return _round_trip(text, under, table, said)
 
 
-def _line_added(text: str, read: YamlFile, line: str) -> str:
+def _line_added(text: str, read: YamlFile, under: str, line: str) -> str:
     lines = text.split("\n")
-    last = max(number for path, number in read.lines.items() if path[:1] == (SOURCES,))
-    key = next(number for path, number in read.lines.items() if path[:1] == (SOURCES,) and len(path) == 2)
+    last = max(number for path, number in read.lines.items() if path[:1] == (under,))
+    key = next(number for path, number in read.lines.items() if path[:1] == (under,) and len(path) == 2)
     indent = len(lines[key - 1]) - len(lines[key - 1].lstrip(" "))
     lines.insert(last, " " * indent + line)
     return "\n".join(lines)
@@ -56,19 +64,19 @@ def _says(text: str, data: object) -> bool:
         return False
 
 
-def _round_trip(text: str, table: str, source: dict[str, str]) -> str:
+def _round_trip(text: str, under: str, table: str, said: dict[str, str]) -> str:
     yaml = YAML()
     yaml.preserve_quotes = True
     yaml.width = _WIDEST
     yaml.indent(mapping=2, sequence=4, offset=2)
     data = yaml.load(text)
-    if not data.get(SOURCES):
-        data[SOURCES] = CommentedMap()
-    if table in data[SOURCES]:
-        data[SOURCES][table].update(source)
+    if not data.get(under):
+        data[under] = CommentedMap()
+    if table in data[under]:
+        data[under][table].update(said)
     else:
-        data[SOURCES][table] = CommentedMap(source)
-        data[SOURCES][table].fa.set_flow_style()
+        data[under][table] = CommentedMap(said)
+        data[under][table].fa.set_flow_style()
     written = io.StringIO()
     yaml.dump(data, written)
     return written.getvalue()
