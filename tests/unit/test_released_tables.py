@@ -53,6 +53,22 @@ def test_a_table_behind_a_figure_has_no_number_of_its_own() -> None:
     assert "Synthetic data" in tables.as_markdown(released(), behind_figure=True)
 
 
+@pytest.mark.parametrize(
+    ("column", "written"),
+    [
+        ([6.5, 11.0, 0.6, None], ["6.5", "11.0", "0.6", "–"]),
+        ([0.713, 0.0426, 0.245], ["0.713", "0.043", "0.245"]),
+        ([0.424, 0.48], ["0.424", "0.480"]),
+        ([0.918, 0.0004], ["0.918", "0.0004"]),
+        ([5.0, 18.0, 0.0], ["5", "18", "0"]),
+        ([1234.5, -2.0], ["1,234.5", "−2.0"]),
+        ([3, "hidden"], ["3", "hidden"]),
+    ],
+)
+def test_numbers_of_a_column_have_the_same_decimals(column: list[object], written: list[str]) -> None:
+    assert tables.written_alike(column) == written
+
+
 def test_labels_from_data_are_inert_in_markdown() -> None:
     assert "Other \\| &lt;b&gt;" in tables.as_markdown(released())
 
@@ -81,6 +97,11 @@ def test_an_estimate_is_written_with_its_interval() -> None:
     frame = pd.DataFrame([("Pooled", 0.1178, 0.1008, 0.1373)], columns=["label", "estimate", "low", "high"])
     found = values.derive([_statistic("estimates", frame)])
     assert found["x.pooled"]["text"] == "11.8% (10.1 to 13.7)"
+
+
+def test_an_estimate_and_its_interval_have_the_same_decimals() -> None:
+    frame = pd.DataFrame([{"measure": "Gini", "observed": 0.29, "chance": 0.23, "low": 0.17, "high": 0.3, "events": 9}])
+    assert values.derive([_statistic("concentration", frame)])["x.gini_by_chance"]["text"] == "0.23 (0.17 to 0.30)"
 
 
 def test_a_statistic_that_is_no_proportion_has_no_percent_sign() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -140,9 +140,10 @@ def _statistic_rows(released: Released) -> Body:
     ]  # the code is in the files; people read words
     header = [escape(released.columns[name]) for name in columns]
     right = [i for i, name in enumerate(columns) if _is_number(released.frame[name])]
+    written = {name: written_alike(released.frame[name].tolist()) for name in columns}
     rows = []
-    for row in released.frame.to_dict("records"):
-        cells = [links.cell(released, name, row) or _cell(row[name]) for name in columns]
+    for at, row in enumerate(released.frame.to_dict("records")):
+        cells = [links.cell(released, name, row) or written[name][at] for name in columns]
         rows.append([links.anchored(released, cells[0], row), *cells[1:]] if cells else cells)
     return header, rows, right
 
@@ -155,12 +156,34 @@ def _is_number(column: pd.Series) -> bool:
     return bool(pd.api.types.is_numeric_dtype(column) or column.astype(str).str.fullmatch(_NUMBER).all())
 
 
-def _cell(value: Any) -> str:
+def written_alike(values: Sequence[Any]) -> list[str]:
+    """The cells of one column as text. Numbers of one size have the same decimals: two at most from 1 upward, below 1
+    those that give the largest of them three digits; a number that would keep fewer than two digits has its own two.
+    """
+    floats = [abs(value) for value in values if isinstance(value, float) and not pd.isna(value)]
+    small = max((value for value in floats if value < 1), default=0.0)
+    large = max((_needed(value, 2) for value in floats if value >= 1), default=0)
+    least = max(large, max((_needed(value, _places(small, 3)) for value in floats if value < 1), default=0))
+    return [_cell(value, large, least) for value in values]
+
+
+def _needed(value: float, most: int) -> int:
+    """Decimals that a number has when it is rounded to so many at most."""
+    return len(f"{value:.{most}f}".rstrip("0").partition(".")[2]) if most else 0
+
+
+def _places(value: float, digits: int) -> int:
+    """Decimals that give a number below 1 so many digits."""
+    return digits - 1 - int(f"{value:e}".partition("e")[2]) if value else 0
+
+
+def _cell(value: Any, large: int, small: int) -> str:
     if value is None or pd.isna(value):
         return "–"
     if isinstance(value, float):
-        whole, small = value.is_integer() and abs(value) >= 1, abs(value) < 1
-        return (f"{int(value):,}" if whole else f"{value:,.3g}" if small else f"{value:,.2f}").replace("-", "−")
+        size = abs(value)
+        places = large if size >= 1 else max(small, _needed(size, _places(size, 2)))
+        return f"{value:,.{places}f}".replace("-", "−")
     if isinstance(value, int):
         return f"{value:,}"
     return escape(value)

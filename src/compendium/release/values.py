@@ -119,11 +119,13 @@ def _estimate(row: pd.Series, number: str, *, percent: bool) -> Value:
     if isinstance(value, str):
         return value, value
 
-    def text(figure: float) -> str:
-        written = f"{100 * figure:.1f}" if percent else f"{figure:,.2f}".rstrip("0").rstrip(".")
-        return written.replace("-", "−")
-
     about_chance = "chance" in row and number != "chance"  # there the interval is that of chance, not of the estimate
     low, high = (None, None) if about_chance else (row.get("low"), row.get("high"))
+    figures = [float(figure) for figure in (value, low, high) if figure is not None and not pd.isna(figure)]
+    places = max(len(f"{figure:.2f}".rstrip("0").partition(".")[2]) for figure in figures)
+
+    def text(figure: float) -> str:
+        return (f"{100 * figure:.1f}" if percent else f"{figure:,.{places}f}").replace("-", "−")
+
     interval = "" if low is None or high is None or pd.isna(low) or pd.isna(high) else f" ({text(low)} to {text(high)})"
     return f"{text(value)}{'%' if percent else ''}{interval}", float(value)
