@@ -179,7 +179,7 @@ def test_what_is_missing_most_is_to_be_recorded_first(tmp_path: Path) -> None:
 
 def test_chance_and_hidden_numbers_are_told(tmp_path: Path) -> None:
     page = of_the_board(tmp_path)
-    assert "within what chance alone gives (0.17 to 0.3)" in page
+    assert "within what chance alone gives (0.17 to 0.30)" in page
     assert "1 of 3 numbers are hidden" in page
 
 

@@ -73,7 +73,8 @@ def _sure(place: Place) -> Iterator[str]:
     yield "- These are **recorded** cases. Many children never tell the police: more cases can mean more harm, more "
     yield "  trust or better recording."
     yield "- The range after *whatever the others were* needs no guess: it counts every missing record once as a no "
-    yield "  and once as a yes. Where it is wide, the files can't answer the question."
+    yield "  and once as a yes, and is rounded outwards. Where it is wide, the files can't answer the question. Where "
+    yield "  a range stands alone, those not on record are counted together with others, so that no small number shows."
     yield "- One year can't show a trend, and so few cases can't show one part of the area to differ from another: "
     yield f"  {_chance(place)}."
     yield f"- {_hidden(place)} See [how children are protected](../../report/privacy.qmd)."
@@ -84,8 +85,8 @@ def _chance(place: Place) -> str:
     for row in rows(place, "case_concentration"):
         if str(row["measure"]) == "Gini" and row.get("low") is not None and row.get("observed") is not None:
             inside = row["low"] <= row["observed"] <= row["high"]
-            found = f"how unevenly they lie (Gini {row['observed']:g}) is {{}} what chance alone gives "
-            return found.format("within" if inside else "outside") + f"({row['low']:g} to {row['high']:g})"
+            found = f"how unevenly they lie (Gini {row['observed']:.2f}) is {{}} what chance alone gives "
+            return found.format("within" if inside else "outside") + f"({row['low']:.2f} to {row['high']:.2f})"
     return "how unevenly they lie is not shown"
 
 
