@@ -103,7 +103,7 @@ def ends(case_files: Any) -> dict[str, Dimension]:
 
 def delays() -> dict[str, Dimension]:
     """From the end of the offence to the record of its case, in bands."""
-    return _groupings("delay", DELAYS, dict.fromkeys(DELAYS, "From the offence to its record"))
+    return _groupings("delay", DELAYS, dict.fromkeys(DELAYS, "Time from the offence to its record"))
 
 
 def roles() -> dict[str, Dimension]:

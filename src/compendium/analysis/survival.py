@@ -36,8 +36,8 @@ MEDIAN = {
     "measure": "Time",
     "group": "Of",
     "n": "Number (about)",
-    "median": "Half of them within (days)",
     "low_quartile": "A quarter within (days)",
+    "median": "Half of them within (days)",
     "high_quartile": "Three quarters within (days)",
 }
 STEPS = {
@@ -180,7 +180,7 @@ def by_month(months: ArrayLike, causes: Sequence[str], outcomes: Mapping[str, st
 
 
 def delays(case_files: Any) -> Statistic:
-    """Median and quartiles of the days from the record to each of `STEPS`, of cases that came so far (kind `median`).
+    """Median and quartiles of the days from the record to each of `STEPS`, of cases that reached it (kind `median`).
 
     Cases without the step are not in a median: the text beside it must say so. Time to outcome has curves instead,
     because a median of those that have one already leaves out the slow ones.
@@ -195,11 +195,11 @@ def delays(case_files: Any) -> Statistic:
         on = pd.to_datetime(events[events["event"] == step].set_index("case_id")["on"])
         days = (on - recorded).dt.days.dropna()
         if len(days) >= FEW:
-            table.append(_median(title, "Cases that came so far", days))
+            table.append(_median(title, "Cases that reached the step", days))
     least = min((row[2] for row in table), default=0)
     return Statistic("median", pd.DataFrame(table, columns=list(MEDIAN)), MEDIAN, unit, least, origin)
 
 
 def _median(title: str, group: str, days: pd.Series[Any]) -> tuple[Any, ...]:
     low, middle, high = np.quantile(days, [0.25, 0.5, 0.75])
-    return title, group, len(days), float(middle), float(low), float(high)
+    return title, group, len(days), float(low), float(middle), float(high)
