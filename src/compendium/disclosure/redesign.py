@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import islice, product
 
 import numpy as np
 
@@ -69,7 +69,6 @@ class Redesigns:
     table: str
     as_it_is: Design | None
     best: tuple[Design, ...]
-    tried: int
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -93,16 +92,13 @@ def redesigns(candidate: Candidate, *, seed: int | None = None, limit: int = DES
     """
     as_it_is = _design((), candidate, seed)
     found: list[Design] = []
-    tried = 0
-    for changes in plans(candidate.shape.dimensions):
-        if tried == limit or (as_it_is is not None and as_it_is.hidden == 0):
-            break
-        tried += 1
+    whole = as_it_is is not None and as_it_is.hidden == 0
+    for changes in () if whole else islice(plans(candidate.shape.dimensions), limit):
         design = _design(changes, merged(candidate, changes), seed)
         if design is not None and (as_it_is is None or _share(design) < _share(as_it_is)):
             found.append(design)
     found.sort(key=lambda d: (-round(d.kept, 6), d.hidden, len(d.changes), d.name))
-    return Redesigns(candidate.shape.name, as_it_is, tuple(_undominated(found)[:BEST]), tried)
+    return Redesigns(candidate.shape.name, as_it_is, tuple(_undominated(found)[:BEST]))
 
 
 def budget(records: int) -> int:

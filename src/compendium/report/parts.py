@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from compendium.dictionary import Dictionaries
 from compendium.markdown import escape, pipe_table
 from compendium.paths import Root
+
+if TYPE_CHECKING:
+    from compendium.disclosure.statistics import Source
 
 
 def sources(dictionaries: Dictionaries) -> str:
@@ -12,6 +17,11 @@ def sources(dictionaries: Dictionaries) -> str:
     from compendium.dictionary.sources import sources_markdown
 
     return sources_markdown(dictionaries)
+
+
+def _linked(source: Source) -> str:
+    """Whose rule it is, with its address; this project's own floors have none."""
+    return f"[{escape(source.publisher)}](https://{source.address})" if source.address else escape(source.publisher)
 
 
 def statistics() -> str:
@@ -32,7 +42,7 @@ def statistics() -> str:
     table = pipe_table(header, rows, right=[1], caption="Rules for statistics", anchor="tbl-statistics")
     named = {source.title: source for rule in RULES.values() for source in rule.sources}
     sources = [
-        f"- *{escape(source.title)}* ({escape(source.publisher)}, {source.date}): {escape(source.takes)}."
+        f"- *{escape(source.title)}* ({_linked(source)}, {source.date}): {escape(source.takes)}."
         for source in named.values()
     ]
     return "\n".join([table, "", *sources, ""])

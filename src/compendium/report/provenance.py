@@ -36,7 +36,6 @@ class Words:
     name: str  # "The case files", subject of "are"
     synthetic: str
     real: str
-    none: str = ""
 
 
 GROUPS: Mapping[str, Words] = {

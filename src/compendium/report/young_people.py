@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from compendium.framework.schema import Standard
 from compendium.framework.standards import Framework
 from compendium.markdown import escape, pipe_table
 from compendium.report import overview
@@ -132,16 +131,12 @@ def _checked(place: Place, framework: Framework) -> Iterator[str]:
     yield "does. They never rated a service that they go to themselves. The numbers are about "
     yield from (f"{'made-up' if table(place, 'self_youth_gap')['provenance'] == 'synthetic' else 'real'} services.", "")
     found = [
-        [escape(_plain(standard, criterion.plain, criterion.text)), _gap(gaps, criterion.id)]
+        [escape(criterion.plain or criterion.text), _gap(gaps, criterion.id)]
         for standard in framework.standards
         for criterion in standard.criteria
     ]
     yield pipe_table(["The rule", "Who saw it better?"], found, anchor="tbl-checked", caption="What young people saw")
     yield ""
-
-
-def _plain(standard: Standard, plain: str, text: str) -> str:
-    return plain or text
 
 
 def _gap(gaps: dict[str, Row], criterion: str) -> str:

@@ -46,7 +46,6 @@ class Ran:
     """What a run came to: each task's name, and every problem met."""
 
     done: list[str] = field(default_factory=list)
-    unchanged: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     settled: list[Any] = field(default_factory=list)
 
@@ -73,7 +72,7 @@ def run(root: Root, tasks: list[Task], *, jobs: int, tell: Report, kind: Kind | 
     settled. Every locality is held from beginning to end: raises `Busy` when another run holds one. `kind`: of kernel;
     None: what this system runs best. `cluster`: the address of a Dask scheduler whose workers run the notebooks.
     """
-    ran = Ran(unchanged=[task.name for task in tasks if not task.runs])
+    ran = Ran()
     with ExitStack() as held:
         for locality in sorted({task.locality.id for task in tasks}):
             room = root.private_room(locality)

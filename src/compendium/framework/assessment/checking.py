@@ -23,7 +23,7 @@ _AGAIN = "Fill in the form that `compendium assess export` makes."
 
 @dataclass(frozen=True)
 class Answers:
-    """A form that holds: its levels by criterion, and the criteria that the rater could not judge or left open."""
+    """A form that holds: its levels by criterion, and the criteria that the rater could not judge."""
 
     file: str
     rater: Rater
@@ -33,7 +33,6 @@ class Answers:
     response: str
     levels: Mapping[str, int]
     cannot_say: tuple[str, ...] = ()
-    left_open: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -93,9 +92,7 @@ def checked(
     if any(problem.level == "error" for problem in problems):
         return None, problems
     service, wave, version, response = (head[name] for name in ("service_code", "wave", "form_version", "response"))
-    return Answers(
-        filled.file, rater, service, wave, version, response, levels, tuple(cannot_say), tuple(left_open)
-    ), problems
+    return Answers(filled.file, rater, service, wave, version, response, levels, tuple(cannot_say)), problems
 
 
 def _of_another(filled: Filled, form: Form) -> Iterator[Problem]:

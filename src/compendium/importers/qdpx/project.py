@@ -21,11 +21,8 @@ POSITIONS = {  # kind of selection -> attributes that say from where to where, i
     "pictureselection": ("firstx", "firsty", "secondx", "secondy"),
     "pdfselection": ("page", "firstx", "firsty", "secondx", "secondy"),
 }
-KEPT = frozenset({"guid", "targetguid", "creatinguser", "iscodable", "position", "timestamp"}).union(
-    *POSITIONS.values()
-)
+KEPT = frozenset({"guid", "targetguid", "creatinguser", "position", "timestamp"}).union(*POSITIONS.values())
 NAMED = "code"  # the one element whose `name` is read
-NOT_CODABLE = ("false", "0")
 
 
 @dataclass(frozen=True)
@@ -35,7 +32,6 @@ class Code:
     guid: str
     name: str
     parent: str
-    codable: bool = True
 
 
 @dataclass(frozen=True)
@@ -107,8 +103,7 @@ class Project(Reader):
         elif not guid or not label:
             self.nameless += 1
         else:
-            codable = given.get("iscodable", "true").strip().casefold() not in NOT_CODABLE
-            self.codes.append(Code(guid, label, guid_of(above[-1]) if above else "", codable))
+            self.codes.append(Code(guid, label, guid_of(above[-1]) if above else ""))
         self._guids.add(guid)
 
     def _coded(self, code: str) -> None:

@@ -91,7 +91,7 @@ def planned_ratings(path: Path, locality: Locality, dictionaries: Dictionaries, 
         ("left out", f"{found.blank:,} empty cells: no answer was given"),
     ]
     added = _added("ratings", table, before, path, wanted)
-    return _plan({"ratings": added}, found.people, found.problems, account, path, home, locality, dictionaries, wanted)
+    return _plan({"ratings": added}, found.people, found.problems, account, home, locality, dictionaries, wanted)
 
 
 def planned_votes(path: Path, locality: Locality, dictionaries: Dictionaries, wanted: Wanted) -> Plan:
@@ -113,7 +113,7 @@ def planned_votes(path: Path, locality: Locality, dictionaries: Dictionaries, wa
         raise InputRefused(found.errors)
     account = [("read", f"{len(found.table):,} votes of {found.table['voter_id'].nunique()} people from {path.name}")]
     added = _added("votes", found.table, before, path, wanted)
-    return _plan({"votes": added}, found.people, found.problems, account, path, home, locality, dictionaries, wanted)
+    return _plan({"votes": added}, found.people, found.problems, account, home, locality, dictionaries, wanted)
 
 
 def planned_codes(path: Path, locality: Locality, dictionaries: Dictionaries, wanted: Wanted) -> Plan:
@@ -140,7 +140,7 @@ def planned_codes(path: Path, locality: Locality, dictionaries: Dictionaries, wa
             message = f"{name} is there with {len(old):,} rows; this project gives {len(rows):,}. Nothing was written."
             raise InputRefused(Problem(path.name, message=message, remedy="Give --replace to keep the new one."))
     remarks = [*found.remarks, *links_lost(whole["codes"], locality, dictionaries)]
-    return _plan(whole, {}, remarks, account, path, home, locality, dictionaries, wanted)
+    return _plan(whole, {}, remarks, account, home, locality, dictionaries, wanted)
 
 
 def carry_out(plan: Plan) -> None:
@@ -154,7 +154,6 @@ def _plan(
     found_people: Mapping[str, str],
     problems: Sequence[Problem],
     account: Sequence[tuple[str, str]],
-    path: Path,
     home: Path,
     locality: Locality,
     dictionaries: Dictionaries,

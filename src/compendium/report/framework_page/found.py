@@ -48,7 +48,7 @@ def of_standard(standard: Standard, place: Place, results: Found) -> str:
     )
 
 
-def conformance(framework: Framework, place: Place, results: Found) -> list[str]:
+def conformance(framework: Framework, results: Found) -> list[str]:
     """All criteria on one page: what services and young people say."""
     rows = [
         [one.id, escape(one.text), results.rating(one.id, SELF), results.rating(one.id, YOUTH)]

@@ -25,7 +25,7 @@ def page(place: Place, local: Local, versions: Sequence[Framework] = (), *, reco
         *_at_a_glance(framework),
         *(history.adapted_section(local.adapted) if local.adapted else []),
         *(line for one in framework.standards for line in standards.section(one, framework, place, results)),
-        *found.conformance(framework, place, results),
+        *found.conformance(framework, results),
         *trace.section(place, framework),
         *beside.section(framework),
         *history.section(versions, framework),
