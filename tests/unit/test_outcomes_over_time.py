@@ -92,6 +92,8 @@ def test_months_with_few_left_end_the_curves() -> None:
     settled = settle_statistic(curves({"1": [10, 60, 5, 1], "18": [5, 16, 0, 0]}, [100, 85, 9, 4]))
     assert sorted(set(settled["month"])) == [1, 2]
     assert settled["at_risk"].min() >= 10
+    edge = settle_statistic(curves({"1": [10, 60, 1], "18": [5, 13, 0]}, [100, 85, 12]))  # 12 would be shown as 9
+    assert edge["at_risk"].min() >= 10
 
 
 def test_steps_that_are_not_whole_months_are_refused() -> None:

@@ -27,8 +27,8 @@ LABELS = {NONE: "No outcome (open, or record withdrawn)", OTHERS: "Another outco
 def remade(stat: Statistic, frame: pd.DataFrame) -> pd.DataFrame:
     """The curves made anew from rounded counts, with those without outcome as one more: a month's shares add up to 1.
 
-    Months with fewer than 10 at risk are left out, and all after them. Raises `DisclosureRefused` when steps are not
-    whole months or the outcomes of a group do not share them.
+    Months with fewer than 10 at risk, as rounded, are left out, and all after them. Raises `DisclosureRefused` when
+    steps are not whole months or the outcomes of a group do not share them.
     """
     parts = [_of_group(rows, stat.unit) for _, rows in frame.groupby("group", sort=False)]
     return pd.concat(parts, ignore_index=True)
@@ -44,9 +44,10 @@ def _of_group(rows: pd.DataFrame, unit: str) -> pd.DataFrame:
             f"Outcomes of {unit}s are not by the same whole months: a step at a day is the date of an event.",
             "Give one row an outcome and month, months as whole numbers, with the same number at risk.",
         )
-    few = (at_risk["min"] < LEAST_SIZE).cummax()
+    rounded = pd.Series(midpoint_6(at_risk["min"].astype(int)), index=at_risk.index)
+    few = (rounded < LEAST_SIZE).cummax()  # 10 to 12 are shown as 9: under 10 as well, for all that a reader sees
     events = events[~few]
-    exposed = np.array(midpoint_6(at_risk["min"][~few].astype(int)), dtype=float)
+    exposed = rounded[~few].to_numpy(dtype=float)
     told = np.column_stack([np.diff(midpoint_6(events[code].astype(int).cumsum()), prepend=0) for code in codes])
     shares = _incidence(exposed, told).round(2)
     labels = dict(zip(rows["outcome"], rows["outcome_label"], strict=True))

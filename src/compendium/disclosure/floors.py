@@ -129,10 +129,10 @@ def _survival(stat: Statistic, frame: pd.DataFrame) -> pd.DataFrame:
                 "Give one row a month, months as whole numbers in order.",
             )
         at_risk, events = pd.to_numeric(rows["at_risk"]).astype(int), pd.to_numeric(rows["events"]).astype(int)
-        few = at_risk < LEAST_SIZE
         cumulative = np.array(midpoint_6(events.cumsum()))
         told = np.diff(cumulative, prepend=0)
         exposed = np.array(midpoint_6(at_risk))
+        few = exposed < LEAST_SIZE  # also 10 to 12, which are shown as 9
         share = (1 - told / np.where(exposed > 0, exposed, np.nan)).clip(0, 1).cumprod()
         part = rows.assign(survival=pd.Series(share, index=rows.index).mask(few))
         part["at_risk"] = pd.Series(exposed, index=rows.index, dtype="Int64").mask(few)
