@@ -8,6 +8,9 @@ import pandas as pd
 
 from compendium.aggregate import Counts, Dimension, Origin, Statistic
 from compendium.disclosure import settle_counts, settle_statistic, without_numbers_told
+from compendium.disclosure.attack import ReleasedTable
+from compendium.disclosure.crossing import Shape
+from compendium.disclosure.findings import left_standing
 from compendium.disclosure.settle import Protected
 
 
@@ -92,3 +95,34 @@ def test_no_number_followed_by_month_stands_beside_hidden_months_of_recording() 
         tables = {"by_month": one_way("case", "month", {"May": 50, "June": 40, "July": last})}
         told = without_numbers_told(stat, settle_statistic(stat), tables, settle_counts(tables).frames)
         assert len(told) == rows
+
+
+def read_back(protected: Protected, tables: Mapping[str, Counts]) -> dict[str, list[ReleasedTable]]:
+    """The tables as their reader has them, by unit."""
+    found: dict[str, list[ReleasedTable]] = {}
+    for name, counts in tables.items():
+        numbers = {(code,): count for code, count in shown(protected, name).items()}
+        known = {labels: count for labels, count in numbers.items() if count is not None}
+        hidden = tuple(labels for labels in numbers if labels not in known)
+        table = ReleasedTable(Shape(name, counts.dimensions), known, hidden, 10)
+        found.setdefault(counts.unit, []).append(table)
+    return found
+
+
+def test_an_audit_finds_steps_that_were_released_without_looking_at_cases() -> None:
+    by_response, dated = {"by_response": response(141, 4, 40)}, {"steps": steps(185, 145)}
+    apart = read_back(settle_counts(by_response), by_response) | read_back(settle_counts(dated), dated)
+    assert left_standing(apart) == ["steps: cases less a step may give what by_response hides"]
+    together = by_response | dated
+    assert left_standing(read_back(settle_counts(together), together)) == []
+    enough = {"by_response": response(100, 45, 40), "steps": steps(185, 145)}
+    assert left_standing(read_back(settle_counts(enough), enough)) == []
+
+
+def test_an_audit_finds_suspects_of_several_cases_beside_hidden_series() -> None:
+    series = {"series": one_way("case", "series", {"again": 8, "once": 177}, sensitive=True)}
+    again = {"again": one_way("suspect", "seen_again", {"again": 12, "once": 131}, sensitive=True)}
+    apart = read_back(settle_counts(series), series) | read_back(settle_counts(again), again)
+    assert left_standing(apart) == ["again: suspects of several cases tell what series hides"]
+    together = series | again
+    assert left_standing(read_back(settle_counts(together), together)) == []

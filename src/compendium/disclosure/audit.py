@@ -12,7 +12,7 @@ import pandas as pd
 
 from compendium.disclosure.addition import WITNESSES, check, compact
 from compendium.disclosure.attack import HiddenCell
-from compendium.disclosure.findings import look_at
+from compendium.disclosure.findings import left_standing, look_at
 from compendium.disclosure.folder import CERTIFICATE, LEAST, left_aside, read_csv, read_folder, witnesses
 from compendium.disclosure.protect import FILE, protect
 from compendium.disclosure.settle import STATUS
@@ -113,7 +113,7 @@ def audit_dir(folder: Path, *, count: str = "", rounded: int = 0) -> Audit:
     JSON file of the same name that gives unit, dimensions, policy and sensitivity. A CSV without one, by any tool, is
     read as `foreign.py` says, with `count` as its column of counts, under threshold-10; those with a column in common
     are attacked together when they can count the same records. `rounded`: what bare CSVs are rounded to, when it is
-    known. Witness tables beside a release are added up too.
+    known. Witness tables beside a release are added up too, and what one unit tells of another is looked for.
     """
     groups = read_folder(folder, count, rounded)
     proofs = witnesses(folder)
@@ -132,6 +132,7 @@ def audit_dir(folder: Path, *, count: str = "", rounded: int = 0) -> Audit:
             checked = check(proofs[proved_by], proving)
             proved += checked.cells
             faults += checked.wrong
+    faults += left_standing({group.unit: group.tables for group in groups if group.certain and group.unit})
     number = sum(len(group.tables) for group in groups)
     kind = "hidden or rounded" if any(group.policy for group in groups) else "hidden"
     head = f"{number} {'table' if number == 1 else 'tables'}, {len(cells)} {kind} cells and margins attacked."

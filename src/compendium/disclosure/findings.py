@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from compendium.aggregate import TOTAL
 from compendium.disclosure.attack import HiddenCell, ReleasedTable, attack_tables, subtracted
+from compendium.disclosure.between_units import AGAIN, PERSON, SERIES, STEP, WHOLE
 from compendium.disclosure.folder import Together, in_steps, linked
 from compendium.disclosure.intruder import Interval
 from compendium.disclosure.known import Bounds
@@ -40,6 +41,36 @@ def look_at(group: Together) -> Findings:
     if bare:
         notes = (*notes, f"No margin was found in {', '.join(bare)}: if there are totals, call them Total.")
     return Findings(found.cells, (*small, *found.faults), (*found.notes, *notes))
+
+
+def left_standing(groups: Mapping[str, Sequence[ReleasedTable]]) -> list[str]:
+    """What released files tell between units after all, a line each: a check that shares nothing with settling.
+
+    `groups`: by unit, its tables as a reader has them.
+    """
+    cases = groups.get(WHOLE, ())
+    hiding = [table.shape.name for table in cases if any(len(_labelled(labels)) <= 1 for labels in table.hidden)]
+    series = [
+        table.shape.name
+        for table in cases
+        if table.hidden and SERIES in [dimension.variable for dimension in table.shape.dimensions]
+    ]
+    wrong = []
+    for steps in groups.get(STEP, ()):
+        counts = [count for labels, count in steps.counts.items() if TOTAL not in labels]
+        if hiding and steps.counts:
+            wrong.append(f"{steps.shape.name}: cases less a step may give what {hiding[0]} hides")
+        if any(0 < max(counts) - count < steps.threshold for count in counts):
+            wrong.append(f"{steps.shape.name}: cases less a step are fewer than {steps.threshold}")
+    for persons in groups.get(PERSON, ()):
+        variables = [dimension.variable for dimension in persons.shape.dimensions]
+        if series and AGAIN in variables and any(len(_labelled(labels)) == 1 for labels in persons.counts):
+            wrong.append(f"{persons.shape.name}: suspects of several cases tell what {series[0]} hides")
+    return wrong
+
+
+def _labelled(labels: Sequence[str]) -> list[str]:
+    return [label for label in labels if label != TOTAL]
 
 
 def _without_margins(table: ReleasedTable) -> bool:
