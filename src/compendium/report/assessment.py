@@ -6,8 +6,6 @@ named by their hashes, so nothing that came in later would run.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -27,6 +25,7 @@ from compendium.locality import Locality, load_locality
 from compendium.markdown import escape
 from compendium.paths import Root, write_whole
 from compendium.report.overview import in_words
+from compendium.site.shell import content_hash
 
 TEMPLATES = resources.files("compendium.report") / "templates"
 EXIT = "https://www.bbc.co.uk/weather"  # as in the frame of the site's pages
@@ -171,13 +170,9 @@ def _asked(form: Form) -> str:
 
 def _policy(script: str, style: str) -> str:
     return (
-        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; connect-src 'none'; "
+        f"default-src 'none'; style-src {content_hash(style)}; script-src {content_hash(script)}; connect-src 'none'; "
         "form-action 'none'; base-uri 'none'"
     )
-
-
-def _hash(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 @cache

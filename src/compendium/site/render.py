@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -13,11 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import pypandoc
-
 from compendium.errors import Problem, RenderRefused
 from compendium.paths import folder_aside
-from compendium.site import check, pdf, shell
+from compendium.site import check, pandoc, pdf, shell
 from compendium.site.project import Project, read_project
 from compendium.site.source import Page, read_page
 
@@ -136,49 +133,18 @@ def _pandoc(project: Project, page: Page) -> shell.Rendered:
         "toc_depth": int(page.option("toc-depth", 3)),
         "code_summary": str(page.option("code-summary", "Show code")),
     }
-    command = [
-        str(pypandoc.get_pandoc_path()),
-        *(
-            "--from",
-            "markdown-yaml_metadata_block",
-            "--to",
-            str(shell.ASSETS / "page.lua"),
-            "--mathml",
-            "--wrap",
-            "none",
-        ),
-        *(
-            "--metadata",
-            f"site={json.dumps(site, ensure_ascii=False, sort_keys=True)}",
-            "--metadata",
-            "link-citations=true",
-        ),
-        *("--metadata", f"lang={page.meta.get('lang', 'en')}"),
+    options = [
+        *("--to", str(shell.ASSETS / "page.lua"), "--mathml", "--wrap", "none"),
+        *("--metadata", f"site={json.dumps(site, ensure_ascii=False, sort_keys=True)}"),
+        *("--metadata", "link-citations=true", "--metadata", f"lang={page.meta.get('lang', 'en')}"),
     ]
-    for key in ("bibliography", "csl") if "@" in page.text else ():  # reading sources takes a fifth of a second
-        names = page.meta.get(key) or []
-        for name in [names] if isinstance(names, str) else names:
-            command += ["--metadata", f"{key}={_beside(project, page, str(name))}"]
-    ran = subprocess.run(
-        command,
-        input=page.text.encode(),
-        capture_output=True,
-        check=False,
-        cwd=project.root,
-        env={**os.environ, "LC_ALL": "C.UTF-8"},
-    )
+    ran = pandoc.run(project, page, options)
     said = ran.stderr.decode(errors="replace").strip()
     if ran.returncode:
         return shell.Rendered({"body": "", "problems": [{"message": f"pandoc can't read this page: {said}"}]})
     parts: dict[str, Any] = json.loads(ran.stdout)
     parts["problems"] = [*(parts.get("problems") or []), *_warnings(said)]
     return shell.Rendered(parts)
-
-
-def _beside(project: Project, page: Page, name: str) -> str:
-    """A bibliography: named by the page from its own folder, by the project from the root."""
-    own = project.root / page.folder / name
-    return project.name(own.resolve()) if own.is_file() else name
 
 
 def _warnings(said: str) -> list[dict[str, str]]:

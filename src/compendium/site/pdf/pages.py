@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import posixpath
 import re
-import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
-from typing import Any
-
-import pypandoc
 
 from compendium.errors import RenderRefused
-from compendium.site import shell
+from compendium.site import pandoc, shell
 from compendium.site.pdf.document import Chapter, Frame, SignRefused, marked, printed
 from compendium.site.project import Project
 from compendium.site.source import Page
@@ -68,26 +63,13 @@ def _said(page: Page, sign: Callable[[str], str]) -> Page:
 def chapter(project: Project, page: Page, *, top: int, prefix: str = "") -> Chapter:
     """A page as Typst. `top`: the level of its highest headings; `prefix` keeps names of several pages apart."""
     site = {"folder": page.folder, "prefix": prefix, "top": 2}
-    command = [
-        str(pypandoc.get_pandoc_path()),
-        *("--from", "markdown-yaml_metadata_block", "--to", "typst-citations", "--wrap", "none"),
+    options = [
+        *("--to", "typst-citations", "--wrap", "none"),
         *("--lua-filter", str(shell.ASSETS / FILTER), "--syntax-highlighting", "none"),
         *("--shift-heading-level-by", str(top - 2)),
         *("--metadata", f"site={json.dumps(site, ensure_ascii=False, sort_keys=True)}"),
     ]
-    for key in ("bibliography", "csl") if "@" in page.text else ():
-        names: Any = page.meta.get(key) or []
-        for name in [names] if isinstance(names, str) else names:
-            own = project.root / page.folder / str(name)
-            command += ["--metadata", f"{key}={project.name(own.resolve()) if own.is_file() else name}"]
-    ran = subprocess.run(
-        command,
-        input=page.text.encode(),
-        capture_output=True,
-        check=False,
-        cwd=project.root,
-        env={**os.environ, "LC_ALL": "C.UTF-8"},
-    )
+    ran = pandoc.run(project, page, options)
     if ran.returncode:
         said = ran.stderr.decode(errors="replace").strip()
         raise RenderRefused(f"{page.source}: pandoc can't set this page for print: {said}")
