@@ -24,6 +24,7 @@ DIMENSIONS: dict[str, tuple[Dimension, ...]] = {
             "criterion_id",
             {"S1": ("1.1",), "S2": ("2.1",)},
         ),
+        Dimension("form_version", "Version of the form", {"0.9": "Version 0.9", "1.0": "Version 1.0"}),
     ),
     "pilot_waves": (Dimension("wave", "Wave", {"before": "Before", "after": "After"}),),
     "progression_criteria": (

@@ -332,7 +332,7 @@ def test_services_without_consent_or_that_left_are_told_and_kept(root: Root, tmp
     told = bring_in(root, PLACE, paths)
     assert [problem.message[:41] for problem in told.remarks] == [
         "Service A02 has not agreed in writing: it",
-        "Service B01 is recorded as dropped out: i",
+        "Service B01 is recorded as dropped out, a",
     ]
     assert len(told.added) == 24
 

@@ -57,6 +57,16 @@ def test_self_ratings_are_shown_while_young_peoples_wait() -> None:
     assert len(settle_statistic(conformance.by_criterion(records({"assessments": rows}), **DELAY))) == 2
 
 
+def test_levels_are_those_of_the_form_in_use_which_is_the_last_declared() -> None:
+    """A place that wrote standards of its own has other versions: what was asked before is not what is asked now."""
+    older = [rating(f"A0{number}", "after", 3, form="0.9") for number in range(1, 7)]
+    newer = [rating(f"A0{number}", "after", 1, form="1.0") for number in range(1, 6)]
+    found = conformance.by_criterion(records({"assessments": [*older, *newer]}), **DELAY).frame
+    assert found[["n", "mean"]].values.tolist() == [[5, 1.0]]
+    found = conformance.by_criterion(records({"assessments": [*older, *newer]}), form="0.9", **DELAY).frame
+    assert found[["n", "mean"]].values.tolist() == [[6, 3.0]]
+
+
 def test_a_day_that_is_none_is_told() -> None:
     with pytest.raises(InputRefused, match="evaluated_on is no day"):
         youth_ratings.gap_by_criterion(records(), evaluated_on="spring", delay_months=3)

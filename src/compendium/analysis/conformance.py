@@ -12,7 +12,6 @@ from compendium.analysis.youth_ratings import LEVELS, PROOFS, self_and_youth
 
 RATERS = {"self": "The service itself", "youth": "Young evaluators"}
 FEWEST = 5  # services; a mean over fewer is no result of the pilot
-FORM = "1.0"  # the version of the form that asks what the criteria ask now
 COLUMNS = {
     "measure": "Measure",
     "group": "Rated by",
@@ -23,12 +22,14 @@ COLUMNS = {
 }
 
 
-def by_criterion(records: Any, *, evaluated_on: str, delay_months: int, form: str = FORM) -> Statistic:
+def by_criterion(records: Any, *, evaluated_on: str, delay_months: int, form: str = "") -> Statistic:
     """Mean level (0 to 3) of each criterion over services with consent, after the pilot, by who rated (kind `levels`).
 
-    Ratings on another version of the form are left out; those of young people need five raters of a service and the
-    delay. No row for fewer than five services. t interval, cut off at the ends of the scale.
+    Ratings on another version of the form than the one in use, the last that is declared, are left out; those of young
+    people need five raters of a service and the delay. No row for fewer than five services. t interval, cut off at the
+    ends of the scale.
     """
+    form = form or list(records["assessments"].dimensions["form_version"].categories)[-1]
     own = consenting(records, "assessments").dropna(subset=["level"])
     own = own[(own["wave"] == "after") & (own["form_version"] == form) & (own["rater"] == "self")]
     youth = self_and_youth(records, evaluated_on=evaluated_on, delay_months=delay_months)

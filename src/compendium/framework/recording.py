@@ -42,7 +42,8 @@ def record(root: Root, locality: Locality) -> list[str]:
         if not lacking:
             continue
         if table in locality.dictionaries:
-            said.append(f"{locality.dictionaries[table].file}: it lacks {', '.join(lacking)}; add what is missing")
+            own = locality.dictionaries[table].file
+            said.append(f"{own}: it lacks {', '.join(lacking)}; add what is missing, the version in use last")
             continue
         own, kept = f"{FOLDER}/{table}.yml", table in locality.sources
         if not (locality.folder / own).exists():

@@ -141,8 +141,13 @@ def _about(filled: Filled, form: Form, services: Mapping[str, Service]) -> Itera
         message = f"Service {code} has not agreed in writing: its answers are kept and shown in no figure."
         yield Problem(filled.file, message=message, level="warning")
     if service and service.dropped_out and head["wave"] != "before":
-        message = f"Service {code} is recorded as dropped out: its answers are kept and shown in no figure."
-        yield Problem(filled.file, message=message, remedy="Correct pilot_services if it came back.", level="warning")
+        message = f"Service {code} is recorded as dropped out, and here it rates the time after it began."
+        yield Problem(
+            filled.file,
+            message=message,
+            remedy="Its answers are kept. Correct pilot_services if it came back.",
+            level="warning",
+        )
     if service and not service.began:
         message = f"Service {code} is recorded as one that did not begin the pilot: its answers are kept."
         yield Problem(filled.file, message=message, remedy="Correct pilot_services if it did.", level="warning")
