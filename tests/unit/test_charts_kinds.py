@@ -229,3 +229,14 @@ def test_ids_of_two_drawings_on_one_page_do_not_collide() -> None:
     second = draw(replace(SAMPLES["bars"], name="other")).svg.decode()
     ids = [set(re.findall(r' id="([^"]+)"', svg)) for svg in (first, second)]
     assert ids[0] and not ids[0] & ids[1]
+
+
+def test_names_and_sizes_of_scores_are_read_in_full_and_without_digits_rounded_away() -> None:
+    names = ("Cognitive participation: people commit to it", "General, part of work later, as they see it")
+    frame = pd.DataFrame(
+        [{"measure": name, "group": "", "n": 48, "mean": 3.8, "low": 3.6, "high": 4.0} for name in names]
+    )
+    drawing = draw(replace(SAMPLES["scores"], frame=frame))
+    words = words_in(drawing.svg)
+    assert "…" not in words and words.count("n = 48") == 2
+    assert "3.8 (3.6 to 4.0)" in words

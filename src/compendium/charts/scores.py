@@ -8,11 +8,12 @@ from compendium.aggregate import Released
 from compendium.charts import theme
 from compendium.charts.axis import Scale, ticks, under
 from compendium.charts.frame import nothing, subtitle
-from compendium.charts.measure import width_of
+from compendium.charts.measure import width_of, wrap
 from compendium.charts.sheet import Sheet
 from compendium.charts.words import decimal, in_order, known, rows_of, text
 
 _LABELS = 0.34
+_LINES = 3
 
 
 def draw(sheet: Sheet, released: Released) -> str:
@@ -21,13 +22,17 @@ def draw(sheet: Sheet, released: Released) -> str:
     if not rows:
         return nothing(sheet)
     ends = [float(value) for row in rows for value in (row.mean, row.low, row.high) if known(value)]
+    places = 2 if any(round(end, 2) != round(end, 1) for end in ends) else 1  # no digit that was rounded away before
     limits = released.options.get("limits") or ((1.0, 5.0) if min(ends) >= 1 and max(ends) <= 5 else None)
     words = (
         f"Mean score and 95% interval, from {limits[0]:g} to {limits[1]:g}" if limits else "Mean score and 95% interval"
     )
     subtitle(sheet, str(released.options.get("subtitle") or words))
     labels = (sheet.right - sheet.left) * _LABELS
-    start, end = sheet.left + labels + 8, sheet.right - max(width_of(_figure(row), theme.SMALL) for row in rows) - 14
+    start, end = (
+        sheet.left + labels + 8,
+        sheet.right - max(width_of(_figure(row, places), theme.SMALL) for row in rows) - 14,
+    )
     scale = Scale(float(limits[0]), float(limits[1]), start, end) if limits else Scale.over(ends, start, end)
     top = sheet.y
     single = len(in_order(row.group for row in rows)) == 1
@@ -36,7 +41,7 @@ def draw(sheet: Sheet, released: Released) -> str:
             sheet.y = sheet.paragraph(sheet.left, sheet.y + 4, measure, sheet.right - sheet.left, bold=True) + 1
         for row in rows:
             if text(row.measure) == measure:
-                _row(sheet, row, scale, measure if single else text(row.group))
+                _row(sheet, row, scale, measure if single else text(row.group), places)
     for mark in ticks(scale):
         sheet.line([(scale(mark), top), (scale(mark), sheet.y)], theme.GRID, layer=1)
     if scale.low < 0 < scale.high:
@@ -44,26 +49,29 @@ def draw(sheet: Sheet, released: Released) -> str:
     under(sheet, scale, ticks(scale))
     sheet.plot_area(scale.start - 6, top, scale.end + 6, sheet.y)
     sheet.y += theme.SMALL * 2 + theme.GAP
-    said = [f"{text(row.measure)}, {text(row.group)} {_figure(row)}" for row in rows]
+    said = [f"{text(row.measure)}, {text(row.group)} {_figure(row, places)}" for row in rows]
     more = f" and {len(said) - 5} more" if len(said) > 5 else ""
     return f"Means: {'; '.join(said[:5])}{more}."
 
 
-def _figure(row: Any) -> str:
+def _figure(row: Any, places: int) -> str:
     mean, low, high = row.mean, row.low, row.high
     if not known(low) or not known(high):
-        return decimal(mean, 2)
-    return f"{decimal(mean, 2)} ({decimal(low, 2)} to {decimal(high, 2)})"
+        return decimal(mean, places)
+    return f"{decimal(mean, places)} ({decimal(low, places)} to {decimal(high, places)})"
 
 
-def _row(sheet: Sheet, row: Any, scale: Scale, name: str) -> None:
+def _row(sheet: Sheet, row: Any, scale: Scale, name: str, places: int) -> None:
     mean, low, high = row.mean, row.low, row.high
     size = text(row.n)
     label = name + (f", n = {size.removesuffix('.0')}" if size else "")
-    y = sheet.y + theme.ROW / 2
-    sheet.centred(sheet.left, y, label, scale.start - 8 - sheet.left, most=1)
+    width = scale.start - 8 - sheet.left
+    lines = len(wrap(label, width, theme.BODY, most=_LINES))
+    height = theme.ROW + (lines - 1) * theme.BODY * theme.LEADING
+    y = sheet.y + height / 2
+    sheet.centred(sheet.left, y, label, width, most=_LINES)
     if known(low) and known(high):
         sheet.line([(scale(float(low)), y), (scale(float(high)), y)], theme.MAIN, 1.8, layer=3)
     sheet.circle(scale(float(mean)), y, 4.8, theme.MAIN, theme.GROUND)
-    sheet.text(sheet.right, y + 3.5, _figure(row), size=theme.SMALL, align="right")
-    sheet.y += theme.ROW
+    sheet.text(sheet.right, y + 3.5, _figure(row, places), size=theme.SMALL, align="right")
+    sheet.y += height
