@@ -35,7 +35,7 @@ def as_markdown(released: Released, out: Path) -> str:
     table = tables.as_markdown(released)
     whole = f"{table}\n\n{_below(released)}"
     long = (len(table) > FOLDED and released.kind != "counts") or bool(released.options.get("fold"))
-    return _folded(f"{released.title}: {len(released.frame)} rows", whole) if long else whole
+    return folded(f"{released.title}: {len(released.frame)} rows", whole) if long else whole
 
 
 def _figure(released: Released, out: Path) -> str:
@@ -47,11 +47,12 @@ def _figure(released: Released, out: Path) -> str:
     return (
         f"![{escape(_captioned(released))}](figures/{stem(released)}.svg)"
         f'{{#{label("fig", released.name)} fig-alt="{attribute(drawing.alt)}"}}\n\n'
-        f"{_folded('The numbers behind this figure', behind)}"
+        f"{folded('The numbers behind this figure', behind)}"
     )
 
 
-def _folded(title: str, body: str) -> str:
+def folded(title: str, body: str) -> str:
+    """Markdown that stands closed under its title until somebody opens it."""
     return f'::: {{.callout-note collapse="true" title="{attribute(title)}"}}\n\n{body}\n:::\n'
 
 

@@ -15,6 +15,7 @@ from compendium.aggregate import TOTAL, Origin, Released, least_real
 from compendium.markdown import attribute, escape, label, pipe_table
 from compendium.paths import write_whole
 from compendium.release import tables
+from compendium.release.show import folded
 from compendium.report import provenance, read
 from compendium.report.place import Place
 
@@ -169,7 +170,8 @@ def _section(folder: Path, found: Mapping[str, Place], laid: Laid) -> Iterator[s
         caption = f"{laid.heading}, area by area. {_word(records.values())}"
         yield f'![{escape(caption)}](figures/{name}){{#{label("fig", laid.name)} fig-alt="{attribute(drawing.alt)}"}}'
         yield ""
-    yield tables.as_markdown(released, behind_figure=bool(laid.chart))
+    table = tables.as_markdown(released, behind_figure=bool(laid.chart))
+    yield folded("The numbers behind this figure", table) if laid.chart else table
     yield ""
 
 
