@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 
+from compendium import jsonfile
 from compendium.framework.schema import Adaptation, Outline, Record, Standard
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -18,4 +18,4 @@ def json_schemas() -> dict[str, str]:
 
 def _text(record: type[Record]) -> str:
     schema = {"$schema": DRAFT, **record.model_json_schema()}
-    return json.dumps(schema, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    return jsonfile.text_of(schema)

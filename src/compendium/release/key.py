@@ -17,7 +17,16 @@ from compendium.release import secret
 
 LEDGER = "ledger"  # a folder of the locality
 ROOMS = ("release", "disclosure", "charts")  # the code that settles and draws, and what it is made with:
-SHARED = ("aggregate.py", "csvfile.py", "intervals.py", "markdown.py", "marks.py", "proposals.py", "sheets.py")
+SHARED = (
+    "aggregate.py",
+    "csvfile.py",
+    "intervals.py",
+    "jsonfile.py",
+    "markdown.py",
+    "marks.py",
+    "proposals.py",
+    "sheets.py",
+)
 
 
 @dataclass(frozen=True)

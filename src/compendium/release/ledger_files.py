@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from compendium import jsonfile
 from compendium.disclosure.ledger import Entry, chain_problems, next_entry, standing
 from compendium.errors import CompendiumError, InputRefused, Problem
 from compendium.paths import Root, write_whole
@@ -134,8 +135,8 @@ def append(
         step("archive")
         _write_lasting(ledger.archive(entry), archive)
     step("entry")
-    _write_lasting(path, _text(entry.record).encode())
-    mark = _text({"number": entry.number, "entry": entry.seal}).encode()
+    _write_lasting(path, jsonfile.text_of(entry.record).encode())
+    mark = jsonfile.text_of({"number": entry.number, "entry": entry.seal}).encode()
     step("head")
     _write_lasting(ledger.folder / HEAD, mark)
     step("seen")
@@ -160,10 +161,6 @@ def _json(path: Path) -> Any:
         return json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError):
         return None
-
-
-def _text(record: Mapping[str, Any]) -> str:
-    return json.dumps(record, sort_keys=True, indent=1, ensure_ascii=False) + "\n"
 
 
 def _sha256(data: bytes) -> str:

@@ -5,12 +5,10 @@ The page says why nothing, or nothing of a table, may be shown, and names the me
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
-from compendium import disclosure
+from compendium import disclosure, jsonfile
 from compendium.aggregate import Counts
 from compendium.disclosure import Advice, Protected, Way
 from compendium.disclosure.passing import Settle
@@ -58,9 +56,9 @@ def explained(
     """Write what the researcher alone may read beside a candidate. Gives the tables of which no cell is shown."""
     room = root.private_room(locality.id)
     advice = disclosure.advise(counts, policy=locality.disclosure.policy or None)
-    write_whole(room / REASONS, _json(protected.reasons))
-    write_whole(room / MASK, _json({"private": "Never publish this file.", "units": protected.masks}))
-    write_whole(room / f"{ADVICE}.json", _json(advice.record))
+    write_whole(room / REASONS, jsonfile.text_of(protected.reasons))
+    write_whole(room / MASK, jsonfile.text_of({"private": "Never publish this file.", "units": protected.masks}))
+    write_whole(room / f"{ADVICE}.json", jsonfile.text_of(advice.record))
     write_whole(room / f"{ADVICE}.md", advice.markdown)
     return _hidden_whole(root, locality.id, counts, protected, advice, settle)
 
@@ -122,7 +120,3 @@ def _together(counts: Mapping[str, Counts], ways: Sequence[Way], settle: Settle)
 def _write(root: Root, locality: str, title: str, lines: Sequence[str]) -> None:
     text = "\n".join([f"# {locality}: {title}", "", PRIVATE, "", *lines, "", MERGE])
     write_whole(root.private_room(locality) / PAGE, f"{text}\n")
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, indent=1, ensure_ascii=False) + "\n"

@@ -11,13 +11,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import nbformat
 import pandas as pd
 from nbformat import NotebookNode
 
-from compendium import disclosure, proposals
+from compendium import disclosure, jsonfile, proposals
 from compendium.aggregate import Counts, Origin, Released, Statistic
 from compendium.disclosure.known import KnownTable
 from compendium.disclosure.outside import read_outside
@@ -70,7 +69,7 @@ def settle(
     lost = refusal.explained(root, locality, _counts(made.found), made.protected, made.settles)
     settled = Settled(locality.id, len(made.released), made.hidden, again=True, lost=lost)
     said = {"tables": settled.tables, "hidden": settled.hidden, "lost": settled.lost}
-    write_whole(written, _json({"key": key, **said, "files": contents(out)}))
+    write_whole(written, jsonfile.text_of({"key": key, **said, "files": contents(out)}))
     return settled
 
 
@@ -226,10 +225,10 @@ def _write(
         write_whole(out / "tables" / f"{stem}.json", tables.as_json(item, _inputs(root, locality, item, reads)))
         shown[name] = show.as_markdown(item, out)
     found = values.derive(released.values())
-    write_whole(out / "values.json", _json(found))
-    write_whole(out / "certificate.json", _json(protected.certificate))
+    write_whole(out / "values.json", jsonfile.text_of(found))
+    write_whole(out / "certificate.json", jsonfile.text_of(protected.certificate))
     write_whole(out / disclosure.WITNESSES, disclosure.witnesses_text(protected.witnesses))
-    write_whole(out / "datapackage.json", _json(datapackage.describe(locality.id, locality.name, released)))
+    write_whole(out / "datapackage.json", jsonfile.text_of(datapackage.describe(locality.id, locality.name, released)))
     for notebook, executed in raw.items():
         title = str(executed.metadata.get("compendium", {}).get("title", notebook))
         public = gate.pass_through(executed, shown, title=title, metadata={"locality": locality.id})
@@ -251,7 +250,3 @@ def _inputs(root: Root, locality: Locality, item: Released, reads: Mapping[str, 
         found = [digest for file, digest in reads.items() if Path(file).name == Path(origin.file).name]
         return {origin.table: secret.keyed(root, locality.id, "".join(sorted(found)).encode())} if found else {}
     return {origin.file: reads[origin.file]} if origin.file in reads else {}
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, indent=1, ensure_ascii=False) + "\n"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from compendium import csvfile
+from compendium import csvfile, jsonfile
 from compendium.aggregate import TOTAL, Dimension, Released
 from compendium.charts.words import plural
 from compendium.markdown import escape, label, pipe_table
@@ -65,7 +65,7 @@ def as_json(released: Released, inputs: Mapping[str, str]) -> str:
         "not_recorded": not_recorded(released),
         "rows": json.loads(released.frame.to_json(orient="records")),
     }
-    return json.dumps(record, sort_keys=True, indent=1, ensure_ascii=False) + "\n"
+    return jsonfile.text_of(record)
 
 
 def not_recorded(released: Released) -> dict[str, dict[str, int | None]]:

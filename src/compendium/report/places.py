@@ -11,7 +11,7 @@ from typing import Any
 
 import nbformat
 
-from compendium import dictionary
+from compendium import dictionary, jsonfile
 from compendium.errors import CompendiumError, Problem
 from compendium.framework import standards
 from compendium.framework.local import framework_of
@@ -179,4 +179,4 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _yaml(value: Any) -> str:
     """JSON is YAML: nothing in a value can turn into a tag, an alias or a date."""
-    return json.dumps(value, sort_keys=True, indent=1, ensure_ascii=False) + "\n"
+    return jsonfile.text_of(value)
