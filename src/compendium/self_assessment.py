@@ -154,7 +154,8 @@ def _on_record(
         path = home / f"{TABLE}.csv" if home else locality.folder / SYNTHETIC / f"{TABLE}.synthetic.csv"
         if path.exists():
             message = f"The file is there already, and {FILE} does not name it."
-            raise InputRefused(Problem(path.name, message=message, remedy=f"Name it under sources: {TABLE}."))
+            line = f"{TABLE}: {{file: {path.relative_to(home or locality.folder)}, provenance: {provenance}}}"
+            raise InputRefused(Problem(path.name, message=message, remedy=f"Is it yours? Add to sources: `{line}`."))
         return described.names, [], path
     source = locality.source(TABLE, dictionaries)
     if source is None or source.path.suffix.lower() != ".csv":

@@ -214,6 +214,19 @@ def test_a_rehearsal_writes_nothing(root: Root, tmp_path: Path) -> None:
     assert not (root.path / samples.TABLE).exists()
 
 
+def test_an_import_that_was_killed_half_way_says_which_line_is_missing(root: Root, tmp_path: Path) -> None:
+    """The table was in its place and not yet named: the named line mends it, and nothing is rated twice."""
+    settings = root.localities / PLACE / "locality.yml"
+    before = settings.read_text()
+    path = as_json(tmp_path, filled(samples.forms(root)["self"]))
+    bring_in(root, PLACE, [path])
+    settings.write_text(before)
+    line = re.search(r"`(assessments: .*)`", refused(root, path))
+    assert line is not None
+    settings.write_text(before.replace("sources:\n", f"sources:\n  {line[1]}\n"))
+    assert bring_in(root, PLACE, [path]).known == 12
+
+
 def test_nobody_imports_while_a_run_or_another_import_is_at_work(root: Root, tmp_path: Path) -> None:
     path = as_json(tmp_path, filled(samples.forms(root)["self"]))
     with locked(root.private_room(PLACE)), pytest.raises(Busy):
