@@ -49,7 +49,7 @@ def _of_group(rows: pd.DataFrame, unit: str) -> pd.DataFrame:
     events = events[~few]
     exposed = rounded[~few].to_numpy(dtype=float)
     told = np.column_stack([np.diff(midpoint_6(events[code].astype(int).cumsum()), prepend=0) for code in codes])
-    shares = _incidence(exposed, told).round(2)
+    shares = _whole_percents(_incidence(exposed, told))
     labels = dict(zip(rows["outcome"], rows["outcome_label"], strict=True))
     group = rows["group"].iloc[0]
     table: list[tuple[Any, ...]] = []
@@ -76,6 +76,22 @@ def _incidence(exposed: np.ndarray, events: np.ndarray) -> np.ndarray:
     before = np.concatenate([[1.0], np.cumprod(1 - hazards.sum(axis=1))[:-1]]) if len(exposed) else np.zeros(0)
     incidence: np.ndarray = np.cumsum(before[:, None] * hazards, axis=0)
     return incidence
+
+
+def _whole_percents(shares: np.ndarray) -> np.ndarray:
+    """Shares (steps, outcomes) to 0.01, so that what is left is to 0.01 too and no share ever falls.
+
+    Each share rounded by itself would leave the sum of their errors to those without outcome. So what is left is
+    rounded first, and each percent that it loses goes to the outcome that lacks most.
+    """
+    wanted, found = 100 * shares, np.zeros(shares.shape)
+    percents = np.zeros(shares.shape[1])
+    for step, of_step in enumerate(wanted):
+        together = 100 - round(100 - of_step.sum())
+        for _ in range(int(together - percents.sum())):
+            percents[np.argmax(of_step - percents)] += 1
+        found[step] = percents
+    return found / 100
 
 
 def beside_counts(stat: Statistic, counts: Mapping[str, Counts], frames: Mapping[str, pd.DataFrame]) -> Statistic:
