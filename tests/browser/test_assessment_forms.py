@@ -325,6 +325,12 @@ def test_a_file_that_is_no_form_or_another_wording_is_refused_and_changes_nothin
         )
         assert page.locator("#progress").inner_text() == "1 of 12 answered"
     assert page.said == []
+    (tmp_path / "good.json").write_text(json.dumps(data))
+    page.locator("#open").set_input_files(tmp_path / "good.json")
+    page.wait_for_function("() => document.getElementById('said').textContent.includes('The file is open')")
+    page.locator("#open").set_input_files(tmp_path / "broken.json")
+    page.wait_for_function("() => !document.getElementById('problems').hidden")
+    assert page.locator("#said").inner_text() == "", "it does not say of a refused file that it is open"
 
 
 # For everybody
@@ -416,6 +422,9 @@ def test_a_link_can_bring_the_service_and_the_round_along(browser: Any, folder: 
     page.reload()
     assert page.locator("#service_code").input_value() == "B01"
     assert page.locator("#wave-after").is_checked()
+    page.goto((folder / OWN).as_uri() + "#service=Smith")
+    page.reload()
+    assert page.locator("#service_code").input_value() == "", "a link brings a code and no name"
     with (folder / "self_assessment.json").open(encoding="utf-8") as stream:
         assert json.load(stream)["service_code"] == ""
 

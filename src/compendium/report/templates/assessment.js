@@ -13,6 +13,7 @@
   }
   function field(name) { return el(name) ? el(name).value.trim() : ""; }
   function code() { return field("service_code").toUpperCase(); }
+  function is_code(text) { return new RegExp("^(?:" + asked.service_pattern + ")$").test(text); }
   function fresh() {
     var parts = new Uint8Array(8);
     crypto.getRandomValues(parts);
@@ -97,6 +98,7 @@
   }
   function show(title, found) {
     hide();
+    el("said").textContent = "";
     el("problems-title").textContent = title;
     var list = el("problems-list");
     list.textContent = "";
@@ -119,7 +121,7 @@
     if (asked.rater === "youth" && chosen("free_to_rate") !== "yes") {
       return [{ text: chosen("free_to_rate") === "no" ? words.stop : words.gate, target: "free_to_rate-yes" }];
     }
-    if (!new RegExp("^(?:" + asked.service_pattern + ")$").test(code())) found.push({ text: words.service, target: "service_code" });
+    if (!is_code(code())) found.push({ text: words.service, target: "service_code" });
     if (el("pilot_area") && !field("pilot_area")) found.push({ text: words.area, target: "pilot_area" });
     if (!chosen("wave")) found.push({ text: words.round, target: "wave-" + asked.rounds[0] });
     return found;
@@ -252,9 +254,9 @@
       keeping = el("keep").checked = true;
       fill(data);
       say(asked.words.found);
-    } else if (data) { forget(); }
+    } else if (before) { forget(); }
     new URLSearchParams(location.hash.slice(1)).forEach(function (value, name) {
-      if (name === "service" && !code()) el("service_code").value = value.slice(0, 5);
+      if (name === "service" && !code() && is_code(value.toUpperCase())) el("service_code").value = value;
       if (name === "round" && !chosen("wave")) choose("wave", value);
     });
   }
