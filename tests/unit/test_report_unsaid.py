@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 from compendium.release.values import nested
-from compendium.report.unsaid import with_unsaid
+from compendium.report.unsaid import not_supplied, with_unsaid, without_unsupplied
 
 
 def value(text: str, table: str) -> dict[str, Any]:
@@ -35,3 +37,28 @@ def test_a_name_that_a_table_with_rows_does_not_have_stays_unknown() -> None:
 
 def test_what_is_known_of_a_table_without_rows_stays_as_it_is() -> None:
     assert with_unsaid(VALUES, ["{{< meta values.concentration.rows >}}"]) == VALUES
+
+
+def prose_of(text: str, absent: set[str]) -> str:
+    notebook = {"cells": [{"cell_type": "markdown", "source": text.splitlines(keepends=True)}]}
+    cell = json.loads(without_unsupplied(json.dumps(notebook), absent))["cells"][0]
+    return "".join(cell["source"])
+
+
+def test_prose_about_figures_that_a_locality_does_not_supply_is_left_out() -> None:
+    known, unknown = "{{< meta values.cases.total >}} cases.", "Published: {{< meta values.incidents.total >}}."
+    text = f"## Where\n\nNo area is named.\n\n{unknown}\n\nThey leave out much.\n\n{known}\n\nThe end."
+    assert prose_of(text, {"incidents"}) == f"## Where\n\nNo area is named.\n\n{known}\n\nThe end."
+    assert prose_of(text, {"others"}) == text
+
+
+def test_a_paragraph_with_another_number_and_a_lead_stay() -> None:
+    both = "{{< meta values.cases.total >}} cases and {{< meta values.incidents.total >}} incidents."
+    lead = "::: {.lead}\nOf {{< meta values.incidents.total >}} incidents.\n:::"
+    assert prose_of(f"{lead}\n\n{both}", {"incidents"}) == f"{lead}\n\n{both}"
+
+
+def test_a_table_without_rows_that_rests_on_a_file_is_supplied(tmp_path: Path) -> None:
+    for name, rows, inputs in (("cases", [{"n": 1}], {"f": "1"}), ("few", [], {"f": "1"}), ("none", [], {})):
+        (tmp_path / f"{name}.json").write_text(json.dumps({"name": name, "rows": rows, "inputs": inputs}))
+    assert not_supplied(tmp_path) == {"none"}

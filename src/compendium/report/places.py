@@ -33,7 +33,7 @@ from compendium.report import (
 )
 from compendium.report.place import Place
 from compendium.report.shown import Shown, shown, withheld
-from compendium.report.unsaid import with_unsaid
+from compendium.report.unsaid import not_supplied, with_unsaid, without_unsupplied
 
 
 def write(root: Root, *, tell: Callable[[str], None] = lambda text: None) -> list[Place]:
@@ -92,8 +92,9 @@ def _write_place(folder: Path, root: Root, place: Place, groups: Mapping[str, It
         if (place.outputs / room).exists():
             shutil.copytree(place.outputs / room, folder / room)
     tables, kinds = place.outputs / "tables", provenance.of_tables(place.outputs / "tables", groups)
+    absent = not_supplied(tables)
     for name, _ in place.notebooks:
-        gated = (place.outputs / "notebooks" / f"{name}.ipynb").read_text("utf-8")
+        gated = without_unsupplied((place.outputs / "notebooks" / f"{name}.ipynb").read_text("utf-8"), absent)
         write_whole(folder / f"{name}.ipynb", provenance.with_band(gated, kinds, groups, tables))
     said = provenance.words(kinds)
     metadata = {

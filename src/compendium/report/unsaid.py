@@ -1,9 +1,13 @@
-"""Numbers that prose asks for and that an empty table does not have: `not shown`, and the page still stands."""
+"""Numbers that prose asks for and that an empty table does not have: `not shown`, and the page still stands. What is
+said of figures that a locality does not supply at all is left out.
+"""
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 ASKED = re.compile(r"\{\{<\s*meta\s+values\.(\w+)\.([\w.]+)\s*>\}\}")
@@ -27,3 +31,33 @@ def with_unsaid(values: Mapping[str, dict[str, Any]], texts: Iterable[str]) -> V
             if (leaf, value["text"]) in EMPTY:
                 found[f"{table}.{rest}"] = {"text": "not shown", "value": None, "table": value["table"]}
     return dict(sorted(found.items()))
+
+
+def not_supplied(tables: Path) -> frozenset[str]:
+    """Names of the tables in a folder of released ones that rest on no file: the locality has none of the kind."""
+    records = (json.loads(path.read_text("utf-8")) for path in sorted(tables.glob("*.json")))
+    return frozenset(str(each["name"]) for each in records if not each.get("rows") and not each.get("inputs"))
+
+
+def without_unsupplied(notebook: str, absent: Collection[str]) -> str:
+    """A notebook without the paragraphs that tell numbers of `absent` tables and of no others.
+
+    What follows such a paragraph in its cell and tells no number goes with it: it goes on about the same figures. The
+    place of each table still says that the locality supplies none.
+    """
+    record = json.loads(notebook)
+    for cell in record["cells"]:
+        text = "".join(cell["source"])
+        if cell["cell_type"] == "markdown" and any(table in absent for table, _ in ASKED.findall(text)):
+            cell["source"] = "\n\n".join(_supplied(text.split("\n\n"), absent))
+    return json.dumps(record, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def _supplied(paragraphs: Iterable[str], absent: Collection[str]) -> Iterator[str]:
+    left_out = False
+    for paragraph in paragraphs:
+        tables = {table for table, _ in ASKED.findall(paragraph)}
+        prose = not paragraph.startswith(("#", ":::", "- "))
+        left_out = prose and (tables <= set(absent) if tables else left_out)
+        if not left_out:
+            yield paragraph
