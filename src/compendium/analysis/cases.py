@@ -19,9 +19,10 @@ from compendium.aggregate import COUNT, CheckedTable, Counts, Dimension
 from compendium.analysis import case_dimensions, known_before, repeats
 from compendium.analysis.case_dimensions import DELAYS, ROLES
 from compendium.analysis.case_records import UNITS, records, variable
+from compendium.analysis.counting import categories, without_category
 from compendium.errors import CompendiumError, UnknownName, nearest
 
-__all__ = ["UNITS", "categories", "counts", "crossing", "records"]
+__all__ = ["UNITS", "counts", "records"]
 ENDS = ("end", "outcome_group", "end_group", "end_flow", "end_four", "stage", "stage_group")  # of the variable `end`
 
 
@@ -69,37 +70,8 @@ def _places(values: pd.Categorical, dimension: Dimension) -> npt.NDArray[np.int6
     place = np.array([order.get(category, -1) for category in found])
     places: npt.NDArray[np.int64] = place[values.codes]  # a missing value has code -1: the last
     if absent := int((places < 0).sum()):
-        raise _without_category(absent, dimension)
+        raise without_category(absent, dimension)
     return places
-
-
-def categories(rows: pd.DataFrame, dimension: Dimension, *, strict: bool = True) -> pd.Series[Any]:
-    """The category of each row; a blank is the first missing category, a code that no category holds an error.
-
-    Not `strict`: a code that no category holds has none.
-    """
-    code_of = {member: category for category, members in dimension.members.items() for member in members}
-    found = rows[dimension.variable].map(code_of)
-    blank = rows[dimension.variable].isna() | (rows[dimension.variable] == "")
-    if dimension.missing:
-        found = found.mask(blank, dimension.missing[0])
-    if strict and found.isna().any():
-        raise _without_category(int(found.isna().sum()), dimension)
-    return found
-
-
-def _without_category(rows: int, dimension: Dimension) -> CompendiumError:
-    return CompendiumError(
-        f"{rows} rows have no category of {dimension.name}.",
-        f"Add a category for them to {dimension.name}, such as not_recorded; nothing may be left out.",
-    )
-
-
-def crossing(coded: pd.DataFrame, dimensions: Sequence[Dimension]) -> pd.DataFrame:
-    """Number of rows in every combination of categories, in the dimensions' order, combinations without any as 0."""
-    names = [dimension.name for dimension in dimensions]
-    every = pd.MultiIndex.from_product([list(dimension.categories) for dimension in dimensions], names=names)
-    return coded.groupby(names).size().reindex(every, fill_value=0).rename(COUNT).reset_index()
 
 
 def _dimension(

@@ -11,7 +11,7 @@ from typing import Protocol
 import pandas as pd
 
 from compendium.aggregate import CheckedTable, Counts, Dimension, Statistic
-from compendium.analysis.cases import crossing
+from compendium.analysis.counting import crossing
 from compendium.errors import CompendiumError, UnknownName
 
 TENTHS = {

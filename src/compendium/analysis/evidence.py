@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from compendium.aggregate import CheckedTable, Counts, Statistic
-from compendium.analysis.cases import categories, crossing
 from compendium.analysis.citation import short_names
+from compendium.analysis.counting import counted
 from compendium.analysis.pools import read_sets
 from compendium.errors import UnknownName, nearest
 
@@ -63,8 +63,7 @@ def counts(studies: CheckedTable, reading: CheckedTable, by: Sequence[str]) -> C
             raise UnknownName(f"A report of the register has no dimension {name}.", nearest(name, known))
     rows = studies.frame.merge(reading.frame, on="study_id", how="left", validate="1:1")
     dimensions = tuple(known[name] for name in by)
-    coded = pd.DataFrame({dimension.name: categories(rows, dimension) for dimension in dimensions})
-    return Counts(crossing(coded, dimensions), "report", dimensions, studies.origin)
+    return counted(studies, rows, dimensions, "report")
 
 
 def flow(studies: CheckedTable, reading: CheckedTable, prevalence: CheckedTable, sets: CheckedTable) -> Statistic:

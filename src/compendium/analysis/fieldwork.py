@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from compendium.aggregate import COUNT, CheckedTable, Counts, Dimension
-from compendium.analysis.cases import categories, crossing
+from compendium.aggregate import CheckedTable, Counts, Dimension
+from compendium.analysis.counting import categories, counted
 from compendium.analysis.stakeholders import SMALLEST_GROUP
 
 KIND, GROUPED = "source", "source_group"
@@ -19,7 +19,7 @@ KIND, GROUPED = "source", "source_group"
 
 def sources(table: CheckedTable) -> Counts:
     """How many sources there were of each kind (unit `fieldwork source`)."""
-    return _count(table, table.frame, _kinds(table), "fieldwork source")
+    return counted(table, table.frame, _kinds(table), "fieldwork source")
 
 
 def segments(codes: CheckedTable, sources: CheckedTable, by: Sequence[str] = ("aim", KIND)) -> Counts:
@@ -32,7 +32,7 @@ def segments(codes: CheckedTable, sources: CheckedTable, by: Sequence[str] = ("a
     times = pd.to_numeric(rows["segments"]).fillna(0).astype(int)
     kinds = _kinds(sources) if KIND in by else ()
     dimensions = (*(codes.dimensions[name] for name in by if name != KIND), *kinds)
-    return _count(codes, rows.loc[rows.index.repeat(times)], dimensions, "coded segment")
+    return counted(codes, rows.loc[rows.index.repeat(times)], dimensions, "coded segment")
 
 
 def _kinds(sources: CheckedTable) -> tuple[Dimension, ...]:
@@ -43,12 +43,3 @@ def _kinds(sources: CheckedTable) -> tuple[Dimension, ...]:
         if (sizes >= SMALLEST_GROUP).all():
             return (dimension,)
     return ()
-
-
-def _count(table: CheckedTable, rows: pd.DataFrame, dimensions: tuple[Dimension, ...], unit: str) -> Counts:
-    if not table.supplied:
-        return Counts(pd.DataFrame(columns=[*(one.name for one in dimensions), COUNT]), unit, dimensions, table.origin)
-    if not dimensions:
-        return Counts(pd.DataFrame({COUNT: [len(rows)]}), unit, (), table.origin)
-    coded = pd.DataFrame({dimension.name: categories(rows, dimension) for dimension in dimensions})
-    return Counts(crossing(coded, dimensions), unit, dimensions, table.origin)

@@ -12,9 +12,10 @@ from typing import Any
 import pandas as pd
 
 from compendium.aggregate import CheckedTable, Counts, Dimension, TableGroup
-from compendium.analysis.cases import categories, crossing, records
+from compendium.analysis.cases import records
 from compendium.analysis.concentration import area_parents
 from compendium.analysis.context import one_vintage
+from compendium.analysis.counting import counted
 from compendium.analysis.places import ELSEWHERE, NO_AREA, UNIT, open_places
 from compendium.errors import CompendiumError
 
@@ -45,7 +46,7 @@ def victims(case_files: Any, areas: CheckedTable, groups: CheckedTable, *, apart
             "Some cases are filed under areas that lie in no group by deprivation.",
             "Complete area_groups, or set the parameter victims_apart of the notebook to true.",
         )
-    return _counted(rows, table, "victim", group)
+    return counted(table, rows, (group,), "victim")
 
 
 def services(service_map: TableGroup, areas: CheckedTable, groups: CheckedTable) -> Counts:
@@ -59,7 +60,7 @@ def services(service_map: TableGroup, areas: CheckedTable, groups: CheckedTable)
         return _none(table, UNIT, group)
     # a variable of its own: areas and groups may leave out different codes, and no count of places is protected
     rows = open_places(service_map, group).rename(columns={"place": "group_place"})
-    return _counted(rows, table, UNIT, group)
+    return counted(table, rows, (group,), UNIT)
 
 
 def children(population: CheckedTable, areas: CheckedTable, groups: CheckedTable) -> Counts:
@@ -120,11 +121,6 @@ def _with_larger_parts(group: Dimension, areas: pd.DataFrame) -> Dimension:
         for label, held in group.members.items()
     }
     return replace(group, members=members)
-
-
-def _counted(rows: pd.DataFrame, table: CheckedTable, unit: str, group: Dimension) -> Counts:
-    coded = pd.DataFrame({NAME: categories(rows, group)})
-    return Counts(crossing(coded, (group,)), unit, (group,), table.origin)
 
 
 def _none(table: CheckedTable, unit: str, group: Dimension) -> Counts:

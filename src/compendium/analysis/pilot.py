@@ -13,9 +13,9 @@ from typing import Any, Literal
 import pandas as pd
 from scipy.stats import t as student
 
-from compendium.aggregate import COUNT, CheckedTable, Counts, Dimension, Statistic
+from compendium.aggregate import Counts, Dimension, Statistic
 from compendium.analysis import paired as pairs_of
-from compendium.analysis.cases import categories, crossing
+from compendium.analysis.counting import counted
 from compendium.analysis.estimate import Undefined
 
 By = Literal["all", "area", "standard"]
@@ -57,7 +57,7 @@ def services(records: Any) -> Counts:
     part = pd.Series("assessed", index=rows.index).mask(rows["dropped_out"] == "yes", "dropped_out")
     part = part.mask(rows["consent"] != "yes", "no_consent").mask(rows["joined"] != "yes", "declined")
     dimensions = (table.dimensions["pilot_area"], Dimension("part", "Part in the evaluation", PARTS))
-    return count(table, rows.assign(part=part), dimensions, "pilot service")
+    return counted(table, rows.assign(part=part), dimensions, "pilot service")
 
 
 def before_after(records: Any, by: By = "all") -> Statistic:
@@ -159,14 +159,6 @@ def mean_of(values: pd.Series[Any]) -> tuple[int, float, float | None, float | N
 def least(frame: pd.DataFrame, column: str) -> int:
     """The smallest size a row rests on; 0 for no rows."""
     return int(pd.to_numeric(frame[column]).min()) if len(frame) else 0
-
-
-def count(table: CheckedTable, rows: pd.DataFrame, dimensions: tuple[Dimension, ...], unit: str) -> Counts:
-    """Counts of rows in every combination; an empty frame when the locality has no such table."""
-    coded = pd.DataFrame({dimension.name: categories(rows, dimension) for dimension in dimensions})
-    names = [dimension.name for dimension in dimensions]
-    frame = crossing(coded, dimensions) if table.supplied else pd.DataFrame(columns=[*names, COUNT])
-    return Counts(frame, unit, dimensions, table.origin)
 
 
 def _groups(records: Any, by: By) -> list[tuple[str, pd.DataFrame]]:

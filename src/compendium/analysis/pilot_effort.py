@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from compendium.aggregate import Counts, Dimension, Statistic
-from compendium.analysis.pilot import WITHOUT_CONSENT, By, consenting, count, least, without_consent
+from compendium.analysis.counting import counted
+from compendium.analysis.pilot import WITHOUT_CONSENT, By, consenting, least, without_consent
 from compendium.declared import broken, day, of_all
 from compendium.errors import InputRefused, Problem
 
@@ -105,14 +106,14 @@ def adaptations(records: Any, by: Iterable[str] = ("kind", "reason_code")) -> Co
     rows = rows.assign(month=[_month(value) for value in rows["adapted_on"]])
     month = Dimension("month", "Month", {month: month for month in months}, ordered=True)
     dimensions = tuple(month if name == "month" else table.dimensions[name] for name in by)
-    return count(table, rows, dimensions, "adaptation")
+    return counted(table, rows, dimensions, "adaptation")
 
 
 def barriers(records: Any, by: Sequence[str] = ("domain", "direction")) -> Counts:
     """Coded passages of services with consent, by domain of CFIR 2.0 and by whether it helped."""
     table, rows = records["pilot_barriers"], consenting(records, "pilot_barriers")
     passages = rows.loc[rows.index.repeat(pd.to_numeric(rows["segments"]).astype(int))]
-    return count(table, passages, tuple(table.dimensions[name] for name in by), "coded passage")
+    return counted(table, passages, tuple(table.dimensions[name] for name in by), "coded passage")
 
 
 def people_asked(records: Any) -> Counts:
@@ -126,13 +127,13 @@ def people_asked(records: Any) -> Counts:
         ]
     )
     answer = Dimension("answer", "Answer", {"took_part": "Took part", "did_not": "Did not take part"}, sensitive=True)
-    return count(table, rows, (table.dimensions["who"], answer), "invitation")
+    return counted(table, rows, (table.dimensions["who"], answer), "invitation")
 
 
 def what_evaluators_said(records: Any) -> Counts:
     """How many young evaluators spoke of each code; somebody who spoke of two counts twice."""
     table = records["evaluator_codes"]
-    return count(table, table.frame, (table.dimensions["code"],), "mention")
+    return counted(table, table.frame, (table.dimensions["code"],), "mention")
 
 
 def safeguards(records: Any) -> Statistic:

@@ -11,8 +11,8 @@ import re
 import pandas as pd
 
 from compendium.aggregate import CheckedTable, Counts, Dimension, TableGroup
-from compendium.analysis.cases import categories, crossing
 from compendium.analysis.concentration import area_parents
+from compendium.analysis.counting import categories, crossing
 from compendium.analysis.services import RUNNING
 from compendium.kept_secret import KEPT_SECRET
 

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from compendium.aggregate import Counts, Statistic, TableGroup
-from compendium.analysis.cases import categories, crossing
+from compendium.analysis.counting import counted
 
 DEMONSTRATION = "Demonstration: every record is invented"
 REAL = "A review of this locality’s own"
@@ -185,8 +185,7 @@ def merges_by_rule(review: TableGroup) -> Counts:
     table = review["merges"]
     stands = replace(table.dimensions["undone"], categories={"no": "Stands", "yes": "Taken back"})
     dimensions = (table.dimensions["rule"], stands)
-    coded = pd.DataFrame({dimension.name: categories(table.frame, dimension) for dimension in dimensions})
-    return Counts(crossing(coded, dimensions), "merge", dimensions, table.origin)
+    return counted(table, table.frame, dimensions, "merge")
 
 
 def _listing(

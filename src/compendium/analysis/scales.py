@@ -13,8 +13,9 @@ import pandas as pd
 
 from compendium.aggregate import Counts, Statistic
 from compendium.analysis import reliability
+from compendium.analysis.counting import counted
 from compendium.analysis.estimate import Estimate, Undefined
-from compendium.analysis.pilot import EVERYONE, WITHOUT_CONSENT, By, consenting, count, least, mean_of, without_consent
+from compendium.analysis.pilot import EVERYONE, WITHOUT_CONSENT, By, consenting, least, mean_of, without_consent
 
 ITEMS = 4  # of AIM, IAM and FIM each
 TURNED = ("CA2",)  # items of NoMAD where a high score says that it does not fit
@@ -76,7 +77,7 @@ def relevance(records: Any) -> Counts:
     """Answers to NoMAD by construct and by whether the item was relevant to the practitioner."""
     table = records["nomad"]
     dimensions = (table.dimensions["construct"], table.dimensions["not_relevant"])
-    return count(table, consenting(records, "nomad"), dimensions, "NoMAD answer")
+    return counted(table, consenting(records, "nomad"), dimensions, "NoMAD answer")
 
 
 def scale_reliability(records: Any, *, seed: int, draws: int = 500) -> Statistic:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from compendium.aggregate import CheckedTable, Counts, Dimension, Statistic, TableGroup
-from compendium.analysis.cases import categories, crossing
+from compendium.analysis.counting import counted
 from compendium.errors import InputRefused, UnknownName, nearest
 
 RUNNING = "active"
@@ -237,11 +237,7 @@ def _counted(
     for name in by:
         if name not in known:
             raise UnknownName(f"There is no dimension {name} of a {unit}.", nearest(name, known))
-    dimensions = tuple(known[name] for name in by)
-    if not table.supplied:
-        return Counts(pd.DataFrame(columns=[*by, "count"]), unit, dimensions, table.origin)
-    coded = pd.DataFrame({dimension.name: categories(rows, dimension) for dimension in dimensions})
-    return Counts(crossing(coded, dimensions), unit, dimensions, table.origin)
+    return counted(table, rows, [known[name] for name in by], unit)
 
 
 def day_of(as_of: str) -> pd.Timestamp:

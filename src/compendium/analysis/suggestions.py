@@ -12,8 +12,8 @@ from typing import Any
 import pandas as pd
 
 from compendium.aggregate import CheckedTable, Counts, Statistic
+from compendium.analysis.counting import counted
 from compendium.analysis.stakeholders import CHILDREN, GROUP, SIDE
-from compendium.analysis.taking_part import counted
 
 LEAST_TOPIC = 5  # suggestions on a topic; smaller topics are told together
 REST, REST_LABEL = "other", "Other topics"

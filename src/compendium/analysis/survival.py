@@ -17,7 +17,8 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from compendium.aggregate import Statistic
-from compendium.analysis.cases import categories, counts, records
+from compendium.analysis.cases import counts, records
+from compendium.analysis.counting import categories
 from compendium.errors import CompendiumError
 
 CENSORED = ""  # the cause of those whose time ended without an event

@@ -10,8 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from compendium.aggregate import COUNT, CheckedTable, Counts, Dimension, Statistic
-from compendium.analysis.cases import categories, crossing
+from compendium.aggregate import CheckedTable, Counts, Statistic
+from compendium.analysis.counting import counted
 from compendium.analysis.stakeholders import GROUP, MERGED, SIDE, category_of
 
 CAME, INVITED, NOT_INVITED = "in the room", "invited, nobody came", "not invited"
@@ -98,12 +98,3 @@ def _absences(table: CheckedTable) -> Iterator[dict[str, str]]:
             "reason": told["reason"],
             "done": told["done"],
         }
-
-
-def counted(table: CheckedTable, rows: pd.DataFrame, dimensions: tuple[Dimension, ...], unit: str) -> Counts:
-    """Rows counted by dimensions; a table that is not supplied gives one without rows."""
-    names = [dimension.name for dimension in dimensions]
-    if not table.supplied:
-        return Counts(pd.DataFrame(columns=[*names, COUNT]), unit, dimensions, table.origin)
-    coded = pd.DataFrame({dimension.name: categories(rows, dimension) for dimension in dimensions})
-    return Counts(crossing(coded, dimensions), unit, dimensions, table.origin)
