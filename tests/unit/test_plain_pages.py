@@ -180,7 +180,15 @@ def test_what_is_missing_most_is_to_be_recorded_first(tmp_path: Path) -> None:
 def test_chance_and_hidden_numbers_are_told(tmp_path: Path) -> None:
     page = of_the_board(tmp_path)
     assert "within what chance alone gives (0.17 to 0.30)" in page
+    assert "they can't show one part of the area to differ from another" in page
     assert "1 of 3 numbers are hidden" in page
+
+
+def test_the_board_is_not_told_that_nothing_shows_where_more_than_chance_does(tmp_path: Path) -> None:
+    found: Rows = [{"measure": "Gini", "observed": 0.45, "low": 0.17, "high": 0.3}]
+    page = of_the_board(tmp_path, case_concentration=found)
+    assert "(Gini 0.45) is outside what chance alone gives (0.17 to 0.30)" in page
+    assert "one part of the area" not in page and "points at no area" in page
 
 
 @pytest.mark.parametrize("rows", [[], [{"count": None, "status": "hidden"}]])

@@ -75,19 +75,29 @@ def _sure(place: Place) -> Iterator[str]:
     yield "- The range after *whatever the others were* needs no guess: it counts every missing record once as a no "
     yield "  and once as a yes, and is rounded outwards. Where it is wide, the files can't answer the question. Where "
     yield "  a range stands alone, those not on record are counted together with others, so that no small number shows."
-    yield "- One year can't show a trend, and so few cases can't show one part of the area to differ from another: "
-    yield f"  {_chance(place)}."
+    yield f"- One year can't show a trend. {_chance(place)}"
     yield f"- {_hidden(place)} See [how children are protected](../../report/privacy.qmd)."
     yield ""
 
 
 def _chance(place: Place) -> str:
+    """What the spread of cases over areas can say: nothing of places where chance alone gives as much."""
     for row in rows(place, "case_concentration"):
-        if str(row["measure"]) == "Gini" and row.get("low") is not None and row.get("observed") is not None:
-            inside = row["low"] <= row["observed"] <= row["high"]
-            found = f"how unevenly they lie (Gini {row['observed']:.2f}) is {{}} what chance alone gives "
-            return found.format("within" if inside else "outside") + f"({row['low']:.2f} to {row['high']:.2f})"
-    return "how unevenly they lie is not shown"
+        figures = [float(row[name]) for name in ("observed", "low", "high") if row.get(name) is not None]
+        if str(row["measure"]) == "Gini" and len(figures) == 3:
+            observed, low, high = figures
+            inside = low <= observed <= high
+            where = "within" if inside else "outside"
+            means = (
+                "they can't show one part of the area to differ from another"
+                if inside
+                else "that is more than chance, or less, and may lie in how cases are recorded; it points at no area"
+            )
+            return (
+                f"How unevenly the cases lie (Gini {observed:.2f}) is {where} what chance alone gives "
+                f"({low:.2f} to {high:.2f}): {means}."
+            )
+    return "How unevenly the cases lie over areas is not shown."
 
 
 def _hidden(place: Place) -> str:
