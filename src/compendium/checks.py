@@ -11,6 +11,7 @@ from compendium import declared, dictionary
 from compendium.dictionary.raw import LISTED, not_listed
 from compendium.errors import CompendiumError, Problem
 from compendium.framework import links, standards, versions
+from compendium.framework.adapting import half_said
 from compendium.framework.local import framework_of
 from compendium.locality import Locality, load_locality
 from compendium.paths import Root
@@ -116,10 +117,13 @@ def _of_framework(root: Root, locality: Locality, dictionaries: dictionary.Dicti
     """Versions that were edited after their release, faults of the locality's own, a table of links that is stale."""
     problems = list(versions.problems(root.framework, root.evidence))
     try:
-        chosen = framework_of(root, locality).framework
+        local = framework_of(root, locality)
+        chosen = local.framework
         source = locality.source("framework_links", dictionaries)
     except CompendiumError as refused:
         return [*problems, *refused.problems]
+    if local.adapted:
+        problems += half_said(local.adapted.adaptation, f"localities/{locality.id}/{locality.framework.adapt}")
     if source and source.path.is_file() and source.path.read_text("utf-8", "replace") != links.as_csv(chosen):
         message = f"It isn't what {chosen.name} says: the trace would lead to other standards than the page shows."
         newest = standards.load(root.framework, root.evidence).name

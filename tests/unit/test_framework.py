@@ -227,6 +227,30 @@ def test_what_a_place_adapted_is_shown_side_by_side(place: Path, capsys: pytest.
     assert "within 5 working days" in capsys.readouterr().out
 
 
+def test_a_criterion_said_otherwise_only_in_part_is_told(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Young people would rate ten days, and services five."""
+    text = "adapt:\n- {id: S3, why: x, decided_by: y, criteria: [{id: '3.1', text: Within 5 days.}]}\n"
+    adapted(place, text)
+    assert exit_code("framework", "links", "leeds", "--root", place) == 0
+    assert exit_code("check", "leeds", "--root", place) == 0
+    assert f"Criterion 3.1 differs here; its plain and levels are as in {NEW}." in capsys.readouterr().err
+
+
+def test_the_example_that_is_begun_holds_when_its_comments_are_taken_away(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert exit_code("framework", "start", "leeds", "--adapt", NEW, "--root", place) == 0
+    path = place / "localities/leeds/framework.yml"
+    lines = path.read_text("utf-8").replace("adapt: []", "adapt:").replace("leave_out: []", "leave_out:").split("\n")
+    shown = [line.removeprefix("# ") if number > 2 else line for number, line in enumerate(lines)]
+    path.write_text("\n".join(shown), encoding="utf-8")
+    assert exit_code("framework", "links", "leeds", "--root", place) == 0
+    capsys.readouterr()
+    assert exit_code("check", "leeds", "--root", place) == 0
+    assert "differs here" not in capsys.readouterr().err
+    assert [one.id for one in local(place).framework.standards] == ["S1", "S2", "S3", "S4", "S5"]
+
+
 def test_a_core_part_is_not_changed_in_silence_and_every_fault_has_its_line(place: Path) -> None:
     adapted(
         place,

@@ -79,6 +79,16 @@ def adapt(adaptation: Adaptation, base: Framework, source: YamlFile, folder: Pat
     return Adapted(whole, base, adaptation)
 
 
+def half_said(adaptation: Adaptation, file: str) -> Iterator[Problem]:
+    """Warnings: criteria that ask or count something else here, in the plain words or levels of the base."""
+    for criterion in (criterion for one in adaptation.adapt for criterion in one.criteria):
+        kept = [name for name in ("plain", "levels") if not getattr(criterion, name)]
+        if kept and (criterion.text or criterion.numerator or criterion.denominator):
+            message = f"Criterion {criterion.id} differs here; its {' and '.join(kept)} are as in {adaptation.base}."
+            remedy = "Young people read plain, raters read levels: say them too, also where they stay as they were."
+            yield Problem(file, column="criteria", message=message, remedy=remedy, level="warning")
+
+
 def _faults(adaptation: Adaptation, base: Framework, source: YamlFile) -> Iterator[Problem]:
     yield from _undecided(adaptation, base, source)
     known, seen = [standard.id for standard in base.standards], dict[str, str]()

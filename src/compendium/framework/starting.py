@@ -57,6 +57,9 @@ def _adaptation(locality: Locality, base: standards.Framework) -> str:
     """A file that adapts nothing yet, with the keys of an adaptation as comments."""
     adaptable = next((one for one in base.criteria if one.kind == "adaptable"), base.criteria[0])
     standard = f"S{adaptable.id.split('.')[0]}"
+    levels = "\n".join(
+        f"#         - {{level: {one.level}, meaning: {_quoted(one.meaning)}}}" for one in adaptable.levels
+    )
     return f"""\
 # yaml-language-server: $schema=../../framework/schema/adaptation.schema.json
 # What differs here from {base.name}. What is not named stays as it is; every change is shown on the page.
@@ -76,7 +79,10 @@ adapt: []
 #   criteria:
 #     - id: "{adaptable.id}"
 #       text: {_quoted(adaptable.text)}
+#       plain: {_quoted(adaptable.plain)}
 #       numerator: {_quoted(adaptable.numerator)}
+#       levels:
+{levels}
 leave_out: []
 # - {{id: S6, why: Say why in a sentence., decided_by: "Workshop W12, 2026-10-01"}}
 add: []
