@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import shutil
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,12 +15,11 @@ from pathlib import Path
 import pandas as pd
 import shapely
 
-from compendium import dictionary
 from compendium.dictionary import Dictionaries
-from compendium.errors import InputRefused, Problem, refuse_errors
+from compendium.errors import InputRefused, Problem
 from compendium.importers.carry_over import as_csv
 from compendium.importers.open_referral.service_map import CLASSES, TABLES, AreaOf, service_map
-from compendium.importers.together import write_together
+from compendium.importers.together import refuse_what_breaks, write_together
 from compendium.locality import FILE, Locality, Provenance
 from compendium.locality.naming import with_sources
 
@@ -65,7 +62,7 @@ def planned(
     if found.errors:
         raise InputRefused(found.errors)
     files = {home / f"{name}{_ending(provenance)}": as_csv(table) for name, table in found.tables.items()}
-    _refuse_what_breaks(files, dictionaries, locality)
+    refuse_what_breaks(dict(zip(TABLES, files.values(), strict=True)), locality, dictionaries)
     named = {
         name: ((home / f"{name}{_ending(provenance)}").relative_to(_root(locality, provenance)).as_posix(), provenance)
         for name in found.tables
@@ -150,16 +147,3 @@ def _codes(path: Path) -> dict[str, str]:
 
 def _ids_csv(ids: Mapping[str, str]) -> str:
     return as_csv(pd.DataFrame(sorted(ids.items()), columns=["code", "id"]))
-
-
-def _refuse_what_breaks(files: Mapping[Path, str], dictionaries: Dictionaries, locality: Locality) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        paths = {}
-        for name, text in zip(TABLES, files.values(), strict=True):
-            paths[name] = Path(folder) / f"{name}.csv"
-            paths[name].write_text(text, encoding="utf-8")
-        areas = locality.source("areas", dictionaries)
-        if areas is not None and areas.path.is_file():
-            paths["areas"] = Path(shutil.copy(areas.path, Path(folder) / "areas.csv"))
-        problems = dictionary.read_tables(paths, dictionaries, labels={name: name for name in paths}).problems
-    refuse_errors(problems)

@@ -18,7 +18,7 @@ from compendium.csvfile import Row
 from compendium.dictionary import Dictionaries
 from compendium.errors import InputRefused, Problem
 from compendium.importers.qdpx import read_qdpx
-from compendium.importers.together import write_together
+from compendium.importers.together import refuse_what_breaks, write_together
 from compendium.importers.workshop import read_ratings, read_votes
 from compendium.importers.workshop.held import (
     PEOPLE,
@@ -28,7 +28,6 @@ from compendium.importers.workshop.held import (
     numbers_taken,
     people_of,
     refuse_other_sources,
-    refuse_what_breaks,
     rows_of,
 )
 from compendium.locality import FILE, Locality, Provenance

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import tempfile
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
@@ -19,6 +18,7 @@ PEOPLE = "workshop_people.csv"  # what files call people, and their number in th
 
 
 def rows_of(file: Path, header: Collection[str]) -> list[Row]:
+    """The rows of a file of ours, none when there is no file. Raises `InputRefused` for other columns than `header`."""
     if not file.is_file():
         return []
     columns, rows = csvfile.rows_of(file.read_text(encoding="utf-8"))
@@ -38,6 +38,7 @@ def people_of(home: Path) -> dict[str, str]:
 
 
 def numbers_taken(rows: Sequence[Row]) -> set[str]:
+    """Numbers of people that rows on record hold: each begins with one."""
     return {row[0] for row in rows}
 
 
@@ -66,21 +67,8 @@ def links_lost(codes: Sequence[Row], locality: Locality, dictionaries: Dictionar
     return [Problem(source.path.name, message=message, remedy="Mend code_links: what leads where?", level="warning")]
 
 
-def refuse_what_breaks(texts: Mapping[str, str], locality: Locality, dictionaries: Dictionaries) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        paths = {}
-        for name, text in texts.items():
-            paths[name] = Path(folder) / f"{name}.csv"
-            paths[name].write_text(text, encoding="utf-8")
-        for other in {one for name in texts for one in dictionaries[name].references} - set(texts):
-            if (source := locality.source(other, dictionaries)) and source.path.is_file():
-                paths[other] = source.path
-        read = dictionary.read_tables(paths, dictionaries, labels={name: name for name in paths})
-    if errors := [one for one in read.problems if one.level == "error" and one.file in texts]:
-        raise InputRefused(errors)
-
-
 def refuse_other_sources(named: Mapping[str, tuple[str, Provenance]], locality: Locality) -> None:
+    """Raises `InputRefused` where `locality.yml` names another file, or another provenance, for one of the tables."""
     problems = []
     for table, (file, provenance) in named.items():
         source = locality.sources.get(table)

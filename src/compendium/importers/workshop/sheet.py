@@ -109,4 +109,5 @@ def shown(name: str) -> str:
 
 
 def remarks_of(answers: Answers) -> list[Problem]:
+    """What was noticed while reading, as warnings."""
     return [Problem(answers.file, message=f"Note: {said}.", level="warning") for said in answers.remarks]
