@@ -55,6 +55,18 @@ def test_children_are_ranked_apart_only_when_the_others_are_ten_as_well() -> Non
     assert set(found["group"]) == {"Everyone together"}
 
 
+@pytest.mark.parametrize(("segments", "rows"), [(9, 0), (10, 2)])
+def test_fewer_than_ten_segments_of_two_coders_give_no_agreement_and_no_refusal(segments: int, rows: int) -> None:
+    coded = [
+        {"unit_id": f"U{at}", "coder": coder, "code_id": "K1" if at % 2 else "K2"}
+        for at in range(segments)
+        for coder in ("a", "b")
+    ]
+    alone = [{"unit_id": f"V{at}", "coder": "a", "code_id": "K1"} for at in range(5)]
+    found = workshops.coder_agreement(table("coding_agreement", "coded unit", [*coded, *alone]), seed=1).frame
+    assert len(found) == rows
+
+
 def test_a_theme_that_nothing_takes_up_stays_in_the_trace() -> None:
     made = records(
         codes=table("codes", "code", [{"code_id": "K1", "label": "Waiting"}, {"code_id": "K2", "label": "Companies"}]),

@@ -15,6 +15,7 @@ from compendium.aggregate import CheckedTable, Statistic
 from compendium.analysis import agreement
 from compendium.analysis.estimate import Undefined
 
+FEWEST_UNITS = 10  # coded by two; of fewer, agreement is not shown
 NOTHING = "nothing"  # kind of the end of evidence that the framework leaves aside on purpose
 TRACE = {
     "from_id": "From",
@@ -29,7 +30,8 @@ TRACE = {
 def coder_agreement(table: CheckedTable, *, seed: int) -> Statistic:
     """Krippendorff's alpha (nominal) of coders over coded units, with its bootstrap interval (kind `agreement`).
 
-    Beside it the share of units to which two coders or more gave a code at all: alpha is over these only.
+    Beside it the share of units to which two coders or more gave a code at all: alpha is over these only. Nothing where
+    they are fewer than ten.
 
     `table` has `unit_id`, `coder`, `code_id`: which code a coder gave a unit; a missing row or code is none.
     """
@@ -49,11 +51,13 @@ def coder_agreement(table: CheckedTable, *, seed: int) -> Statistic:
         if ratings.shape[0] < 2:
             raise Undefined("Agreement needs two coders.")
         alpha = agreement.krippendorff(ratings.to_numpy(), "nominal", resamples=1000, seed=seed)
+        if alpha.units < FEWEST_UNITS:
+            raise Undefined("Agreement needs ten units that two coders coded.")
         rows.append(("Krippendorff's alpha (nominal)", float(alpha), alpha.low, alpha.high, alpha.units, alpha.raters))
         share = alpha.units / ratings.shape[1]
         rows.append(("Segments that two coders coded", share, None, None, ratings.shape[1], alpha.raters))
     except Undefined:
-        pass  # one coder, or one code: an empty table says so
+        pass  # one coder, one code or few units: an empty table says so
     frame = pd.DataFrame(rows, columns=list(columns)).astype(object).replace({np.nan: None})
     return Statistic("agreement", frame, columns, "coded unit", ratings.shape[1], table.origin)
 
