@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from compendium import intervals
 from compendium.aggregate import Dimension, Origin, Released
-from compendium.analysis.estimate import Undefined
-from compendium.analysis.rates import children, comparators, poisson_rate
+from compendium.analysis.rates import children, comparators
 from compendium.errors import CompendiumError
 from compendium.release.derived.parts import aged, part, span
 from compendium.release.derived.rates import rates
@@ -55,17 +54,7 @@ def asked(**row: Any) -> dict[str, Any]:
 )
 def test_the_exact_limits_of_garwood(events: int, low: float, high: float) -> None:
     """95 % limits of a Poisson mean as printed in Garwood's table and its many reprints."""
-    rate = poisson_rate(events, 1, per=1)
-    assert (rate.low, rate.high) == pytest.approx((low, high), abs=0.001)
-
-
-def test_a_rate_is_for_each_thousand() -> None:
-    assert float(poisson_rate(20, 10_000)) == 2
-
-
-def test_a_rate_without_anybody_exposed_is_undefined() -> None:
-    with pytest.raises(Undefined):
-        poisson_rate(1, 0)
+    assert intervals.poisson(events) == pytest.approx((low, high), abs=0.001)
 
 
 def test_wilsons_interval_as_newcombe_prints_it() -> None:

@@ -1,4 +1,4 @@
-"""Rates with exact intervals: events are counted, so they vary like a Poisson number. Official figures beside them."""
+"""What rates are for and stand beside: the children of a locality, and official figures, which are no comparators."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ import re
 
 import pandas as pd
 
-from compendium import intervals
 from compendium.aggregate import COUNT, CheckedTable, Counts, Statistic
-from compendium.analysis.estimate import Estimate, Undefined
 
 COMPARATORS = {
     "measure": "Offence group of the official table",
@@ -36,17 +34,6 @@ OFFENCE_GROUPS = {
         "malicious communications (8R) stand here among much else, to people of every age",
     ),
 }
-
-
-def poisson_rate(events: int, exposure: float, *, per: float = 1000, confidence: float = 0.95) -> Estimate:
-    """Events for each `per` of exposure with the exact interval of Garwood 1936 (Biometrika 28:437-442).
-
-    Undefined without exposure.
-    """
-    if exposure <= 0:
-        raise Undefined("A rate needs an exposure above 0.")
-    low, high = intervals.poisson(events, confidence=confidence)
-    return Estimate(events / exposure * per, low / exposure * per, high / exposure * per)
 
 
 def children(population: CheckedTable) -> Counts:

@@ -55,6 +55,7 @@ def merged_groups(rated: pd.DataFrame, merged: Dimension, sides: Dimension) -> d
 
 
 def category_of(dimension: Dimension) -> dict[str, str]:
+    """The category of each code of the variable that a dimension groups."""
     return {member: category for category, members in dimension.members.items() for member in members}
 
 
@@ -83,6 +84,7 @@ def of_round(frame: pd.DataFrame, round_: int | None) -> pd.DataFrame:
 
 
 def items_of(rated: pd.DataFrame) -> list[str]:
+    """Ids of the items that anybody rated, in order."""
     return sorted(rated["item_id"].unique())
 
 

@@ -30,6 +30,7 @@ def alt_text(released: Released, sentences: str) -> str:
 
 
 def head(sheet: Sheet, released: Released) -> None:
+    """The title above a chart; what is drawn next begins below it."""
     sheet.y = sheet.paragraph(
         sheet.left, sheet.y, full_title(released), sheet.right - sheet.left, size=theme.TITLE, bold=True, most=4
     )
@@ -62,6 +63,7 @@ def hides(released: Released) -> bool:
 
 
 def foot(sheet: Sheet, released: Released) -> None:
+    """What is hidden, the note, and whose figures these are, under a line below a chart."""
     sheet.y += 4
     sheet.line([(sheet.left, sheet.y), (sheet.right, sheet.y)], theme.GRID)
     sheet.y += 5

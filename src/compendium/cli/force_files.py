@@ -28,6 +28,7 @@ def brought_in(
     replace: bool,
     dry_run: bool,
 ) -> list[str]:
+    """Read and, unless it is a dry run, write; the account of it line by line."""
     from compendium import dictionary
     from compendium.importers import force_export
     from compendium.importers.force_export import pseudonyms

@@ -25,6 +25,7 @@ def here(context: typer.Context, root: Path | None) -> Root:
 
 
 def named(root: Root, wanted: Sequence[str] | None) -> list[str]:
+    """The localities that are meant: all when none is named. Raises `UnknownName` for every id that nobody has."""
     from compendium.locality import known_localities
 
     known = known_localities(root)

@@ -41,6 +41,8 @@ class CriterionLevel(Record):
 
 
 class Definition(Record):
+    """A word of the standards and what it means there."""
+
     term: Text
     meaning: Text
 
@@ -91,6 +93,8 @@ class Change(Record):
 
 
 class Audiences(Record):
+    """What a standard means for each of those it is written for, in their words."""
+
     children: Text
     practitioners: Text
     commissioners: Text
@@ -179,6 +183,8 @@ class StandardAdaptation(Record):
 
 
 class LeftOut(Record):
+    """A standard that a locality does not use, why, and who decided it."""
+
     id: StandardId
     why: Text
     decided_by: Text

@@ -55,6 +55,7 @@ class Ledger:
 
 
 def folder_of(root: Root, locality: str) -> Path:
+    """Where the ledger of a locality lies."""
     return root.localities / locality / "ledger"
 
 

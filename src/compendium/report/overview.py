@@ -61,6 +61,7 @@ def in_words(written: str) -> str:
 
 
 def help_line(line: HelpLine) -> str:
+    """A help line as an item of a list, with the day on which it was written down."""
     name = f"[{escape(line.name)}]({line.url})" if line.url else f"**{escape(line.name)}**"
     seen = f"(written down {in_words(line.checked)})" if line.checked else ""
     parts = [name, escape(line.phone), escape(line.note), seen]

@@ -33,6 +33,7 @@ def table(place: Place, name: str) -> dict[str, Any]:
 
 
 def rows(place: Place, name: str) -> list[Row]:
+    """The rows of a released table; none when there is no such table."""
     found: list[Row] = table(place, name)["rows"]
     return found
 

@@ -14,6 +14,7 @@ NOT_READ = (
 
 
 def section(framework: Framework) -> list[str]:
+    """The crosswalk with its gaps, and the make-up of a standard beside that of NICE."""
     found = crosswalk(framework)
     rows = []
     for source, items in found.rows.items():

@@ -19,10 +19,12 @@ ROUNDS = {
 
 
 def anchor(standard: Standard) -> str:
+    """Where other parts of the appendix link to."""
     return f"sec-standard-{standard.id[1:]}"
 
 
 def section(standard: Standard, framework: Framework, place: Place, results: found.Found) -> list[str]:
+    """One standard with its criteria, what is counted for each, and what was found."""
     number = standard.id[1:]
     return [
         f"## {number}. {escape(standard.title)} {{#{anchor(standard)}}}",

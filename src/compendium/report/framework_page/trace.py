@@ -14,6 +14,7 @@ ORPHANS = ["from_kind", "from_id", "from_label", "to_label"]
 
 
 def section(place: Place, framework: Framework) -> list[str]:
+    """The trace drawn, as tables forwards and backwards, and what leads nowhere."""
     studies = "; ".join(f"@{study}" for study in framework.outline.orphans.evidence_ids)
     left = f"{escape(framework.outline.orphans.reason)} {studies}." if studies else "None."
     lines = [
