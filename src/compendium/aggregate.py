@@ -44,8 +44,13 @@ class Dimension:
         object.__setattr__(self, "members", dict(self.members) or {code: (code,) for code in self.categories})
 
     def merges_into(self, other: Dimension) -> bool:
-        """Whether every category of this dimension lies within one of another, fewer, of the same variable."""
-        if self.variable != other.variable or len(other.categories) >= len(self.categories):
+        """Whether every category of this dimension lies within one of another grouping of the same variable.
+
+        A place whose codes are as coarse as a grouping already has the grouping all the same: it merges nothing there.
+        """
+        if self.name == other.name or self.variable != other.variable:
+            return False
+        if len(other.categories) > len(self.categories):
             return False
         place = {code: label for label, members in other.members.items() for code in members}
         places = [{place.get(code) for code in members} for members in self.members.values()]

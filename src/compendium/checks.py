@@ -115,6 +115,8 @@ def _incomplete(frame: pl.DataFrame) -> bool:
 
 def _of_framework(root: Root, locality: Locality, dictionaries: dictionary.Dictionaries) -> list[Problem]:
     """Versions that were edited after their release, faults of the locality's own, a table of links that is stale."""
+    if not root.framework.exists() and locality.framework == type(locality.framework)():
+        return []  # a compendium that keeps no standards
     problems = list(versions.problems(root.framework, root.evidence))
     try:
         local = framework_of(root, locality)

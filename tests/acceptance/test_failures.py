@@ -85,7 +85,8 @@ def test_an_unknown_name_offers_the_nearest_known_one(project: Path, arguments: 
 
 def test_an_unknown_parameter_and_one_out_of_bounds_are_refused_before_a_kernel_starts(project: Path) -> None:
     settings = project / "localities" / "blackpool" / "locality.yml"
-    settings.write_text(settings.read_text("utf-8") + "notebooks: {03_case_files: {simulatons: 10}}\n", "utf-8")
+    written = settings.read_text("utf-8").replace("03_case_files: {", "03_case_files: {simulatons: 10, ")
+    settings.write_text(written, "utf-8")
     found = compendium(project, "run", "blackpool")
     assert found.returncode == 1
     assert "simulatons" in found.stderr

@@ -163,7 +163,8 @@ def plans(dimensions: Sequence[Dimension]) -> Iterator[tuple[Change, ...]]:
     """Every declared design but the table itself: those with the fewest changes first, groupings before omissions."""
     options: list[list[Change | None]] = []
     for dimension in dimensions:
-        groupings = {_partition(g): g for g in reversed(dimension.coarser) if len(g.categories) > 1}
+        fewer = [g for g in dimension.coarser if 1 < len(g.categories) < len(dimension.categories)]
+        groupings = {_partition(g): g for g in reversed(fewer)}
         merges = sorted(groupings.values(), key=lambda g: (-len(g.categories), g.name))
         drop = [Change(dimension, None)] if len(dimensions) > 1 else []
         options.append([None, *(Change(dimension, grouping) for grouping in merges), *drop])
