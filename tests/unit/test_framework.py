@@ -227,6 +227,30 @@ def test_what_a_place_adapted_is_shown_side_by_side(place: Path, capsys: pytest.
     assert "within 5 working days" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("was", "is_now", "told"),
+    [
+        ("id: leeds_standards", "id: illustrative", "id: illustrative is the framework this one is made from"),
+        ("version: '0.1'", "version: '٠.١'", "version: String should match pattern"),
+        ("version: '0.1'", f"version: '{'9' * 5000}.1'", "version: String should match pattern"),
+        ("{id: '3.1', text: x}", "{id: '3.1', text: x}, {id: '3.1', text: y}", "criteria: 3.1 stands twice"),
+        ("why: x", "why: ' '", "why: String should have at least 1 character"),
+    ],
+)
+def test_what_nobody_could_tell_apart_is_refused(place: Path, was: str, is_now: str, told: str) -> None:
+    adapted(place, "adapt:\n- {id: S3, why: x, decided_by: y, criteria: [{id: '3.1', text: x}]}\n")
+    path = place / "localities/leeds/framework.yml"
+    said = path.read_text("utf-8")
+    assert was in said
+    path.write_text(said.replace(was, is_now), encoding="utf-8")
+    assert told in "\n".join(refusals(place))
+
+
+def test_a_standard_may_be_cut_from_every_priority(place: Path) -> None:
+    adapted(place, "adapt: [{id: S3, why: x, decided_by: y, priority_ids: []}]\n")
+    assert local(place).framework.standard("S3").priority_ids == ()
+
+
 def test_a_criterion_said_otherwise_only_in_part_is_told(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Young people would rate ten days, and services five."""
     text = "adapt:\n- {id: S3, why: x, decided_by: y, criteria: [{id: '3.1', text: Within 5 days.}]}\n"

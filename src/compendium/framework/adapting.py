@@ -90,6 +90,9 @@ def half_said(adaptation: Adaptation, file: str) -> Iterator[Problem]:
 
 
 def _faults(adaptation: Adaptation, base: Framework, source: YamlFile) -> Iterator[Problem]:
+    if adaptation.id == base.outline.id:
+        message, remedy = f"id: {base.outline.id} is the framework this one is made from.", "Give yours its own id."
+        yield source.problem(("id",), message, remedy)
     yield from _undecided(adaptation, base, source)
     known, seen = [standard.id for standard in base.standards], dict[str, str]()
     for key in ("adapt", "leave_out"):
@@ -125,6 +128,9 @@ def _faults_of(one: StandardAdaptation, standard: Standard, source: YamlFile, pa
     known = [criterion.id for criterion in standard.criteria]
     core = [f"the {name}" for name in _CORE if getattr(one, name)]
     for number, named in enumerate(one.criteria):
+        if named.id in [earlier.id for earlier in one.criteria[:number]]:
+            message = f"criteria: {named.id} stands twice."
+            yield source.problem((*path, "criteria", number), message, "Say all about a criterion in one place.")
         criterion = standard.criterion(named.id)
         if criterion is None:
             message = f"criteria: {standard.id} has no criterion {named.id}."
@@ -137,7 +143,7 @@ def _faults_of(one: StandardAdaptation, standard: Standard, source: YamlFile, pa
 
 
 def _adapted(standard: Standard, one: StandardAdaptation, adaptation: Adaptation) -> Standard:
-    said: dict[str, Any] = {name: value for name in _OF_STANDARD if (value := getattr(one, name))}
+    said: dict[str, Any] = {name: value for name in _OF_STANDARD if (value := getattr(one, name)) not in (None, "")}
     changed = {named.id: named for named in one.criteria}
     criteria = tuple(_criterion(old, changed[old.id]) if old.id in changed else old for old in standard.criteria)
     what = f"Adapted from {standard.id} {standard.version} of {adaptation.base}: {one.why}"

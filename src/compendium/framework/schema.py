@@ -7,9 +7,10 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Version = Annotated[str, Field(pattern=r"^\d+\.\d+$")]
-StandardId = Annotated[str, Field(pattern=r"^S\d+$")]
-CriterionId = Annotated[str, Field(pattern=r"^\d+\.\d+$")]
+_NUMBERS = r"(0|[1-9][0-9]{0,3})\.(0|[1-9][0-9]{0,3})"
+Version = Annotated[str, Field(pattern=f"^{_NUMBERS}$")]
+StandardId = Annotated[str, Field(pattern=r"^S[1-9][0-9]?$")]
+CriterionId = Annotated[str, Field(pattern=r"^[1-9][0-9]?\.[1-9][0-9]?$")]
 FrameworkId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,39}$")]
 Text = Annotated[str, Field(min_length=1)]
 Part = Literal["core", "adaptable"]
@@ -18,9 +19,9 @@ LEVELS = 4  # 0 not started, 1 planned, 2 partly in place, 3 in place and checke
 
 
 class Record(BaseModel):
-    """A frozen record without unknown keys."""
+    """A frozen record without unknown keys; blanks are no text."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
 
 class Level(Record):
@@ -193,7 +194,7 @@ class LeftOut(Record):
 class Adaptation(Record):
     """A locality's own framework, as what differs from a version of another: `localities/<id>/framework.yml`."""
 
-    base: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,39}@\d+\.\d+$")]
+    base: Annotated[str, Field(pattern=f"^[a-z][a-z0-9_]{{1,39}}@{_NUMBERS}$")]
     id: FrameworkId
     version: Version
     title: Text
