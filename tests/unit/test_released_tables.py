@@ -99,9 +99,19 @@ def test_an_estimate_is_written_with_its_interval() -> None:
     assert found["x.pooled"]["text"] == "11.8% (10.1 to 13.7)"
 
 
-def test_an_estimate_and_its_interval_have_the_same_decimals() -> None:
-    frame = pd.DataFrame([{"measure": "Gini", "observed": 0.29, "chance": 0.23, "low": 0.17, "high": 0.3, "events": 9}])
-    assert values.derive([_statistic("concentration", frame)])["x.gini_by_chance"]["text"] == "0.23 (0.17 to 0.30)"
+@pytest.mark.parametrize(
+    ("chance", "low", "high", "words"),
+    [
+        (0.23, 0.17, 0.3, "0.23 (0.17 to 0.30)"),
+        (0.0, -0.08, 0.12, "0.00 (−0.08 to 0.12)"),
+        (4.88, 0, 12, "4.88 (0 to 12)"),
+    ],
+)
+def test_an_interval_has_the_same_decimals_at_both_ends(chance: float, low: float, high: float, words: str) -> None:
+    frame = pd.DataFrame(
+        [{"measure": "Gini", "observed": 0.29, "chance": chance, "low": low, "high": high, "events": 9}]
+    )
+    assert values.derive([_statistic("concentration", frame)])["x.gini_by_chance"]["text"] == words
 
 
 def test_a_statistic_that_is_no_proportion_has_no_percent_sign() -> None:

@@ -64,7 +64,7 @@ def _figure(row: Any, places: int) -> str:
 def _row(sheet: Sheet, row: Any, scale: Scale, name: str, places: int) -> None:
     mean, low, high = row.mean, row.low, row.high
     size = text(row.n)
-    label = name + (f", n = {size.removesuffix('.0')}" if size else "")
+    label = name + (f", n\u00a0=\u00a0{size.removesuffix('.0')}" if size else "")
     width = scale.start - 8 - sheet.left
     lines = len(wrap(label, width, theme.BODY, most=_LINES))
     height = theme.ROW + (lines - 1) * theme.BODY * theme.LEADING

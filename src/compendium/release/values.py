@@ -121,11 +121,16 @@ def _estimate(row: pd.Series, number: str, *, percent: bool) -> Value:
 
     about_chance = "chance" in row and number != "chance"  # there the interval is that of chance, not of the estimate
     low, high = (None, None) if about_chance else (row.get("low"), row.get("high"))
-    figures = [float(figure) for figure in (value, low, high) if figure is not None and not pd.isna(figure)]
-    places = max(len(f"{figure:.2f}".rstrip("0").partition(".")[2]) for figure in figures)
+    ends = [float(end) for end in (low, high) if end is not None and not pd.isna(end)]
+    apart = max((_places(end) for end in ends), default=0)
 
-    def text(figure: float) -> str:
+    def text(figure: float, places: int = apart) -> str:
         return (f"{100 * figure:.1f}" if percent else f"{figure:,.{places}f}").replace("-", "−")
 
     interval = "" if low is None or high is None or pd.isna(low) or pd.isna(high) else f" ({text(low)} to {text(high)})"
-    return f"{text(value)}{'%' if percent else ''}{interval}", float(value)
+    return f"{text(value, max(apart, _places(value)))}{'%' if percent else ''}{interval}", float(value)
+
+
+def _places(figure: float) -> int:
+    """Decimals that a number has, two at most."""
+    return len(f"{figure:.2f}".rstrip("0").partition(".")[2])
