@@ -101,8 +101,15 @@ def test_a_hidden_number_of_ideas_is_said_to_be_hidden(tmp_path: Path) -> None:
 
 
 def test_who_saw_a_service_better_follows_from_the_interval(tmp_path: Path) -> None:
-    seen = re.findall(r"\| (The services saw|Young people saw it|About the same)", of_young_people(tmp_path))
-    assert seen == ["The services saw", "About the same", "Young people saw it"]
+    found = re.findall(r"\*\*(The services saw|Both saw|Young people saw|We may not)", of_young_people(tmp_path))
+    assert found == ["The services saw", "Both saw", "Young people saw", "We may not"]
+
+
+def test_what_is_the_same_for_all_rules_is_said_once(tmp_path: Path) -> None:
+    gaps = [{"measure": f"Criterion {n}.{m}", "mean": 0, "low": -1, "high": 1} for n in range(1, 7) for m in (1, 2)]
+    here = place(tmp_path, {"self_youth_gap": gaps})
+    page = young_people.page(here, framework_of(Root(ROOT), here.locality).framework)
+    assert page.count("Both saw about the same") == 1 and "the same for all the rules" in page
 
 
 def test_a_child_of_eleven_can_read_it(tmp_path: Path) -> None:
@@ -179,7 +186,7 @@ def test_what_is_missing_most_is_to_be_recorded_first(tmp_path: Path) -> None:
 
 def test_chance_and_hidden_numbers_are_told(tmp_path: Path) -> None:
     page = of_the_board(tmp_path)
-    assert "within what chance alone gives (0.17 to 0.30)" in page
+    assert "is within what chance alone gives (0.29 on a scale from 0 to 1; by chance 0.17 to 0.30)" in page
     assert "they can't show one part of the area to differ from another" in page
     assert "1 of 3 numbers are hidden" in page
 
@@ -187,7 +194,7 @@ def test_chance_and_hidden_numbers_are_told(tmp_path: Path) -> None:
 def test_the_board_is_not_told_that_nothing_shows_where_more_than_chance_does(tmp_path: Path) -> None:
     found: Rows = [{"measure": "Gini", "observed": 0.45, "low": 0.17, "high": 0.3}]
     page = of_the_board(tmp_path, case_concentration=found)
-    assert "(Gini 0.45) is outside what chance alone gives (0.17 to 0.30)" in page
+    assert "is outside what chance alone gives (0.45 on a scale" in page
     assert "one part of the area" not in page and "points at no area" in page
 
 

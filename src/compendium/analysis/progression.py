@@ -69,7 +69,7 @@ def _row(records: Any, titles: Mapping[str, str], criterion: Mapping[str, Any]) 
     return {
         "criterion": criterion["criterion"],
         "measure": f"{titles.get(name, name)} (declared {day(criterion['declared_on'])})",
-        "value_text": "no data" if math.isnan(value) else _text(value, percent),
+        "value_text": "no data" if math.isnan(value) else _text(value, percent, 1 if name in MEANS else 2),
         "green": _text(green, percent),
         "amber": _text(amber, percent),
         "light": LIGHTS.get(found, ""),
@@ -80,8 +80,10 @@ def _row(records: Any, titles: Mapping[str, str], criterion: Mapping[str, Any]) 
     }
 
 
-def _text(value: float, percent: bool) -> str:
-    return f"{100 * value:.0f}%" if percent else f"{value:.2f}".rstrip("0").rstrip(".")
+def _text(value: float, percent: bool, decimals: int = 2) -> str:
+    if percent:
+        return f"{100 * value:.0f}%"
+    return f"{value:.{decimals}f}".rstrip("0").rstrip(".")
 
 
 def _share(part: float, whole: float) -> float:
@@ -128,6 +130,7 @@ def _staff_hours(records: Any) -> float:
     return float(hours.median()) if len(hours) else math.nan
 
 
+MEANS = ("aim_mean", "iam_mean", "fim_mean")  # of persons: told no finer than the scores themselves are
 MEASURES: Mapping[str, tuple[Callable[[Any], float], bool]] = {
     "services_completed": (_services_completed, True),
     "criteria_rated": (_criteria_rated, True),

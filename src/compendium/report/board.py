@@ -94,8 +94,8 @@ def _chance(place: Place) -> str:
                 else "that is more than chance, or less, and may lie in how cases are recorded; it points at no area"
             )
             return (
-                f"How unevenly the cases lie (Gini {observed:.2f}) is {where} what chance alone gives "
-                f"({low:.2f} to {high:.2f}): {means}."
+                f"How unevenly the cases lie over areas is {where} what chance alone gives ({observed:.2f} on a scale "
+                f"from 0 to 1; by chance {low:.2f} to {high:.2f}): {means}."
             )
     return "How unevenly the cases lie over areas is not shown."
 
@@ -134,7 +134,7 @@ def _record_better(place: Place) -> Iterator[str]:
         yield f"{number}. **{escape(str(row['label']))}**: from {row['value']} not recorded to {AT_MOST:.0%} at most."
     yield from (
         "",
-        f"The limit of {AT_MOST:.0%} is that of criterion 6.1 of the [illustrative standards](framework.qmd).",
+        f"The limit of {AT_MOST:.0%} is taken from the illustrative standards (their criterion 6.1).",
         "",
     )
 

@@ -97,7 +97,7 @@ def _ideas(place: Place) -> Iterator[str]:
     if not every:
         yield from ("There are no ideas to show here yet.", "")
         return
-    yield f"Young people had **{every} ideas** of their own. {_taken_up(place)} Each idea gets an answer and a reason, "
+    yield f"People in the workshops had **{every} ideas**. {_taken_up(place)} Each idea gets an answer and a reason, "
     yield from ("also when the answer is no.", "")
     answers = [
         [escape(str(row["topic_label"])), escape(str(row["answer"])), escape(_sentences(str(row["reasons"])))]
@@ -130,13 +130,15 @@ def _checked(place: Place, framework: Framework) -> Iterator[str]:
     yield "Some services tried the rules. First each service said how well it does. Then young people said how well it "
     yield "does. They never rated a service that they go to themselves. The numbers are about "
     yield from (f"{'made-up' if table(place, 'self_youth_gap')['provenance'] == 'synthetic' else 'real'} services.", "")
-    found = [
-        [escape(criterion.plain or criterion.text), _gap(gaps, criterion.id)]
-        for standard in framework.standards
-        for criterion in standard.criteria
-    ]
-    yield pipe_table(["The rule", "Who saw it better?"], found, anchor="tbl-checked", caption="What young people saw")
-    yield ""
+    seen: dict[str, list[str]] = {}
+    for criterion in (criterion for standard in framework.standards for criterion in standard.criteria):
+        seen.setdefault(_gap(gaps, criterion.id), []).append(escape(criterion.plain or criterion.text))
+    for verdict, criteria in seen.items():
+        if len(seen) == 1:
+            yield f"**It was the same for all the rules.** {verdict}"
+        else:
+            yield from (f"**{verdict}** That was so for these rules:", "", *(f"- {one}" for one in criteria))
+        yield ""
 
 
 def _gap(gaps: dict[str, Row], criterion: str) -> str:
@@ -145,9 +147,11 @@ def _gap(gaps: dict[str, Row], criterion: str) -> str:
         return "We may not show this: too few people rated it."
     low, high = row.get("low"), row.get("high")
     if low is None or high is None or low <= 0 <= high:
-        return "About the same, or we can't be sure."
+        return "Both saw about the same, or we can't be sure."
     return (
-        "The services saw themselves better than young people saw them." if low > 0 else "Young people saw it better."
+        "The services saw themselves better than young people saw them."
+        if low > 0
+        else "Young people saw the services better than they saw themselves."
     )
 
 

@@ -45,7 +45,9 @@ def derive(derivations: Sequence[Derivation], released: Mapping[str, Released]) 
         if one.kind not in KINDS:
             raise UnknownName(f"{one.name}: nothing is derived as {one.kind}.", nearest(one.kind, KINDS))
         if absent := [name for name in one.of if name not in released]:
-            raise UnknownName(f"{one.name}: no table {absent[0]} is released.", nearest(absent[0], released))
+            first = "If another notebook makes it, run all of them once: `compendium run LOCALITY`."
+            near = nearest(absent[0], released).split(" Known:")[0]
+            raise UnknownName(f"{one.name}: no table {absent[0]} is released.", f"{first} {near}".strip())
         found[one.name] = _released(one, [released[name] for name in one.of])
     return found
 
