@@ -7,6 +7,7 @@ could be printed past every notebook) and changes this process's folder, which c
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import shutil
@@ -121,6 +122,25 @@ def _warm(nb_man: Any, kernel_name: str, wanted: Request, own: str) -> None:
         PapermillNotebookClient(nb_man, km=kernel, timeout=wanted.seconds).execute()
     finally:
         kernel.close()
+        _close_loop()
+
+
+def _close_loop() -> None:
+    """Close the loop in which this thread's client ran, with what still waits for messages of a kernel that died.
+
+    Left to the end of the program, such a loop is taken apart in any order and complains about it.
+    """
+    from jupyter_core.utils import ensure_event_loop
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        loop = ensure_event_loop()
+        waiting = asyncio.all_tasks(loop)
+        for task in waiting:
+            task.cancel()
+        loop.run_until_complete(asyncio.wait(waiting) if waiting else asyncio.sleep(0))
+        loop.close()
 
 
 @contextmanager
