@@ -16,7 +16,7 @@ import pandas as pd
 
 from compendium.aggregate import Dimension, Released
 from compendium.charts.words import plural
-from compendium.release.derived.parts import named
+from compendium.release.derived.parts import asked_for, named
 
 BOUNDS = {
     "label": "Share",
@@ -55,12 +55,12 @@ class Bounded:
 
 
 def bounds(sources: Sequence[Released], options: Mapping[str, Any]) -> tuple[pd.DataFrame, Mapping[str, str]]:
-    """Option `headlines`: a list of `label`, `table`, `variable`, `yes` (codes of the variable) and `missing` (codes
-    that a record may yet turn out either way). A row a headline; percentages of whole numbers, so nothing but what the
-    released cells tell. No row for a table that is not supplied.
+    """Option `headlines`: the name of a list in `rows.json`, or a list of `label`, `table`, `variable`, `yes` (codes of
+    the variable) and `missing` (codes that a record may yet turn out either way). A row a headline; percentages of
+    whole numbers, so nothing but what the released cells tell. No row for a table that is not supplied.
     """
     rows = []
-    for headline in options.get("headlines", ()):
+    for headline in asked_for(options.get("headlines", ())):
         source = named(sources, headline["table"])
         if source.frame.empty:
             continue
