@@ -80,7 +80,7 @@ def advise(
     Groupings are those of the dimensions (`coarser`) and those under which another table shows the same variable.
     """
     chosen = {name: policy_for(name, counts, policy) for name, counts in tables.items() if not counts.frame.empty}
-    hiding = [name for name, each in chosen.items() if each.method == "suppress"]
+    hiding = [name for name, each in chosen.items() if each.method == "suppress" and tables[name].dimensions]
     others = [dimension for name in hiding for dimension in tables[name].dimensions]
     found = {}
     for name in hiding:

@@ -123,6 +123,8 @@ def _narrower(one: Bounds, other: Bounds) -> Bounds:
 def read_released(name: str, shape: Shape, frame: pd.DataFrame, count: str, threshold: int) -> ReleasedTable:
     """A released frame with text labels, as a table of that shape. Raises `InputRefused` with row and column."""
     columns = [dimension.name for dimension in shape.dimensions]
+    # a table that is left with its total alone has no labels
+    labels = list(frame[columns].itertuples(index=False, name=None)) if columns else [()] * len(frame)
     numbers = pd.to_numeric(frame[count], errors="coerce")
     hidden = numbers.isna() if STATUS not in frame else numbers.isna() | (frame[STATUS] == HIDDEN)
     problems = [
@@ -131,7 +133,7 @@ def read_released(name: str, shape: Shape, frame: pd.DataFrame, count: str, thre
     ]
     problems += [
         Problem(name, int(row) + 2, ", ".join(columns), "The cell stands in the table twice.")
-        for row in np.flatnonzero(frame.duplicated(columns))
+        for row in np.flatnonzero(pd.Series(labels, dtype=object).duplicated())
     ]
     for dimension in shape.dimensions:
         strange = ~frame[dimension.name].isin([*dimension.categories, TOTAL])
@@ -141,7 +143,6 @@ def read_released(name: str, shape: Shape, frame: pd.DataFrame, count: str, thre
         ]
     if problems:
         raise InputRefused(problems)
-    labels = list(frame[columns].itertuples(index=False, name=None))
     counts = {key: int(n) for key, n in zip(labels, numbers, strict=True) if not pd.isna(n)}
     return ReleasedTable(shape, counts, tuple(key for key, h in zip(labels, hidden, strict=True) if h), threshold)
 

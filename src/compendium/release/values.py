@@ -96,8 +96,14 @@ def _of_statistic(table: Released) -> dict[str, Value]:
                 found.setdefault(f"{name}_verdict", _beside_chance(row, number))
     for size in ("places", "events"):
         if size in frame and frame[size].nunique() == 1:  # the same for every row: of the table as a whole
-            found.setdefault(size, (f"{int(frame[size].iloc[0]):,}", int(frame[size].iloc[0])))
+            found.setdefault(size, _size(frame[size].iloc[0]))
     return found
+
+
+def _size(value: Any) -> Value:
+    """A number of things; what a table says in words instead stays words."""
+    number = pd.to_numeric(value, errors="coerce")
+    return (f"{int(number):,}", int(number)) if pd.notna(number) else (str(value), None)
 
 
 def _beside_chance(row: pd.Series, number: str) -> Value:
