@@ -126,7 +126,7 @@ def _opened(path: Path, file: str, *, live: bool = False) -> Iterator[tuple[zipf
             if (refused := package.refusal(archive)) and not (live and refused == package.LIVE):
                 raise InputRefused(Problem(file, None, "", *refused))
             yield archive, package.package(archive)
-    except (UnsafeXmlError, zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, EOFError) as error:
+    except (UnsafeXmlError, zipfile.BadZipFile, OSError, RuntimeError, EOFError) as error:
         raise InputRefused(Problem(file, None, "", *package.UNREADABLE)) from error
 
 

@@ -79,7 +79,7 @@ def _archive(reading: Reading, path: Path) -> Feed:
             if len(members) > MOST_FILES or sum(one.file_size for one in members) > LARGEST_FILE:
                 raise reading.stop("The archive holds more than an export of services does.", AGAIN)
             found = {PurePosixPath(one.filename).name: archive.read(one) for one in members}
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, OSError, EOFError) as error:
         raise reading.stop("The archive can't be unpacked.", AGAIN) from error
     if NEEDED not in found:
         raise reading.stop(f"There is no {NEEDED} in the archive.", "Is this an export as CSV?")

@@ -53,7 +53,7 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
             if wrong := _wrong_with(archive.infolist()):
                 raise _refused(path.name, wrong)
             yield archive
-    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, EOFError, UnicodeDecodeError) as error:
+    except (zipfile.BadZipFile, OSError, RuntimeError, EOFError, UnicodeDecodeError) as error:
         raise _refused(path.name, "This is not a .qdpx archive that can be read.") from error
 
 
