@@ -30,8 +30,8 @@ lint: .venv/dev ## format, lint, types, import contract
 lab: .venv/dev ## JupyterLab on the notebooks
 	$(BIN)/jupyter lab notebooks
 
-bench: .venv/dev ## the figures of benchmarks/
-	$(BIN)/python -m benchmarks
+bench: .venv/dev ## measure beside others; make bench DATE=2026-11-23 [ONLY=forces]
+	$(BIN)/python -m benchmarks $(if $(DATE),--date $(DATE)) $(ONLY)
 
 lock: .venv/dev ## resolve the requirements anew (needs uv on the path)
 	uv pip compile pyproject.toml --universal --generate-hashes --python-version 3.11 --no-header --extra build --extra lab --extra dev --output-file requirements/dev.lock
