@@ -15,7 +15,8 @@ import pytest
 from compendium.errors import CompendiumError
 from compendium.paths import Root, contents
 from compendium.workflow import cluster
-from compendium.workflow.run import plan, run
+from compendium.workflow.plan import plan
+from compendium.workflow.run import run
 from tests.acceptance.toy import LOCALITY, OPEN, PUBLISH, copy_toy
 
 distributed = pytest.importorskip("distributed", reason="the extra cluster is not installed")

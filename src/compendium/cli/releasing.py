@@ -98,7 +98,7 @@ def _pack(root: Root, locality: Locality, out: Path | None) -> None:
 
 def _notebooks(root: Root, name: str) -> tuple[list[str], list[str]]:
     """The notebooks that a locality's candidate is settled from, and those that would run again now."""
-    from compendium.workflow.run import plan
+    from compendium.workflow.plan import plan
 
     tasks = plan(root, [name])
     ready = [task for task in tasks if (root.proposals(name) / task.notebook.name).exists()]

@@ -113,7 +113,7 @@ def run(
     kernel: Literal["auto", "warm", "ordinary"] = "auto",
     cluster: str = "",
 ) -> None:
-    from compendium.workflow.run import plan
+    from compendium.workflow.plan import plan
     from compendium.workflow.run import run as run_tasks
 
     if problems := passed_over(root, names):

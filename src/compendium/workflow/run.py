@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
@@ -10,35 +10,16 @@ from functools import partial
 from typing import Any
 
 from compendium.errors import CompendiumError, Problem
-from compendium.locality import Locality, known_localities, load_locality
+from compendium.locality import Locality, known_localities
 from compendium.paths import Root, strays
 from compendium.release.key import Settled, still_stands
 from compendium.release.lock import locked
 from compendium.workflow import content, kernel
 from compendium.workflow import notebooks as nb
-from compendium.workflow.content import Reason
 from compendium.workflow.engine import Kind, usual
-from compendium.workflow.notebooks import Notebook
+from compendium.workflow.plan import Task
 
 Report = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Task:
-    """One notebook for one locality, and why it runs or not."""
-
-    locality: Locality
-    notebook: Notebook
-    parameters: dict[str, Any]
-    reason: Reason
-
-    @property
-    def runs(self) -> bool:
-        return self.reason.kind != "unchanged"
-
-    @property
-    def name(self) -> str:
-        return f"{self.locality.id}: {self.notebook.name}"
 
 
 @dataclass
@@ -48,23 +29,6 @@ class Ran:
     done: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     settled: list[Any] = field(default_factory=list)
-
-
-def plan(root: Root, localities: Iterable[str], *, only: list[str] | None = None, force: bool = False) -> list[Task]:
-    """Every notebook of every locality asked for, with the reason why it runs or not. Starts nothing."""
-    stored = nb.load(root)
-    chosen = nb.choose(stored, only or [])
-    tasks = []
-    for name in localities:
-        locality = load_locality(root, name)
-        unknown = sorted(set(locality.notebooks) - set(stored))
-        if unknown:
-            nb.choose(stored, unknown)
-        for notebook in (stored[choice] for choice in chosen):
-            given = nb.parameters(notebook, locality)
-            why = Reason("forced") if force else content.reason(root, locality.id, notebook, given)
-            tasks.append(Task(locality, notebook, given, why))
-    return tasks
 
 
 def run(root: Root, tasks: list[Task], *, jobs: int, tell: Report, kind: Kind | None = None, cluster: str = "") -> Ran:
