@@ -8,11 +8,11 @@ import os
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from compendium import dictionary, proposals
+from compendium import dictionary, noted, proposals
 from compendium.aggregate import CheckedTable, Counts, Statistic, TableGroup
 from compendium.errors import CompendiumError, UnknownName, nearest, refuse_errors
 from compendium.locality import Locality, known_localities, load_locality
@@ -32,6 +32,10 @@ class Study:
     proposals_folder: Path | None  # None: nobody runs us, so publish shows a preview
     _published: list[str] = field(default_factory=list)
     _reads: dict[str, str] = field(default_factory=dict)
+    _tables: dict[str, list[str]] = field(default_factory=dict)  # what a notebook asked for -> the tables it got
+    _sources: dict[str, dict[str, str]] = field(default_factory=dict)  # table -> where its rows came from
+    _code: dict[str, str] = field(default_factory=dict)  # module of the project -> hash of its source
+    _asked: set[str] = field(default_factory=set)  # tables that were looked for, supplied or not
 
     @classmethod
     def open(cls, locality: str = "") -> Study:
@@ -43,7 +47,7 @@ class Study:
         folder = os.environ.get("COMPENDIUM_PROPOSALS")
         study = cls(
             root=root,
-            locality=load_locality(root, locality or known[0]),
+            locality=load_locality(root, locality or known[0]).as_notebooks_see_it(),
             notebook=os.environ.get("COMPENDIUM_NOTEBOOK", "interactive"),
             proposals_folder=Path(folder) if folder else None,
         )
@@ -74,9 +78,12 @@ class Study:
         dictionaries = dictionary.load(self.root.dictionaries, self.locality.dictionary_files())
         if name in dictionaries.groups:
             self._note_read(self.root.dictionaries / f"{name}.yml")
-            return TableGroup(name, self._read(dictionaries.groups[name], dictionaries))
+            found = self._read(dictionaries.groups[name], dictionaries)
+            self._tables[name] = sorted(found)
+            return TableGroup(name, found)
         if name not in dictionaries:
             raise UnknownName(f"No table is called {name}.", nearest(name, [*dictionaries, *dictionaries.groups]))
+        self._tables[name] = [name]
         return self._read((name,), dictionaries)[name]
 
     def publish(
@@ -151,7 +158,8 @@ class Study:
         """These tables, read together with those that they lead to, each file once; empty where not supplied."""
         supplied = {name: found for name in names if (found := self.locality.source(name, dictionaries))}
         wanted = list(dict.fromkeys([*names, *(t for name in names for t in sorted(dictionaries[name].references))]))
-        for table in wanted:
+        self._asked |= set(wanted)
+        for table in (*wanted, *(group for group, members in dictionaries.groups.items() if set(members) & set(names))):
             self._note_read(self.root.dictionaries / f"{table}.yml")
         needed = list(
             dict.fromkeys([*supplied, *(t for name in supplied for t in sorted(dictionaries[name].references))])
@@ -163,7 +171,7 @@ class Study:
         shown = {table: self.root.relative(path) for table, path in paths.items()}
         checked = dictionary.read_tables(paths, dictionaries, labels=shown)
         refuse_errors(checked.problems)
-        return {
+        given = {
             name: dictionary.to_checked(
                 dictionaries[name],
                 checked.tables[name],
@@ -175,13 +183,20 @@ class Study:
             else dictionary.empty(dictionaries[name])
             for name in names
         }
+        for name in supplied:
+            said = asdict(given[name].origin)
+            told = {key: said[key] for key in ("title", "file", "provenance", "sensitivity", "source")}
+            self._sources[name] = {**told, "sha256": self._reads[self._name_read(paths[name])]}
+        return given
 
     def _note_read(self, path: Path) -> None:
-        """Under its path from the root; records outside the checkout under their whole path, which stays private."""
         if path.exists():
-            inside = path.resolve().is_relative_to(self.root.path)
-            name = self.root.relative(path) if inside else str(path.resolve())
-            self._reads[name] = hashlib.sha256(path.read_bytes()).hexdigest()
+            self._reads[self._name_read(path)] = hashlib.sha256(path.read_bytes()).hexdigest()
+
+    def _name_read(self, path: Path) -> str:
+        """Its path from the root; of records outside the checkout their whole path, which stays private."""
+        inside = path.resolve().is_relative_to(self.root.path)
+        return self.root.relative(path) if inside else str(path.resolve())
 
     def _record_after_each_cell(self) -> None:
         """After each cell, write down which files were read and which modules of the project were imported."""
@@ -191,6 +206,7 @@ class Study:
 
         if shell := get_ipython():
             shell.events.register("post_run_cell", self._after_cell)
+            noted.watch()
 
     def _after_cell(self, result: Any) -> None:
         assert self.proposals_folder is not None
@@ -199,7 +215,20 @@ class Study:
         package = Path(__file__).parent
         ours = [module for name, module in list(sys.modules.items()) if name.split(".")[0] == "compendium"]
         files = sorted(str(module.__file__) for module in ours if getattr(module, "__file__", None))
-        record = {"files": self._reads, "modules": [Path(file).relative_to(package).as_posix() for file in files]}
+        modules = [Path(file).relative_to(package).as_posix() for file in files]
+        for name in set(modules) - set(self._code):  # as they are now: one may be changed before all is settled
+            self._code[name] = hashlib.sha256((package / name).read_bytes()).hexdigest()
+        record = {
+            "files": self._reads,
+            "modules": modules,
+            "code": self._code,
+            "tables": self._tables,
+            "sources": self._sources,
+            "asked": sorted(self._asked),
+            "opened": noted.opened(self.root.path),
+            "beside": noted.modules_beside(self.root.path),
+            "libraries": noted.libraries(),
+        }
         write_whole(self.proposals_folder / READS, json.dumps(record, sort_keys=True, indent=1))
 
 

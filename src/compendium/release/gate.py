@@ -6,7 +6,6 @@ So are execution counts, kernel metadata, papermill's times and paths, and cell 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 
 import nbformat
@@ -21,7 +20,8 @@ def pass_through(
     raw: NotebookNode, shown: Mapping[str, str], *, title: str, metadata: Mapping[str, str]
 ) -> NotebookNode:
     """The public copy of `raw`: each placeholder filled with the markdown of its released object in `shown`."""
-    cells = [cell for position, old in enumerate(raw.cells) if (cell := _cell(old, position, shown))]
+    kept = [cell for cell in raw.cells if "injected-parameters" not in cell.metadata.get("tags", [])]
+    cells = [_cell(cell, f"cell-{number}", shown) for number, cell in enumerate(kept, 1)]
     notebook = nbformat.v4.new_notebook(cells=cells)
     notebook.metadata = NotebookNode(
         kernelspec={"name": "python3", "display_name": "Python 3", "language": "python"},
@@ -31,11 +31,9 @@ def pass_through(
     return notebook
 
 
-def _cell(old: NotebookNode, position: int, shown: Mapping[str, str]) -> NotebookNode | None:
+def _cell(old: NotebookNode, cell_id: str, shown: Mapping[str, str]) -> NotebookNode:
+    """`cell_id` is its name on its page too: numbers lead to the cell that published them."""
     tags = old.metadata.get("tags", [])
-    if "injected-parameters" in tags:
-        return None
-    cell_id = hashlib.sha256(f"{position}".encode()).hexdigest()[:8]
     if old.cell_type != "code":
         if old.cell_type == "raw":
             return nbformat.v4.new_raw_cell(old.source, id=cell_id)

@@ -31,6 +31,7 @@ from compendium.release import (
     designs,
     gate,
     ledger_files,
+    lineage,
     refusal,
     rules,
     secret,
@@ -40,6 +41,7 @@ from compendium.release import (
     values,
 )
 from compendium.release.before import Before, before, in_public
+from compendium.release.kept import LINEAGE
 from compendium.release.key import Settled, note, settling_key, still_stands
 from compendium.release.ledger_files import Ledger
 
@@ -126,7 +128,10 @@ def make(root: Root, locality: Locality, notebooks: list[str], out: Path) -> Mad
     words = "".join(f"{difference}.\n" for difference in earlier.differences)
     write_whole(root.private_room(locality.id) / DIFFERENCES, words)
     released, protected = release(found, earlier, settles)
-    _write(out, root, locality, raw, {**released, **derived.derive(derivations, released)}, protected)
+    every = {**released, **derived.derive(derivations, released)}
+    _write(out, root, locality, raw, every, protected)
+    whence = lineage.describe(root, locality.id, raw, every, derivations)
+    write_whole(out / LINEAGE, jsonfile.text_of(whence))
     return Made(found, released, protected, known, earlier, settles)
 
 

@@ -6,8 +6,8 @@ import base64
 import json
 import posixpath
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -20,14 +20,6 @@ _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
 @dataclass(frozen=True)
-class Shown:
-    """What a cell leaves on a page: markdown, and the images stored in it by path in the site."""
-
-    text: str
-    images: dict[str, bytes]
-
-
-@dataclass(frozen=True)
 class Cell:
     """One cell; the first has number 1."""
 
@@ -35,7 +27,7 @@ class Cell:
     kind: str
     source: str
     options: dict[str, Any] = field(default_factory=dict)
-    names: tuple[str, ...] = ()  # its label, id and tags: what `embed` may call it by
+    names: tuple[str, ...] = ()  # its id and tags: what `embed` may call it by, beside its label
     outputs: tuple[dict[str, Any], ...] = ()
 
     @property
@@ -45,61 +37,80 @@ class Cell:
     def is_called(self, name: str) -> bool:
         return name == self.label or name in self.names
 
-    def markdown(self, fold: str, base: str, source: PurePosixPath, *, code: bool = True) -> Shown:
-        """The cell as markdown.
+    def code(self, fold: str) -> str:
+        """Its code as markdown, folded (`hide`), open (`show`) or as it stands (`none`)."""
+        if self.options.get("include") is False or self.options.get("echo") is False or not self.source.strip():
+            return ""
+        own = fold_option(self.options["code-fold"]) if "code-fold" in self.options else fold
+        block = _fenced(self.source, " {.python}")
+        return block if own == "none" else _div(block, f".code-fold fold={own}")
 
-        `fold` is `none`, `show` or `hide`; `base` leads from the page to the notebook's folder; `source` is the
-        notebook's path in the project, beside which stored images are kept.
+    def shown(self, base: str, source: PurePosixPath, images: dict[str, bytes]) -> Iterator[str]:
+        """Each of its outputs as markdown.
+
+        `base` leads from the page to the folder of the notebook, whose path in the project is `source`: images stored
+        in it are added to `images` by their path in the site.
         """
-        if self.options.get("include") is False:
-            return Shown("", {})
-        parts = []
-        if code and self.options.get("echo") is not False and self.source.strip():
-            own = fold_option(self.options["code-fold"]) if "code-fold" in self.options else fold
-            block = _fenced(self.source, "python")
-            parts.append(block if own == "none" else _div(block, f".code-fold fold={own}"))
-        images: dict[str, bytes] = {}
-        if self.options.get("output") is not False:
-            for number, output in enumerate(self.outputs, 1):
-                parts += self._output(output, number, base, source, images)
-        return Shown(_div("\n\n".join(parts), ".cell", 8) if parts else "", images)
-
-    def _output(
-        self, output: dict[str, Any], number: int, base: str, source: PurePosixPath, images: dict[str, bytes]
-    ) -> list[str]:
-        if output["output_type"] == "stream":
-            if output["name"] == "stderr" and self.options.get("warning") is False:
-                return []
-            return [
-                _div(_fenced(_ANSI.sub("", _joined(output["text"]))), f".cell-output .cell-output-{output['name']}")
-            ]
-        data = output.get("data", {})
-        caption = str(self.options.get("fig-cap") or self.options.get("tbl-cap") or "")
-        name = f"#{self.label} " if self.label.startswith(("fig-", "tbl-")) else ""
-        attributes = f'{name}.cell-output .cell-output-display base="{base}"'
-        alt = str(self.options.get("fig-alt", ""))
-        if "text/markdown" in data:
-            body = _joined(data["text/markdown"])
-        elif "text/html" in data:
-            body = _fenced(_joined(data["text/html"]), "=html")
-        elif kind := next((kind for kind in _IMAGES if kind in data), None):
-            stem = self.label or f"cell-{self.number}"
-            local = f"{source.stem}_files/{stem}-{number}.{_IMAGES[kind]}"
+        alt = json.dumps(str(self.options.get("fig-alt", "")), ensure_ascii=False)
+        described = f" fig-alt={alt}" if alt != '""' else ""  # the author's words; without any there are none
+        named = self.label.startswith(("fig-", "tbl-"))
+        caption = str(self.options.get("fig-cap") or self.options.get("tbl-cap") or "") if named else ""
+        name = f"#{self.label} " if named else ""
+        hidden = self.options.get("include") is False or self.options.get("output") is False
+        for number, output in enumerate(() if hidden else self.outputs, 1):
+            data = output.get("data", {})
+            if output["output_type"] == "stream":
+                if output["name"] != "stderr" or self.options.get("warning") is not False:
+                    text = _fenced(_ANSI.sub("", _joined(output["text"])))
+                    yield _div(text, f".cell-output .cell-output-{output['name']}")
+                continue
+            kind = next((kind for kind in ("text/markdown", "text/html", *_IMAGES, "text/plain") if kind in data), "")
+            if not kind:
+                continue
             raw = _joined(data[kind])
-            images[posixpath.normpath(str(source.parent / local))] = (
-                raw.encode() if kind == "image/svg+xml" else base64.b64decode(raw)
-            )
-            body = f"![]({local})"
-            # A figure's text alternative is the author's; without one there is none, as in Quarto.
-            body += f"{{fig-alt={json.dumps(alt, ensure_ascii=False)}}}" if alt else ""
-            return [_div(f"{body}\n\n{caption}" if name else body, attributes)]
-        elif "text/plain" in data:
-            return [_div(_fenced(_joined(data["text/plain"])), ".cell-output .cell-output-display")]
-        else:
-            return []
-        if alt:
-            attributes += f" fig-alt={json.dumps(alt, ensure_ascii=False)}"
-        return [_div(f"{body}\n\n{caption}" if name and caption else body, attributes)]
+            attributes = f'{name}.cell-output .cell-output-display base="{base}"{described}'
+            if kind in _IMAGES:
+                local = f"{source.stem}_files/{self.label or f'cell-{self.number}'}-{number}.{_IMAGES[kind]}"
+                stored = raw.encode() if kind == "image/svg+xml" else base64.b64decode(raw)
+                images[posixpath.normpath(str(source.parent / local))] = stored
+                raw = f"![]({local}){{{described}}}" if described else f"![]({local})"
+            elif kind == "text/html":
+                raw = _fenced(raw, "{=html}")
+            elif kind == "text/plain":
+                raw, attributes = _fenced(raw), ".cell-output .cell-output-display"
+            yield _div(f"{raw}\n\n{caption}" if caption and kind != "text/plain" else raw, attributes)
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """Front matter as written, every cell after it, and what the subset doesn't have."""
+
+    front: str
+    cells: tuple[Cell, ...]
+    problems: tuple[Problem, ...]
+
+
+def read_notebook(path: Path, source: str) -> Notebook:
+    """Read a notebook of format 4. Raises RenderRefused for anything else."""
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        rows = [(cell["cell_type"], _joined(cell["source"]), cell) for cell in stored]
+    except (ValueError, TypeError, KeyError) as error:
+        raise RenderRefused(Problem(source, message="Not a Jupyter notebook (format 4).")) from error
+    front, cells, problems = "", [], []
+    for number, (kind, text, cell) in enumerate(rows, 1):
+        place = f"{source}, cell {number}"
+        if number == 1 and kind in ("raw", "markdown") and text.lstrip().startswith("---"):
+            _, front, text = re.split(r"^(?:---|\.\.\.)[ \t]*$", f"{text.lstrip()}\n---\n", maxsplit=2, flags=re.M)
+            text = "" if kind == "raw" else text.removesuffix("---\n")
+            kind = "markdown"
+        if kind == "raw":
+            message = "Raw cells are outside the supported subset."
+            problems.append(Problem(place, message=message, remedy="Make it a markdown cell."))
+        options, code = _options(text, place, problems) if kind == "code" else ({}, text.strip("\n"))
+        names = (str(cell.get("id", "")), *cell.get("metadata", {}).get("tags", ()))
+        cells.append(Cell(number, kind, code, options, names, tuple(cell.get("outputs", ()))))
+    return Notebook(front, tuple(cells), tuple(problems))
 
 
 def fold_option(value: Any) -> str:
@@ -107,84 +118,29 @@ def fold_option(value: Any) -> str:
     return "show" if value == "show" else "hide" if value is True else "none"
 
 
-def front_matter(path: Path, source: str) -> str:
-    """The YAML of the first cell, when it holds only that."""
-    cells = _load(path, source)["cells"]
-    text = _joined(cells[0]["source"]).strip() if cells and cells[0]["cell_type"] in ("raw", "markdown") else ""
-    if not text.startswith("---"):
-        return ""
-    return re.split(r"^(?:---|\.\.\.)\s*$", text[3:], maxsplit=1, flags=re.M)[0]
-
-
-def read_cells(path: Path, source: str) -> tuple[list[Cell], list[Problem]]:
-    """Every cell after the front matter, and the options that the subset doesn't have."""
-    cells, problems = [], []
-    front = front_matter(path, source)
-    for number, cell in enumerate(_load(path, source)["cells"], 1):
-        text = _joined(cell["source"])
-        place = f"{source}, cell {number}"
-        if number == 1 and front:
-            text = text.strip()[3 + len(front) :].lstrip("-.").lstrip()
-            if cell["cell_type"] == "raw":
-                continue
-        if cell["cell_type"] == "raw":
-            problems.append(
-                Problem(place, message="Raw cells are outside the supported subset.", remedy="Make it a markdown cell.")
-            )
-            continue
-        options, code = _options(text, place, problems) if cell["cell_type"] == "code" else ({}, text)
-        names = (str(cell.get("id", "")), *cell.get("metadata", {}).get("tags", ()))
-        cells.append(Cell(number, cell["cell_type"], code, options, names, tuple(cell.get("outputs", ()))))
-    return cells, problems
-
-
-@lru_cache(maxsize=64)
-def _read(path: Path, changed: int, size: int) -> dict[str, Any]:
-    loaded: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return loaded
-
-
-def _load(path: Path, source: str) -> dict[str, Any]:
-    """The notebook's JSON, read once while it doesn't change."""
-    try:
-        found = _read(path, path.stat().st_mtime_ns, path.stat().st_size)
-        if not isinstance(found.get("cells"), list):
-            raise ValueError
-    except (ValueError, UnicodeDecodeError, AttributeError) as error:
-        raise RenderRefused(Problem(source, message="Not a Jupyter notebook (format 4).")) from error
-    return found
-
-
 def _options(text: str, place: str, problems: list[Problem]) -> tuple[dict[str, Any], str]:
     """The `#|` lines at the head of a code cell, and the code below them."""
-    rows = text.splitlines()
-    head = 0
-    while head < len(rows) and rows[head].startswith("#|"):
-        head += 1
+    head, code = re.match(r"((?:#\|.*(?:\n|$))*)(.*)", text, re.S).groups()  # type: ignore[union-attr]
     try:
-        options = read_yaml("\n".join(row[2:].removeprefix(" ") for row in rows[:head]), place)
+        options = dict(read_yaml(re.sub(r"^#\| ?", "", head, flags=re.M), place).data) if head else {}
     except RenderRefused as refused:
         problems += refused.problems
-        options = {}
-    for key in options:
-        if key not in CELL_OPTIONS:
-            message = f"The cell option `{key}` is outside the supported subset."
-            problems.append(Problem(place, message=message, remedy=nearest(str(key), CELL_OPTIONS)))
-    return dict(options), "\n".join(rows[head:]).strip("\n")
+        return {}, code.strip("\n")
+    for key in sorted(set(options) - set(CELL_OPTIONS)):
+        message = f"The cell option `{key}` is outside the supported subset."
+        problems.append(Problem(place, message=message, remedy=nearest(key, CELL_OPTIONS)))
+    return options, code.strip("\n")
 
 
 def _joined(text: str | list[str]) -> str:
     return text if isinstance(text, str) else "".join(text)
 
 
-def _fenced(text: str, language: str = "") -> str:
+def _fenced(text: str, info: str = "") -> str:
     """A code block whose fence is longer than any in the text."""
-    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
-    fence = "`" * max(3, longest + 1)
-    info = f" {{.{language}}}" if language and not language.startswith("=") else f"{{{language}}}" if language else ""
+    fence = "`" * max(3, *(len(run) + 1 for run in re.findall(r"`+", text)), 0)
     return f"{fence}{info}\n{text.rstrip(chr(10))}\n{fence}"
 
 
-def _div(body: str, attributes: str, colons: int = 5) -> str:
-    fence = ":" * colons
-    return f"{fence} {{{attributes}}}\n\n{body}\n\n{fence}"
+def _div(body: str, attributes: str) -> str:
+    return f"::::: {{{attributes}}}\n\n{body}\n\n:::::"
