@@ -26,6 +26,9 @@ class Problem:
     level: Literal["error", "warning"] = "error"
     cell: str = ""  # of a spreadsheet, such as C14
     times: int = 1  # how many it stands for: more than one for those that are counted and not listed
+    locality: str = ""  # of a notebook that stopped, whose place the message says in words: which, and where
+    notebook: str = ""
+    code_cell: int | None = None
 
     @property
     def place(self) -> str:

@@ -21,6 +21,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
+from compendium.progress import AtCell
 from compendium.workflow import fence
 
 LEFT = "compendium-kernel-"  # and the process that made it; a killed one leaves its folder behind
@@ -67,13 +68,15 @@ def engine(kind: Kind) -> str:
             environment: dict[str, str],
             folder: str,
             memory: int,
+            at_cell: AtCell | None = None,
             execution_timeout: int | None = None,
             **_of_other_engines: Any,
         ) -> None:
             own = tempfile.TemporaryDirectory(prefix=f"{LEFT}{os.getpid()}-", ignore_cleanup_errors=True)
             with own as sockets, _stops(nb_man):
                 environment = {**environment, **_folders(sockets), **ONE_THREAD}
-                execute(nb_man, kernel_name, Request(environment, folder, memory, execution_timeout), sockets)
+                wanted = Request(environment, folder, memory, execution_timeout, _said(nb_man.nb, at_cell))
+                execute(nb_man, kernel_name, wanted, sockets)
             if names := _errors(nb_man.nb):
                 raise Stopped(_cell(nb_man.nb), names[0])
 
@@ -84,12 +87,13 @@ def engine(kind: Kind) -> str:
 
 @dataclass(frozen=True)
 class Request:
-    """What a kernel is given. `memory` in bytes, `seconds` for each cell."""
+    """What a kernel is given. `memory` in bytes, `seconds` for each cell; `said` hears of each cell that begins."""
 
     environment: dict[str, str]
     folder: str
     memory: int
     seconds: int | None
+    said: Callable[..., None] | None = None
 
 
 def _ordinary(nb_man: Any, kernel_name: str, wanted: Request, own: str) -> None:
@@ -104,6 +108,7 @@ def _ordinary(nb_man: Any, kernel_name: str, wanted: Request, own: str) -> None:
         shutdown_kernel="immediate",
         resources={"metadata": {"path": wanted.folder}},
         config=Config({"KernelManager": connection(own)}),
+        on_cell_execute=wanted.said,
     )
     silent = subprocess.DEVNULL
     with fence.around(writable(own, wanted.environment), offline=_offline(own)) as fenced:
@@ -119,7 +124,7 @@ def _warm(nb_man: Any, kernel_name: str, wanted: Request, own: str) -> None:
     with fence.rules(writable(own, wanted.environment), offline=True) as rules:
         kernel = warm.kernel(wanted.environment, wanted.folder, wanted.memory, rules)
     try:
-        PapermillNotebookClient(nb_man, km=kernel, timeout=wanted.seconds).execute()
+        PapermillNotebookClient(nb_man, km=kernel, timeout=wanted.seconds, on_cell_execute=wanted.said).execute()
     finally:
         kernel.close()
         _close_loop()
@@ -227,10 +232,26 @@ def _errors(notebook: Any) -> list[str]:
 
 
 def _cell(notebook: Any) -> int:
-    """Which of the code cells was reached last; the cell that papermill put in isn't counted."""
-    own = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    own = [cell for cell in own if "injected-parameters" not in cell.metadata.get("tags", [])]
+    """Which of the code cells was reached last."""
+    own = [notebook.cells[index] for index in _own(notebook)]
     return max((number for number, cell in enumerate(own, 1) if _was_begun(cell)), default=1)
+
+
+def _own(notebook: Any) -> list[int]:
+    """Where its code cells stand; the cell that papermill put in isn't counted."""
+    code = [(index, cell) for index, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
+    return [index for index, cell in code if "injected-parameters" not in cell.metadata.get("tags", [])]
+
+
+def _said(notebook: Any, at_cell: AtCell | None) -> Callable[..., None] | None:
+    """What nbclient calls before it sends a code cell."""
+    numbers = {index: number for number, index in enumerate(_own(notebook), 1)}
+
+    def begins(cell: Any, cell_index: int) -> None:
+        if at_cell and cell_index in numbers:
+            at_cell(numbers[cell_index], len(numbers))
+
+    return begins if at_cell else None
 
 
 def _was_begun(cell: Any) -> bool:

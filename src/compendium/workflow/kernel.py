@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import dataclasses
 import json
 import os
 import shutil
@@ -14,6 +15,7 @@ from typing import Any
 from compendium.errors import NotebookFailed, Problem
 from compendium.locality import Locality
 from compendium.paths import READS, STOPPED, Root, replace_folder
+from compendium.progress import AtCell
 from compendium.workflow import content, engine, notebooks
 from compendium.workflow.engine import DIED, MEMORY, TOO_LONG, Kind, Stopped
 from compendium.workflow.notebooks import Notebook
@@ -22,17 +24,23 @@ RUNNING = ".run-"
 
 
 def execute(
-    root: Root, locality: Locality, notebook: Notebook, given: Mapping[str, Any], kind: Kind | None = None
+    root: Root,
+    locality: Locality,
+    notebook: Notebook,
+    given: Mapping[str, Any],
+    kind: Kind | None = None,
+    at_cell: AtCell | None = None,
 ) -> None:
     """Execute `notebook`; its proposals and its raw copy take their place only when it ended well.
 
+    `at_cell` is told each code cell that begins, and how many there are.
     Raises `NotebookFailed` with notebook and cell. What a failed cell printed or held never reaches the message.
     """
     room = root.private_room(locality.id)
     with tempfile.TemporaryDirectory(dir=room, prefix=RUNNING) as aside:
         folder = Path(aside)
         (folder / "proposals").mkdir()
-        _papermill(root, locality, notebook, given, folder, kind or engine.usual())
+        _papermill(root, locality, notebook, given, folder, kind or engine.usual(), at_cell)
         root.proposals(locality.id).mkdir(parents=True, exist_ok=True)
         root.raw_notebooks(locality.id).mkdir(parents=True, exist_ok=True)
         content.forget(root, locality.id, notebook.name)  # killed between the next lines, it runs again
@@ -48,7 +56,13 @@ def clear_after_a_kill(room: Path) -> None:
 
 
 def _papermill(
-    root: Root, locality: Locality, notebook: Notebook, given: Mapping[str, Any], folder: Path, kind: Kind
+    root: Root,
+    locality: Locality,
+    notebook: Notebook,
+    given: Mapping[str, Any],
+    folder: Path,
+    kind: Kind,
+    at_cell: AtCell | None,
 ) -> None:
     import nbformat
     import papermill
@@ -73,9 +87,13 @@ def _papermill(
             environment=environment,
             folder=str(root.notebooks),
             memory=locality.limits.memory_mb * 1024 * 1024,
+            at_cell=at_cell,
         )
     except Stopped as stopped:
-        raise NotebookFailed(_words(f"{where}: code cell {stopped.cell}", stopped.reason, locality, folder)) from None
+        said = _words(f"{where}: code cell {stopped.cell}", stopped.reason, locality, folder)
+        raise NotebookFailed(
+            dataclasses.replace(said, locality=locality.id, notebook=notebook.name, code_cell=stopped.cell)
+        ) from None
     if not (folder / "proposals" / READS).exists():
         raise NotebookFailed(f"{where}: it never opened the study.", "Call Study.open(locality) in its first cells.")
     (folder / "raw.ipynb").write_text(nbformat.writes(raw), "utf-8")
