@@ -19,7 +19,7 @@ FEWEST_RESPONDENTS = 10  # below it neither is given: the interval would say tha
 FEWEST_ITEMS = 3  # one factor of two items is not identified
 LEAST_UNIQUE = 0.005  # share of an item's variance that is its own, at least: below it the fit is a Heywood case
 ROUNDS, CLOSE = 2000, 1e-10  # of one fit
-QUICK, NEAR = 200, 1e-5  # of the fit of a resample
+QUICK, NEAR = 200, 1e-6  # of the fit of a resample
 Matrix = NDArray[np.float64]
 Scores = Sequence[Sequence[float | None]] | NDArray[Any]
 
@@ -87,22 +87,38 @@ def one_factor(covariance: Matrix) -> tuple[Matrix, Matrix]:
 def _fit(correlations: Matrix, rounds: int = ROUNDS, close: float = CLOSE) -> tuple[Matrix, Matrix]:
     """One factor for each of several correlation matrices (n x k x k): loadings and own variances.
 
-    The two equations of the maximum (Lawley 1940; Jöreskog 1967, Psychometrika 32:443-482) are met in turn: with e and
-    u the largest eigenvalue and its vector of v^-½ R v^-½, loadings are v^½ u (e - 1)^½, and own variances v are what
-    they leave of 1.
+    The two equations of the maximum (Lawley 1940; Jöreskog 1967, Psychometrika 32:443-482) are met in turn, which comes
+    close ever more slowly: so each two turns are prolonged as far as they point (SQUAREM; Varadhan & Roland 2008, Scand
+    J Stat 35:335-353, scheme S3). A matrix is done when its own variances move by less than `close`.
     """
     own = np.full(correlations.shape[:2], 0.5)
     loading = np.zeros_like(own)
+    moving = np.arange(len(correlations))
     for _ in range(rounds):
-        root = np.sqrt(own)
-        values, vectors = np.linalg.eigh(correlations / (root[:, :, None] * root[:, None, :]))
-        loading = root * vectors[:, :, -1] * np.sqrt(np.maximum(values[:, -1] - 1, 0))[:, None]
-        left = np.clip(1 - loading**2, LEAST_UNIQUE, 1.0)
-        moved, own = float(np.abs(left - own).max()), left
-        if moved < close:
+        before = own[moving]
+        loading[moving], once = _turn(correlations[moving], before)
+        own[moving] = once
+        moved = once - before
+        far = np.abs(moved).max(axis=1) >= close
+        moving, before, once, moved = moving[far], before[far], once[far], moved[far]
+        if not len(moving):
             break
+        _, twice = _turn(correlations[moving], once)
+        bent = twice - once - moved
+        length = np.sqrt((moved**2).sum(axis=1) / np.maximum((bent**2).sum(axis=1), 1e-30))
+        length = np.maximum(length, 1.0)[:, None]  # 1: no farther than the two turns went
+        own[moving] = np.clip(before + 2 * length * moved + length**2 * bent, LEAST_UNIQUE, 1.0)
     loading = loading * np.where(loading.sum(axis=1) >= 0, 1.0, -1.0)[:, None]
     return loading, own
+
+
+def _turn(correlations: Matrix, own: Matrix) -> tuple[Matrix, Matrix]:
+    """Loadings given own variances v, v^½ u (e - 1)^½ with e and u the largest eigenvalue and its vector of
+    v^-½ R v^-½; and the own variances that these loadings leave of 1."""
+    root = np.sqrt(own)
+    values, vectors = np.linalg.eigh(correlations / (root[:, :, None] * root[:, None, :]))
+    loading = root * vectors[:, :, -1] * np.sqrt(np.maximum(values[:, -1] - 1, 0))[:, None]
+    return loading, np.clip(1 - loading**2, LEAST_UNIQUE, 1.0)
 
 
 def _omegas(covariances: Matrix) -> Matrix:
