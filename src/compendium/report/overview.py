@@ -24,6 +24,7 @@ def page(place: Place) -> str:
         f"subtitle: {json.dumps(span(locality))}",
         'locality: ""',
         "quick-exit: true",
+        "toc: false",
         "---",
         "",
         f"{{{{< include {WORDS} >}}}}",

@@ -68,6 +68,40 @@
     });
     addEventListener("afterprint", function () { closed.forEach(function (box) { box.open = false; }); });
   }
+  function folds() {
+    var narrow = matchMedia("(max-width: 46rem)"), beside = matchMedia("(min-width: 69rem)");
+    function fit() {
+      document.querySelectorAll(".nav-fold").forEach(function (fold) { fold.open = !narrow.matches; });
+      document.querySelectorAll(".toc details").forEach(function (toc) { toc.open = beside.matches; });
+    }
+    fit();
+    narrow.addEventListener("change", fit);
+    beside.addEventListener("change", fit);
+    document.querySelectorAll(".toc").forEach(function (toc) {
+      toc.addEventListener("click", function (event) {
+        if (event.target.closest("a") && !beside.matches) toc.querySelector("details").open = false;
+      });
+    });
+  }
+  function whereabouts() {
+    var links = new Map(), last;
+    document.querySelectorAll(".toc a").forEach(function (link) {
+      var heading = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+      if (heading) links.set(heading, link);
+    });
+    function mark() {
+      var here;
+      links.forEach(function (link, heading) { if (heading.getBoundingClientRect().top < innerHeight / 3) here = link; });
+      if (here === last) return;
+      if (last) last.removeAttribute("aria-current");
+      if (here) here.setAttribute("aria-current", "location");
+      var box = here && here.closest("details");
+      if (box) box.scrollTop = here.offsetTop - box.clientHeight / 2;
+      last = here;
+    }
+    var due;
+    addEventListener("scroll", function () { if (!due) due = requestAnimationFrame(function () { due = 0; mark(); }); }, { passive: true });
+  }
   function reveal() {
     var target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
     for (var up = target; up; up = up.parentElement) {
@@ -83,7 +117,8 @@
     document.querySelectorAll(".quick-exit a").forEach(leaving);
     document.querySelectorAll(".theme-toggle").forEach(themes);
     document.querySelectorAll(".panel-tabset").forEach(tabset);
-    document.querySelectorAll(".toc details").forEach(function (toc) { toc.open = matchMedia("(min-width: 69rem)").matches; });
+    folds();
+    whereabouts();
     document.querySelectorAll(".table-scroll, .figure-scroll").forEach(function (box) {
       if (box.scrollWidth <= box.clientWidth) box.removeAttribute("tabindex");
     });
