@@ -8,7 +8,7 @@ from compendium import charts
 from compendium.aggregate import Released
 from compendium.markdown import attribute, escape, label
 from compendium.paths import write_whole
-from compendium.release import tables
+from compendium.release import tables, values
 
 NOT_SUPPLIED = "*{title}: this locality supplies no such table.*\n"
 ELSEWHERE = "*{title}: on the page [{page}]({link}), made after everything was settled.*\n"
@@ -67,6 +67,7 @@ def _below(released: Released, files: str = "") -> str:
     """Small print under a table: its note, what `hidden` means, the files."""
     hidden = "status" in released.frame and bool((released.frame["status"] == "hidden").any())
     why = f"*hidden*: {HIDDEN} (rule: {escape(released.policy)})." if hidden else ""
-    links = f"Download: [table as CSV](tables/{stem(released)}.csv){files}"
+    whence = f"[Where this comes from]({values.PAGE}#{values.entry(released.name)})"
+    links = f"{whence} · Download: [table as CSV](tables/{stem(released)}.csv){files}"
     text = "\n\n".join(text for text in (escape(released.note), why, links) if text)
     return f"::: {{.table-note}}\n{text}\n:::\n"

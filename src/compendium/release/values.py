@@ -11,9 +11,10 @@ from typing import Any
 import pandas as pd
 
 from compendium.aggregate import Dimension, Released
-from compendium.markdown import escape, slug
+from compendium.markdown import escape, label, slug
 from compendium.release.tables import count_text
 
+PAGE = "numbers.qmd"  # of a locality: an entry for each table, which its numbers in sentences lead to
 LABELS = ("measure", "label", "criterion", "item")
 WITHIN = "within what chance gives"
 NUMBERS = ("value", "estimate", "observed", "shift", "median", "mean")
@@ -27,6 +28,11 @@ def derive(released: Iterable[Released]) -> dict[str, dict[str, Any]]:
         for name, (text, value) in found.items():
             values[f"{slug(table.name)}.{name}"] = {"text": text, "value": value, "table": table.name}
     return dict(sorted(values.items()))
+
+
+def entry(table: str) -> str:
+    """The name of a table's entry on the page about where the numbers come from."""
+    return label("from", table)
 
 
 def nested(values: dict[str, dict[str, Any]]) -> dict[str, Any]:

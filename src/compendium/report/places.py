@@ -18,11 +18,15 @@ from compendium.framework.local import framework_of
 from compendium.locality import Locality, Period, load_locality
 from compendium.markdown import escape
 from compendium.paths import Root, folder_aside, write_whole
-from compendium.release.values import nested
+from compendium.release.kept import LINEAGE
+from compendium.release.values import PAGE
 from compendium.report import (
     assessment,
     board,
     framework_page,
+    made,
+    numbers,
+    numbers_page,
     overview,
     parts,
     protection,
@@ -34,6 +38,8 @@ from compendium.report import (
 from compendium.report.place import Place
 from compendium.report.shown import Shown, shown, withheld
 from compendium.report.unsaid import not_supplied, with_unsaid, without_unsupplied
+
+VALUES = "values.json"
 
 
 def write(root: Root, *, tell: Callable[[str], None] = lambda text: None) -> list[Place]:
@@ -49,10 +55,11 @@ def write(root: Root, *, tell: Callable[[str], None] = lambda text: None) -> lis
     places = [_place(root, each) for each in found]
     groups = provenance.groups_of(dictionary.load(root.dictionaries).groups)
     with folder_aside(root.places) as aside:
-        for place in places:
-            _write_place(aside / place.locality.id, root, place, groups)
-            assessment.write(aside / place.locality.id, root, place.locality)
         side_by_side.write(aside / side_by_side.FOLDER, places)
+        for place in places:
+            metadata = _write_place(aside / place.locality.id, root, place, groups)
+            assessment.write(aside / place.locality.id, root, place.locality)
+            _write_numbers(aside / place.locality.id, root, place, metadata)
         _write_parts(aside / "_parts", root, places, groups)
         write_whole(aside / "_nav.yml", _yaml(_navigation(places)))
     for each in found:
@@ -74,7 +81,7 @@ def withheld_problems(names: Iterable[str]) -> list[Problem]:
 def _place(root: Root, each: Shown) -> Place:
     notebooks = sorted((each.folder / "notebooks").glob("*.ipynb"))
     titles = tuple((path.stem, _title(path)) for path in notebooks)
-    values = with_unsaid(_read(each.folder / "values.json"), (path.read_text("utf-8") for path in notebooks))
+    values = with_unsaid(_read(each.folder / VALUES), (path.read_text("utf-8") for path in notebooks))
     return Place(_at_release(root, each), each.folder, values, titles, each.release, each.entries)
 
 
@@ -87,7 +94,8 @@ def _at_release(root: Root, each: Shown) -> Locality:
     return replace(locality, period=Period(**{"from": first, "to": last}))  # type: ignore[call-arg]
 
 
-def _write_place(folder: Path, root: Root, place: Place, groups: Mapping[str, Iterable[str]]) -> None:
+def _write_place(folder: Path, root: Root, place: Place, groups: Mapping[str, Iterable[str]]) -> dict[str, Any]:
+    """The pages of a locality; what they may ask for beside their numbers."""
     for room in ("figures", "tables"):
         if (place.outputs / room).exists():
             shutil.copytree(place.outputs / room, folder / room)
@@ -98,18 +106,29 @@ def _write_place(folder: Path, root: Root, place: Place, groups: Mapping[str, It
         write_whole(folder / f"{name}.ipynb", provenance.with_band(gated, kinds, groups, tables))
     said = provenance.words(kinds)
     metadata = {
-        "values": nested(place.values),
         "data": said,
         "locality": place.locality.name,
         "provenance": provenance.band(kind for kind in kinds.values() if kind != provenance.NONE),
         "provenance-note": said["all"]["statement"].replace("**", ""),
     }
-    write_whole(folder / "_metadata.yml", _yaml(metadata))
     write_whole(folder / "index.qmd", overview.page(place))
     write_whole(folder / "framework.qmd", _framework_page(root, place, provenance.overall(kinds)))
     write_whole(folder / "releases.qmd", releases.page(place))
     write_whole(folder / board.PAGE, board.page(place))
     write_whole(folder / young_people.PAGE, young_people.page(place, framework_of(root, place.locality).framework))
+    return metadata
+
+
+def _write_numbers(folder: Path, root: Root, place: Place, metadata: Mapping[str, Any]) -> None:
+    """The numbers that the pages ask for, and the page on where all of them come from."""
+    for name in (VALUES, LINEAGE):
+        if (place.outputs / name).exists():
+            shutil.copy(place.outputs / name, folder / name)
+    pages = list(made.pages(folder))
+    whole = made.read(place.locality.id, place.outputs, place.values, pages)
+    described = (path.stem for path in root.dictionaries.glob("*.yml"))
+    write_whole(folder / PAGE, numbers_page.page(whole, place.locality.name, described))
+    write_whole(folder / "_metadata.yml", _yaml({**metadata, **numbers.metadata(place.values, whole.told)}))
 
 
 def _framework_page(root: Root, place: Place, records: str) -> str:
@@ -159,6 +178,7 @@ def _navigation(places: list[Place]) -> dict[str, Any]:
                 ),
                 {"href": f"places/{place.locality.id}/framework.qmd", "text": "Quality standards"},
                 {"href": f"places/{place.locality.id}/{assessment.SITE_PAGE}", "text": "Self-assessment"},
+                {"href": f"places/{place.locality.id}/{PAGE}", "text": numbers_page.TITLE},
                 {"href": f"places/{place.locality.id}/releases.qmd", "text": "Releases"},
             ],
         }

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-ASKED = re.compile(r"\{\{<\s*meta\s+values\.(\w+)\.([\w.]+)\s*>\}\}")
+ASKED = re.compile(r"\{\{<\s*meta\s+(?:values|plain)\.(\w+)\.([\w.]+)\s*>\}\}")
 EMPTY = {("rows", "0"), ("total", "not supplied")}  # all that is derived from a table without rows
 Values = dict[str, dict[str, Any]]
 
