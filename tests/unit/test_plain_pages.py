@@ -73,7 +73,7 @@ def of_young_people(folder: Path, taken: int | None = 36) -> str:
         ],
     }
     here = place(folder, tables, {"suggestions_taken_up": dimensions})
-    return young_people.page(here, framework_of(Root(ROOT), here.locality).framework)
+    return read_out(young_people.page(here, framework_of(Root(ROOT), here.locality).framework))
 
 
 def test_what_children_wanted_stands_with_what_came_of_it(tmp_path: Path) -> None:
@@ -129,7 +129,16 @@ def test_without_workshops_the_page_still_stands(tmp_path: Path) -> None:
     assert "nothing to show here yet" in page and "did not happen" not in page
 
 
+def read_out(page: str) -> str:
+    """A page as a reader hears it: a number that is a link is the number."""
+    return re.sub(r"\[([^\]]+)\]\(numbers\.qmd#[\w-]+\)\{\.number\}", r"\1", page)
+
+
 def of_the_board(folder: Path, **more: Rows) -> str:
+    return read_out(board_in_markdown(folder, **more))
+
+
+def board_in_markdown(folder: Path, **more: Rows) -> str:
     shown = {"count": 185, "status": "published"}
     gaps = [
         {"label": "Platform", "of": "220 crimes", "missing": "150", "value": "68%", "share": 0.68},
@@ -182,6 +191,15 @@ def test_what_is_missing_most_is_to_be_recorded_first(tmp_path: Path) -> None:
     assert "**Age** is not on file for 6%" in page and ". **Age**: from" not in page  # six in a hundred is good enough
     assert "**Person** is not on file for 30%" in page and "**Person**: from" not in page  # nobody knows
     assert "Sex" not in page  # hidden: nothing may be said of it
+
+
+def test_each_number_of_the_board_leads_to_where_it_comes_from(tmp_path: Path) -> None:
+    page = board_in_markdown(tmp_path)
+    assert "[185 cases](numbers.qmd#from-case-flow){.number}" in page
+    assert "[between 39% and 68%](numbers.qmd#from-headline-bounds){.number}" in page
+    assert "[68%](numbers.qmd#from-missing-fields){.number} of [220 crimes]" in page
+    said = re.sub(r"\[[^\]]+\]\([^)]*\)", "", page.partition("## What is known")[2])
+    assert re.findall(r"\d+(?:\.\d+)?%?", said) == ["0", "1", "1", "10%", "2", "10%", "10%", "6.1"]  # a scale, a goal
 
 
 def test_chance_and_hidden_numbers_are_told(tmp_path: Path) -> None:

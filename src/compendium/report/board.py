@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from compendium.markdown import escape
+from compendium.report import numbers
 from compendium.report.overview import span
 from compendium.report.place import Place
 from compendium.report.read import Row, count, rows
@@ -17,6 +18,7 @@ from compendium.report.read import Row, count, rows
 PAGE = "board.qmd"
 TITLE = "For the board, on one page"
 CASES, VICTIMS, SUSPECTS = "case_flow", "victims_by_form", "suspects_by_age"
+BOUNDS, MISSING, CONCENTRATION = "headline_bounds", "missing_fields", "case_concentration"
 LONGEST = 5  # gaps that the page names
 ACTIONS = 3  # of these, those to mend first
 AT_MOST = 0.10  # a share not on record that criterion 6.1 of the illustrative standards still allows
@@ -42,13 +44,14 @@ def page(place: Place) -> str:
 def _lead(place: Place, cases: int) -> Iterator[str]:
     victims = count(place, VICTIMS)
     yield from ("::: {.lead}", "{{< meta data.case_files.statement >}}")
-    children = f" with {victims:,} children harmed, a child harmed in two cases counted twice" if victims else ""
-    yield from (f"The files of these months hold {cases:,} cases{children}.", ":::", "")
+    harmed = numbers.link(f"{victims:,} children", VICTIMS) if victims else ""
+    children = f" with {harmed} harmed, a child harmed in two cases counted twice" if victims else ""
+    yield from (f"The files of these months hold {numbers.link(f'{cases:,} cases', CASES)}{children}.", ":::", "")
 
 
 def _known(place: Place) -> Iterator[str]:
     yield from ("## What is known {#sec-known}", "")
-    found = rows(place, "headline_bounds")
+    found = rows(place, BOUNDS)
     if not found:
         yield from ("The files are too few to show shares.", "")
         return
@@ -58,14 +61,14 @@ def _known(place: Place) -> Iterator[str]:
 
 
 def _headline(row: Row) -> str:
-    recorded, value = str(row["recorded"]), str(row["value"])
+    recorded, value = (numbers.link(row[name], BOUNDS) for name in ("recorded", "value"))
     if not row.get("of"):
-        return f"{escape(value)}."
-    if not recorded or recorded == "not shown":
-        return f"{escape(value)} of {escape(str(row['of']))}."
+        return f"{value}."
+    if not row["recorded"] or row["recorded"] == "not shown":
+        return f"{value} of {numbers.link(row['of'], BOUNDS)}."
     if str(row["left_out"]).startswith("0"):
-        return f"{escape(recorded)}."
-    return f"{escape(recorded)} on record. Whatever the others were, it is {escape(value)} of {escape(str(row['of']))}."
+        return f"{recorded}."
+    return f"{recorded} on record. Whatever the others were, it is {value} of {numbers.link(row['of'], BOUNDS)}."
 
 
 def _sure(place: Place) -> Iterator[str]:
@@ -82,7 +85,7 @@ def _sure(place: Place) -> Iterator[str]:
 
 def _chance(place: Place) -> str:
     """What the spread of cases over areas can say: nothing of places where chance alone gives as much."""
-    for row in rows(place, "case_concentration"):
+    for row in rows(place, CONCENTRATION):
         figures = [float(row[name]) for name in ("observed", "low", "high") if row.get(name) is not None]
         if str(row["measure"]) == "Gini" and len(figures) == 3:
             observed, low, high = figures
@@ -93,9 +96,12 @@ def _chance(place: Place) -> str:
                 if inside
                 else "that is more than chance, or less, and may lie in how cases are recorded; it points at no area"
             )
+            found, chance = (
+                numbers.link(text, CONCENTRATION) for text in (f"{observed:.2f}", f"{low:.2f} to {high:.2f}")
+            )
             return (
-                f"How unevenly the cases lie over areas is {where} what chance alone gives ({observed:.2f} on a scale "
-                f"from 0 to 1; by chance {low:.2f} to {high:.2f}): {means}."
+                f"How unevenly the cases lie over areas is {where} what chance alone gives ({found} on a scale from 0 "
+                f"to 1; by chance {chance}): {means}."
             )
     return "How unevenly the cases lie over areas is not shown."
 
@@ -105,25 +111,30 @@ def _hidden(place: Place) -> str:
     number = sum(row.get("status") == "hidden" for row in found)
     if not number:
         return "Small numbers would be hidden; in the main tables none had to be."
-    return f"In the main tables {number} of {len(found)} numbers are hidden, so that no child can be recognised."
+    told = numbers.link(f"{number} of {len(found)} numbers", CASES)
+    return f"In the main tables {told} are hidden, so that no child can be recognised."
 
 
 def _gaps(place: Place) -> list[dict[str, Any]]:
     """What the files do not say, most often missing first; not what is hidden or merged."""
-    return [dict(row) for row in rows(place, "missing_fields") if row.get("share")]
+    return [dict(row) for row in rows(place, MISSING) if row.get("share")]
 
 
 def _not_known(place: Place) -> Iterator[str]:
     yield from ("## What is not known {#sec-not-known}", "")
     for row in _gaps(place)[:LONGEST]:
-        yield f"- **{escape(str(row['label']))}** is not on file for {row['value']} of {escape(str(row['of']))}."
+        yield f"- **{escape(str(row['label']))}** is not on file for {_share(row)}."
     yield "- What happened to children who told nobody, and what happened after a case was closed: no file says it."
     yield ""
 
 
+def _share(row: Row) -> str:
+    return f"{numbers.link(row['value'], MISSING)} of {numbers.link(row['of'], MISSING)}"
+
+
 def _record_better(place: Place) -> Iterator[str]:
     yield from ("## What to record better next year {#sec-record}", "")
-    if not rows(place, "missing_fields"):
+    if not rows(place, MISSING):
         yield from ("The tables of this locality do not tell what is missing.", "")
         return
     worst = [row for row in _gaps(place) if row["share"] > AT_MOST and _could_be_recorded(row)][:ACTIONS]
@@ -131,7 +142,8 @@ def _record_better(place: Place) -> Iterator[str]:
         yield from (f"No field of these tables is missing in more than {AT_MOST:.0%} of records. Keep it so.", "")
         return
     for number, row in enumerate(worst, 1):
-        yield f"{number}. **{escape(str(row['label']))}**: from {row['value']} not recorded to {AT_MOST:.0%} at most."
+        share = numbers.link(row["value"], MISSING)
+        yield f"{number}. **{escape(str(row['label']))}**: from {share} not recorded to {AT_MOST:.0%} at most."
     yield from (
         "",
         f"The limit of {AT_MOST:.0%} is taken from the illustrative standards (their criterion 6.1).",

@@ -82,8 +82,8 @@ def _file(source: Source) -> str:
 def _of_notebook(whole: Whole, notebook: str) -> Iterator[str]:
     said = whole.notebooks[notebook]
     yield from (f"## {escape(said['title'])} {{#{label('sec-made-by', notebook)}}}", "")
-    yield f"Made by [this notebook]({notebook}.ipynb) with {len(said['modules'])} modules of the program. Together their"
-    yield from (f"fingerprint begins `{said['code'][:SHOWN]}`.", "")
+    yield f"Made by [this notebook]({notebook}.ipynb) with {len(said['modules'])} modules of the program, whose"
+    yield from (f"fingerprint together begins `{said['code'][:SHOWN]}`.", "")
     for made in whole.tables.values():
         if made.notebook == notebook:
             yield from _entry(whole, made)

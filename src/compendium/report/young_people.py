@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from compendium.framework.standards import Framework
 from compendium.markdown import escape, pipe_table
-from compendium.report import overview
+from compendium.report import numbers, overview
 from compendium.report.place import Place
 from compendium.report.read import Row, count, rows, table
 
@@ -97,8 +97,9 @@ def _ideas(place: Place) -> Iterator[str]:
     if not every:
         yield from ("There are no ideas to show here yet.", "")
         return
-    yield f"People in the workshops had **{every} ideas**. {_taken_up(place)} Each idea gets an answer and a reason, "
-    yield from ("also when the answer is no.", "")
+    told = numbers.link(f"{every} ideas", IDEAS)
+    yield f"People in the workshops had **{told}**. {_taken_up(place)} Each idea gets an answer and a reason, also when"
+    yield from ("the answer is no.", "")
     answers = [
         [escape(str(row["topic_label"])), escape(str(row["answer"])), escape(_sentences(str(row["reasons"])))]
         for row in rows(place, "suggestions_answered")
@@ -113,7 +114,7 @@ def _taken_up(place: Place) -> str:
     for dimension in table(place, IDEAS)["dimensions"]:
         taken = next((code for code in dimension["categories"] if code != NOT_TAKEN), None)  # stored in no order
         if taken and (number := count(place, IDEAS, **{dimension["name"]: taken})):
-            return f"**{number}** of them were taken up, in full or in part."
+            return f"**{numbers.link(number, IDEAS)}** of them were taken up, in full or in part."
     return "We may not show how many were taken up: small numbers could point at somebody."
 
 
