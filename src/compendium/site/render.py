@@ -21,7 +21,6 @@ from compendium.site.source import Page, read_page
 Engine = Literal["auto", "quarto", "pandoc"]
 Progress = Callable[[str], None]
 WORKERS = 2
-SITE_PDF = "report.pdf"  # of all pages
 
 
 @dataclass(frozen=True)
@@ -67,15 +66,20 @@ def render(
 
 
 def _as_pdf(project: Project, pages: list[Page], target: Path, progress: Progress | None) -> RenderResult:
-    """Every page as a chapter of one PDF beside the site; what the site has stays."""
+    """The pages as chapters of books beside the site: one of all, one of each place; what the site has stays."""
+    found = pdf.site_books(project, pages)
     if progress:
-        progress(f"{len(pages)} pages to print")
-    data = pdf.site_pdf(project, pages)
-    target.mkdir(parents=True, exist_ok=True)
-    aside = target / f".{SITE_PDF}"
-    aside.write_bytes(data)
-    aside.replace(target / SITE_PDF)
-    return RenderResult(target, (SITE_PDF,), "typst")
+        progress(f"{len(pages)} pages to print in {len(found)} documents")
+    made = {}
+    for name, data in pdf.print_books(project, pages, found):
+        made[name] = data
+        if progress:
+            progress(f"printed: {name}")
+    for name, data in made.items():
+        aside = (target / name).with_name(f".{pdf.BOOK}")
+        _write(aside, data)
+        aside.replace(target / name)
+    return RenderResult(target, tuple(made), "typst")
 
 
 def _printed(project: Project, pages: list[Page], progress: Progress | None) -> dict[str, bytes]:

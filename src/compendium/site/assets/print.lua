@@ -3,6 +3,8 @@
 
 local WORD = { fig = "Figure", tbl = "Table", eq = "Equation", sec = "Section" }
 local TITLE = { note = "Note", tip = "Tip", warning = "Warning", caution = "Caution", important = "Important" }
+local LONG, SMALL = 40, 12 -- rows of a folded table that a book leaves to the site; rows that stay on one sheet
+local LINE, SHEET = 36, 96 -- letters: a line within a cell, a line of the sheet in a table's size
 local site, ids, numbers, counts = nil, {}, {}, { fig = 0, tbl = 0, eq = 0 }
 
 local function typst(text) return pandoc.RawBlock("typst", text) end
@@ -17,6 +19,20 @@ end
 
 -- Blocks that a screen folds --------------------------------------------------------------------------------------
 
+local function rows_of(t)
+  local rows = 0
+  for _, part in ipairs(t.bodies) do rows = rows + #part.body end
+  return rows
+end
+
+-- In a book, a long table behind a figure is left to the site.
+local function shortened(t)
+  local rows = rows_of(t)
+  if rows <= LONG then return nil end
+  local said = ("The table behind this figure has %d rows; it is on the site and among its downloads."):format(rows)
+  return pandoc.Para({ pandoc.Emph(pandoc.read(said, "markdown").blocks[1].content) })
+end
+
 local function callout(div)
   local kind = nil
   for _, class in ipairs(div.classes) do kind = class:match("^callout%-(%l+)$") or kind end
@@ -27,8 +43,10 @@ local function callout(div)
     inlines = body[1].content
     body:remove(1)
   end
-  local blocks = pandoc.Blocks({ typst(("#callout(%s, ["):format(quoted(kind))) })
+  local folded = div.attributes.collapse == "true"
+  local blocks = pandoc.Blocks({ typst(folded and "#folded([" or ("#callout(%s, ["):format(quoted(kind))) })
   blocks:insert(pandoc.Plain(inlines or { pandoc.Str(TITLE[kind] or kind) }))
+  if folded and site.book then body = body:walk({ Table = shortened }) end
   blocks:insert(typst("], ["))
   blocks:extend(body)
   blocks:insert(typst("])"))
@@ -42,6 +60,12 @@ end
 
 local function cell(div)
   if div.classes:includes("code-fold") or div.classes:includes("screen-only") then return {} end
+  if div.classes:includes("table-note") then
+    local blocks = pandoc.Blocks({ typst("#small[") })
+    blocks:extend(div.content:filter(function(b) return not pandoc.utils.stringify(b):match("^Download: ") end))
+    blocks:insert(typst("]"))
+    return blocks
+  end
   local kind = div.identifier:match("^(%l+)%-")
   local last = div.content[#div.content]
   if kind == "tbl" and #div.content > 1 and last.t == "Para" then
@@ -98,6 +122,36 @@ local number_all = {
   end,
 }
 
+-- Columns as wide as their words need, not as the source happens to be typed: each at least as its longest word, at most
+-- as LINE letters; narrow tables keep their natural width. Short tables stay on one sheet.
+local function letters(t)
+  local word, whole = {}, {}
+  local function row(cells, head)
+    for i, one in ipairs(cells) do
+      local text = pandoc.utils.stringify(one.contents)
+      for w in text:gmatch("%S+") do word[i] = math.max(word[i] or 3, pandoc.text.len(w)) end
+      if not head then whole[i] = math.max(whole[i] or 3, pandoc.text.len(text)) end
+    end
+  end
+  for _, r in ipairs(t.head.rows) do row(r.cells, true) end
+  for _, part in ipairs(t.bodies) do for _, r in ipairs(part.body) do row(r.cells, false) end end
+  return word, whole
+end
+
+local function laid_out(t)
+  local word, whole = letters(t)
+  local needed, sum = {}, 0
+  for i = 1, #t.colspecs do
+    needed[i] = math.max(word[i] or 3, math.min(whole[i] or 3, LINE)) + 2
+    sum = sum + needed[i]
+  end
+  for i, spec in ipairs(t.colspecs) do t.colspecs[i] = { spec[1], sum > SHEET and needed[i] / sum or nil } end
+  local before, after = "", ""
+  if rows_of(t) <= SMALL and #pandoc.utils.stringify(t) < 2500 then before, after = "#whole[", "]" end
+  if sum > 1.3 * SHEET then before, after = before .. "#wide[", after .. "]" end
+  return before ~= "" and { typst(before), t, typst(after) } or t
+end
+
 -- References and links --------------------------------------------------------------------------------------------
 
 local function reference(cite)
@@ -115,14 +169,20 @@ local function reference(cite)
   return out
 end
 
--- A link within the page or to the web stays one; on paper the others lead nowhere.
+-- A link within the page or to the web stays one, and in a book one to another chapter; on paper the others lead nowhere.
 local function link(l)
-  local id = l.target:match("^#(.+)$")
-  if id and ids[id] then
+  local path, id = l.target:match("^([^#]*)#?(.*)$")
+  if path == "" and ids[id] then
     l.target = "#" .. named(id)
     return l
   end
-  return l.target:match("^https?://") and l or l.content
+  if l.target:match("^https?://") then return l end
+  local prefix = site.chapters and path ~= "" and site.chapters[from_root(path)]
+  if not prefix then return l.content end
+  local out = pandoc.Inlines({ pandoc.RawInline("typst", ("#into(%s)["):format(quoted(prefix .. (id == "" and "top" or id)))) })
+  out:extend(l.content)
+  out:insert(pandoc.RawInline("typst", "]"))
+  return out
 end
 
 local function math(m)
@@ -161,5 +221,5 @@ function Pandoc(doc)
     Span = function(s) return s.content end,
   })
   doc.meta = pandoc.Meta({})
-  return doc:walk({ Str = inert })
+  return doc:walk({ Table = laid_out }):walk({ Str = inert })
 end

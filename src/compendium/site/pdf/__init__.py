@@ -4,7 +4,8 @@ Nothing of the machine enters: no system font, no clock, no network, no package.
 the text and the pictures of the pages, and no other file.
 """
 
+from compendium.site.pdf.books import BOOK, print_books, site_books
 from compendium.site.pdf.document import Chapter, printed
-from compendium.site.pdf.pages import page_pdf, pdf_name, site_pdf
+from compendium.site.pdf.pages import page_pdf, pdf_name
 
-__all__ = ["Chapter", "page_pdf", "pdf_name", "printed", "site_pdf"]
+__all__ = ["BOOK", "Chapter", "page_pdf", "pdf_name", "print_books", "printed", "site_books"]

@@ -15,6 +15,7 @@ from compendium.errors import RenderRefused
 from compendium.site.shell import ASSETS
 
 STANDARD: Literal["ua-1"] = "ua-1"  # PDF/UA-1: tags, a title, words for every picture
+_OWN = ("SourceSans3-Regular.otf", "SourceSans3-Semibold.otf", "SourceSans3-It.otf", "SourceSerif4-Semibold.otf")
 _FAMILIES = ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf", "DejaVuSans-Oblique.ttf", "DejaVuSans-BoldOblique.ttf")
 
 _NO_SIGN, _MARK = "could not be displayed", "\ufffd"
@@ -34,18 +35,22 @@ class Frame:
     """What stands around the text; `mark` is on every page: where the records come from, in a word or two."""
 
     title: str
+    kind: Literal["page", "book"] = "page"
+    brand: str = ""
+    place: str = ""
     subtitle: str = ""
     description: str = ""
     note: str = ""
     mark: str = ""
+    help: str = ""
+    licence: str = ""
     header: str = ""
     footer: str = ""
     depth: int = 2  # of the contents
 
     def said(self, sign: Callable[[str], str]) -> Frame:
         """The same frame with each of its texts put through `sign`."""
-        names = ("title", "subtitle", "description", "note", "mark", "header", "footer")
-        texts: dict[str, Any] = {name: sign(getattr(self, name)) for name in names}
+        texts: dict[str, Any] = {name: sign(text) for name, text in vars(self).items() if isinstance(text, str)}
         return replace(self, **texts)
 
 
@@ -102,10 +107,12 @@ def _signs() -> frozenset[int]:
 
 
 def _fonts(folder: Path) -> list[Path]:
-    """The fonts of the drawings, copied from the package that ships them: its others would be found as well."""
+    """The site's own faces, and those of the drawings, which the package that ships them has among others."""
     folder.mkdir()
     for name in _FAMILIES:
         (folder / name).write_bytes((_shipped() / name).read_bytes())
+    for name in _OWN:
+        (folder / name).write_bytes((ASSETS / "fonts" / name).read_bytes())
     return [folder]
 
 

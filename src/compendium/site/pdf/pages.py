@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
@@ -26,28 +26,12 @@ def pdf_name(page: Page) -> str | None:
 
 def page_pdf(project: Project, page: Page) -> bytes:
     """One page as a document of its own: its headings are the chapters. Raises `RenderRefused`."""
-    return _with_signs(
-        lambda sign: printed(_frame(project, page).said(sign), [chapter(project, _said(page, sign), top=1)])
+    return with_signs(
+        lambda sign: printed(_frame(project, page).said(sign), [chapter(project, said_page(page, sign), top=1)])
     )
 
 
-def site_pdf(project: Project, pages: Sequence[Page]) -> bytes:
-    """All pages as one document, a chapter each. Raises `RenderRefused`."""
-    title = str(project.website.get("title") or "Report")
-    frame = Frame(title, header=title, mark=_mark(pages), depth=1)
-    return _with_signs(
-        lambda sign: printed(
-            frame.said(sign), [_in_book(project, _said(page, sign), number) for number, page in enumerate(pages)]
-        )
-    )
-
-
-def _in_book(project: Project, page: Page, number: int) -> Chapter:
-    one = chapter(project, page, top=2, prefix=f"p{number}-")
-    return Chapter(page.source, f"#pagebreak(weak: true)\n= {_text(page.title)}\n\n{one.body}", one.pictures)
-
-
-def _with_signs(work: Callable[[Callable[[str], str]], bytes]) -> bytes:
+def with_signs(work: Callable[[Callable[[str], str]], bytes]) -> bytes:
     """What `work` makes; a sign that no font of ours has is marked: one in a label must not stop a whole report."""
     try:
         return work(str)
@@ -55,14 +39,21 @@ def _with_signs(work: Callable[[Callable[[str], str]], bytes]) -> bytes:
         return work(marked)
 
 
-def _said(page: Page, sign: Callable[[str], str]) -> Page:
+def said_page(page: Page, sign: Callable[[str], str]) -> Page:
     lines = [replace(line, text=sign(line.text)) for line in page.lines]
     return replace(page, lines=lines, meta={**page.meta, "title": sign(page.title)})
 
 
-def chapter(project: Project, page: Page, *, top: int, prefix: str = "") -> Chapter:
-    """A page as Typst. `top`: the level of its highest headings; `prefix` keeps names of several pages apart."""
-    site = {"folder": page.folder, "prefix": prefix, "top": 2}
+def chapter(
+    project: Project, page: Page, *, top: int, prefix: str = "", chapters: Mapping[str, str] | None = None
+) -> Chapter:
+    """A page as Typst. `top`: the level of its highest headings; `prefix` keeps names of several pages apart.
+
+    `chapters`: in a book, the prefix of each page by its source, so that links between pages lead to chapters.
+    """
+    site = {"folder": page.folder, "prefix": prefix, "top": top}
+    if chapters is not None:
+        site |= {"book": True, "chapters": chapters}
     options = [
         *("--to", "typst-citations", "--wrap", "none"),
         *("--lua-filter", str(shell.ASSETS / FILTER), "--syntax-highlighting", "none"),
@@ -95,16 +86,19 @@ def _frame(project: Project, page: Page) -> Frame:
     site = str(project.website.get("title") or "")
     return Frame(
         title=title,
+        brand=brand(project),
+        place=place,
+        licence=licence(project),
         subtitle=shell.plain(str(page.meta.get("subtitle") or "")),
         description=shell.plain(str(page.meta.get("description") or "")),
         note=str(page.meta.get("provenance-note") or ""),
-        mark=_mark([page]),
+        mark=mark_of([page]),
         header=f"{place}: {title}" if place else title,
         footer=site,
     )
 
 
-def _mark(pages: Sequence[Page]) -> str:
+def mark_of(pages: Sequence[Page]) -> str:
     """Where the records of the pages come from: on every sheet, so that one alone keeps it."""
     said = [
         str(page.meta.get("print-mark") or shell.PROVENANCE.get(str(page.meta.get("provenance")), "")) for page in pages
@@ -112,6 +106,18 @@ def _mark(pages: Sequence[Page]) -> str:
     return " ".join(dict.fromkeys(word for word in said if word))
 
 
-def _text(words: str) -> str:
-    """Words as inert Typst: a string, not markup."""
-    return f"#{json.dumps(shell.plain(words), ensure_ascii=False)}"
+def typst_text(words: str) -> str:
+    """Words as a string of Typst, which nothing is read from."""
+    return json.dumps(shell.plain(words), ensure_ascii=False)
+
+
+def brand(project: Project) -> str:
+    """The short name of the site."""
+    return str((project.website.get("navbar") or {}).get("title") or project.website.get("title") or "")
+
+
+def licence(project: Project) -> str:
+    """What the site's footer says first."""
+    footer = project.website.get("page-footer") or ""
+    left = footer.get("left") if isinstance(footer, Mapping) else footer
+    return left if isinstance(left, str) else ""
