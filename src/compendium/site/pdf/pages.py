@@ -51,7 +51,7 @@ def chapter(
 
     `chapters`: in a book, the prefix of each page by its source, so that links between pages lead to chapters.
     """
-    site = {"folder": page.folder, "prefix": prefix, "top": top}
+    site = {"folder": page.folder, "prefix": prefix, "top": 2}  # pandoc shifts it afterwards
     if chapters is not None:
         site |= {"book": True, "chapters": chapters}
     options = [
