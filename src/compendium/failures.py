@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import typer
@@ -13,35 +14,55 @@ import typer
 from compendium.errors import CompendiumError, Problem, counted
 
 
+@dataclass(frozen=True)
+class Ending:
+    """How an error ends a command."""
+
+    status: int
+    problems: tuple[Problem, ...]
+    said: tuple[str, ...] = ()  # to people, after the problems
+
+
+def ending(error: BaseException) -> Ending | None:
+    """Exit status 1 (something to mend), 70 (a fault of ours) or 130 (stopped); None for what isn't told in our words.
+
+    Of a fault of ours only its kind and place are named: its own words may hold a record.
+    """
+    if isinstance(error, CompendiumError):
+        count = counted(error.problems)
+        said, them = ("problem", "it") if count == 1 else ("problems", "them")
+        return Ending(1, error.problems, (f"{count:,} {said}. Nothing that rests on {them} was made.",))
+    if isinstance(error, typer.Abort | KeyboardInterrupt):
+        return Ending(130, (), ("Stopped; what had finished is kept.",))
+    if isinstance(error, OSError):
+        reason = error.strerror or type(error).__name__
+        where = f"{Path(str(error.filename)).name}: " if error.filename else ""
+        message = f"{where}the system refused ({reason}). Is the disk full, or a folder not writable?"
+        return Ending(1, (Problem(message=message),))
+    if not isinstance(error, Exception) or isinstance(error, typer.TyperException | typer.Exit):
+        return None
+    if os.environ.get("COMPENDIUM_DEBUG"):
+        return None
+    message = f"a fault of the program itself ({type(error).__name__} {_place(error)})."
+    traceback = "With COMPENDIUM_DEBUG=1 the whole traceback is shown: it may hold records, so keep it private."
+    return Ending(70, (Problem(message=message),), ("Nothing was released. Please report it.", traceback))
+
+
 @contextmanager
 def told() -> Iterator[None]:
     """Turn what is raised inside into words on standard error and an exit status: 1, 2 (usage), 70 (ours), 130."""
     try:
         yield
-    except CompendiumError as refused:
-        print_problems(refused.problems)
-        count = counted(refused.problems)
-        said, them = ("problem", "it") if count == 1 else ("problems", "them")
-        _tell(f"{count:,} {said}. Nothing that rests on {them} was made.")
-        sys.exit(1)
     except typer.TyperException as usage:
         usage.show()  # type: ignore[attr-defined]
         sys.exit(2)
-    except (typer.Abort, KeyboardInterrupt):
-        _tell("Stopped; what had finished is kept.")
-        sys.exit(130)
-    except OSError as broken:
-        reason = broken.strerror or type(broken).__name__
-        where = f"{Path(str(broken.filename)).name}: " if broken.filename else ""
-        _tell(f"error: {where}the system refused ({reason}). Is the disk full, or a folder not writable?")
-        sys.exit(1)
-    except Exception as unexpected:
-        if os.environ.get("COMPENDIUM_DEBUG"):
+    except BaseException as error:
+        if (end := ending(error)) is None:
             raise
-        _tell(f"error: a fault of the program itself ({type(unexpected).__name__} {_place(unexpected)}).")
-        _tell("Nothing was released. Please report it.")
-        _tell("With COMPENDIUM_DEBUG=1 the whole traceback is shown: it may hold records, so keep it private.")
-        sys.exit(70)
+        print_problems(end.problems)
+        for line in end.said:
+            _tell(line)
+        sys.exit(end.status)
 
 
 def print_problems(problems: Sequence[Problem]) -> None:

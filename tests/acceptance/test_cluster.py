@@ -38,7 +38,7 @@ def compendium(folder: Path, first: str = "") -> Root:
 
 
 def ran(root: Root, address: str = "") -> list[str]:
-    found = run(root, plan(root, [LOCALITY]), jobs=1, tell=lambda text: None, cluster=address)
+    found = run(root, plan(root, [LOCALITY]), jobs=1, cluster=address)
     return [str(problem) for problem in found.problems]
 
 

@@ -9,9 +9,24 @@ import typer
 
 from compendium.cli import steps
 from compendium.cli.application import app
-from compendium.cli.options import CORES, Cluster, Engine, Form, Jobs, Kernel, Localities, Only, RootDir, examples
+from compendium.cli.options import (
+    CORES,
+    Cluster,
+    Engine,
+    Form,
+    Jobs,
+    Json,
+    Kernel,
+    Localities,
+    Only,
+    Quiet,
+    RootDir,
+    examples,
+)
+from compendium.cli.telling import telling
 from compendium.errors import CompendiumError
 from compendium.paths import Root
+from compendium.progress import Progress
 
 
 @app.command(
@@ -28,11 +43,14 @@ def check(
         Path | None,
         typer.Option("--problems", metavar="FILE.xlsx", help="Also write a workbook with the bad cells marked."),
     ] = None,
+    json: Json = False,
+    quiet: Quiet = False,
     root: RootDir = None,
 ) -> None:
     """Read and check every input; list all errors, not the first."""
-    here = steps.here(context, root)
-    steps.check(here, steps.named(here, localities), problems)
+    with telling("check", machine=json, quiet=quiet) as progress:
+        here = _here(context, root, progress)
+        steps.check(here, steps.named(here, localities), progress, problems)
 
 
 @app.command(
@@ -56,13 +74,17 @@ def run(
     ] = False,
     kernel: Kernel = "auto",
     cluster: Cluster = "",
+    json: Json = False,
+    quiet: Quiet = False,
 ) -> None:
     """Run the notebooks that have to run, then settle what may be shown."""
-    here = steps.here(context, root)
     if everything and localities:
         raise typer.BadParameter("Name localities or give --all, not both.")
-    names = steps.named(here, localities)
-    steps.run(here, names, only=only, jobs=jobs, force=force, explain=explain, kernel=kernel, cluster=cluster)
+    with telling("run", machine=json, quiet=quiet) as progress:
+        here = _here(context, root, progress)
+        names = steps.named(here, localities)
+        how = steps.How(jobs, force=force, kernel=kernel, cluster=cluster)
+        steps.run(here, names, progress, how, only=only, explain=explain)
 
 
 @app.command(
@@ -73,18 +95,27 @@ def run(
         "compendium render --root path/to/a/quarto/project",
     )
 )
-def render(context: typer.Context, root: RootDir = None, engine: Engine = "auto", to: Form = "html") -> None:
+def render(
+    context: typer.Context,
+    root: RootDir = None,
+    engine: Engine = "auto",
+    to: Form = "html",
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
     """Render the site of this compendium, or of any Quarto website project inside the subset (--root DIR).
 
     With --to pdf every page becomes a chapter of report.pdf in the site's folder; rendering the site again removes it.
     """
-    given = root or context.obj
-    folder = Path(given) if given else Root.find().path
-    if not (folder / "_quarto.yml").exists():
-        raise CompendiumError(
-            f"There is no _quarto.yml in {folder.name or folder}.", "Name a Quarto project with --root DIR."
-        )
-    steps.render(folder, engine, force=True, to=to)
+    with telling("render", machine=json, quiet=quiet) as progress:
+        given = root or context.obj
+        folder = Path(given) if given else Root.find().path
+        if not (folder / "_quarto.yml").exists():
+            raise CompendiumError(
+                f"There is no _quarto.yml in {folder.name or folder}.", "Name a Quarto project with --root DIR."
+            )
+        progress.remember(steps.durations(Root(folder)))
+        steps.render(folder, engine, progress, force=True, to=to)
 
 
 @app.command(epilog=examples("compendium report", "compendium report blackpool --jobs 4"))
@@ -96,10 +127,20 @@ def report(
     force: Annotated[bool, typer.Option("--force", help="Run every notebook, changed or not.")] = False,
     engine: Engine = "auto",
     kernel: Kernel = "auto",
+    json: Json = False,
+    quiet: Quiet = False,
 ) -> None:
     """Check, run and render: the main job, from inputs to site."""
+    with telling("report", machine=json, quiet=quiet) as progress:
+        here = _here(context, root, progress)
+        names = steps.named(here, localities)
+        progress.expect("pages")
+        steps.check(here, names, progress)
+        steps.run(here, names, progress, steps.How(jobs, force=force, kernel=kernel))
+        steps.render(here.path, engine, progress, force=force)
+
+
+def _here(context: typer.Context, root: Path | None, progress: Progress) -> Root:
     here = steps.here(context, root)
-    names = steps.named(here, localities)
-    steps.check(here, names)
-    steps.run(here, names, only=None, jobs=jobs, force=force, explain=False, kernel=kernel)
-    steps.render(here.path, engine, force=force)
+    progress.remember(steps.durations(here))
+    return here

@@ -56,6 +56,7 @@ class _Doing:
     of: int | None
     waiting: dict[str, Piece]
     done: int = 0
+    ended: set[str] = field(default_factory=set)
     running: dict[str, Running] = field(default_factory=dict)
     took: dict[str, float] = field(default_factory=dict)
     facts: dict[str, int] = field(default_factory=dict)
@@ -69,10 +70,16 @@ class Progress:
         self, show: Show | None = None, *, durations: Path | None = None, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._show = show or (lambda event: None)
-        self._clock, self._file, self._last = clock, durations, estimate.read(durations)
+        self.machine = False  # whether a program listens: it is told in data what people are told in sentences
+        self._clock = clock
+        self.remember(durations)
         self._telling = threading.RLock()
         self._doing: _Doing | None = None
         self._ahead: dict[Stage, Sequence[Piece]] = {}
+
+    def remember(self, durations: Path | None) -> None:
+        """Where the seconds of the last run are kept, once it is known."""
+        self._file, self._last = durations, estimate.read(durations)
 
     def expect(self, stage: Stage, pieces: Sequence[Piece] = (WHOLE,)) -> None:
         """A stage that is still to come counts for the time left."""
@@ -106,8 +113,8 @@ class Progress:
     def cell(self, piece: Piece, cell: int, cells: int) -> None:
         """A code cell of the piece begins; with 0 the piece itself, which is said once."""
         with self._telling:
-            if not (doing := self._doing):
-                return  # word of a lost worker that comes late
+            if not (doing := self._doing) or piece.key in doing.ended:
+                return  # word from another machine that comes late
             running = doing.running.get(piece.key)
             if running is None:
                 running = doing.running[piece.key] = Running(piece, self._clock())
@@ -126,6 +133,7 @@ class Progress:
             seconds = round(self._clock() - running.since, 3) if running else None
             if seconds is not None and outcome == "done":
                 doing.took[piece.key] = seconds
+            doing.ended.add(piece.key)
             doing.done += 1
             for name, number in (facts or {}).items():
                 doing.facts[name] = doing.facts.get(name, 0) + number
@@ -140,9 +148,11 @@ class Progress:
                 self._doing.done, self._doing.of = done, of
                 self._say("end", page=page, outcome="done", **self._count(self._doing))
 
-    def plan(self, piece: Piece, runs: bool, reason: Mapping[str, Any]) -> None:
-        """Whether a notebook would run, and why."""
-        self._show(Event("plan", stage="notebooks", **piece.named(), runs=runs, reason=reason))
+    def plan(
+        self, piece: Piece, *, runs: bool, reason: Mapping[str, Any], fetched: bool = False, stage: Stage = "notebooks"
+    ) -> None:
+        """Whether a notebook would run, or a locality be settled, and why."""
+        self._show(Event("plan", stage=stage, **piece.named(), runs=runs, fetched=fetched or None, reason=reason))
 
     def note(self, text: str, locality: str = "") -> None:
         self._say("note", locality=locality or None, text=text)

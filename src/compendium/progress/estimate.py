@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from statistics import fmean
 
@@ -29,8 +30,11 @@ def read(file: Path | None) -> Durations:
 def keep(file: Path, stage: str, took: Mapping[str, float]) -> Durations:
     """Write down what the pieces of a stage took; what is known of others stays."""
     found = read(file)
+    if not file.parent.is_dir():
+        return found  # nothing has been run here: a look at inputs leaves no folder behind
     found[stage] = {**found.get(stage, {}), **took}
-    write_whole(file, json.dumps(found, sort_keys=True, indent=1) + "\n")
+    with suppress(OSError):  # a disk that takes no more: an estimate stops nothing
+        write_whole(file, json.dumps(found, sort_keys=True, indent=1) + "\n")
     return found
 
 

@@ -38,7 +38,10 @@ class Event:
     of: Annotated[int | None, "pieces of the stage; absent while nobody knows"] = None
     outcome: Annotated[Outcome | None, "`done`, `stopped`, or `kept`: what it rests on had not changed"] = None
     runs: Annotated[bool | None, "whether the notebook would run"] = None
-    reason: Annotated[Mapping[str, Any] | None, "why: `kind`, `pieces`, and `text` with the same in words"] = None
+    fetched: Annotated[bool | None, "whether what it gives lies in the team's cache and is taken from there"] = None
+    reason: Annotated[
+        Mapping[str, Any] | None, "why: `kind`, `changes` (piece by piece), and `text` with the same in words"
+    ] = None
     facts: Annotated[Mapping[str, int] | None, "numbers by name: tables, rows, errors, hidden (cells)"] = None
     seconds: Annotated[float | None, "how long the piece, the stage or everything took"] = None
     left: Annotated[float | None, "about how many seconds are left; an estimate, absent while nobody can tell"] = None
@@ -73,7 +76,10 @@ KINDS: Mapping[str, tuple[str, str]] = {
         "stage locality notebook page cell outcome facts done of seconds left",
     ),
     "stage-end": ("a stage has ended", "stage done of facts seconds"),
-    "plan": ("`run --explain`: whether a notebook would run, and why", "stage locality notebook runs reason"),
+    "plan": (
+        "`run --explain`: whether a notebook would run or a locality be settled, and why",
+        "stage locality notebook runs fetched reason",
+    ),
     "note": ("a sentence worth reading", "stage locality text"),
     "problem": (
         "something is wrong",

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
 from compendium import site
 from compendium.errors import RenderRefused
 from compendium.paths import Root, contents, write_whole
+from compendium.progress import Progress
 from compendium.report import places, rules
 
 Engine = Literal["auto", "quarto", "pandoc"]
@@ -27,31 +28,38 @@ SOURCES = (
 )
 
 
-def build(root: Root, *, engine: Engine = "auto", force: bool = False, tell: Callable[[str], None]) -> Path:
+def build(root: Root, progress: Progress | None = None, *, engine: Engine = "auto", force: bool = False) -> Path:
     """Render the compendium's site; its first page. The key is the content of all sources and of the site layer."""
-    places.write(root, tell=tell)
+    progress = progress or Progress()
+    with progress.stage("pages"):
+        return _built(root, progress, engine, force=force)
+
+
+def _built(root: Root, progress: Progress, engine: Engine, *, force: bool) -> Path:
+    places.write(root, tell=progress.note)
     if broken := rules.problems(root):
         raise RenderRefused(broken)
     note = root.private / "site.json"
     key = _key(root, engine)
     done = json.loads(note.read_text("utf-8")) if note.exists() else {}
     if not force and done.get("key") == key and done.get("files") == contents(root.site):
-        tell("site: nothing it is made from has changed")
+        progress.note("site: nothing it is made from has changed")
         return root.site / "index.html"
-    made = site.render(root.path, engine=engine, progress=tell)
+    made = site.render(root.path, engine=engine, progress=progress.counted)
     if made.engine == "pandoc" and (broken := rules.built_problems(made.output_dir, rules.quick_pages(root))):
         raise RenderRefused(broken)
-    tell(f"site: {len(made.pages)} pages")
     write_whole(note, json.dumps({"key": key, "files": contents(made.output_dir)}, sort_keys=True))
     return Path(made.output_dir) / "index.html"
 
 
-def printed(root: Root, *, tell: Callable[[str], None]) -> Path:
+def printed(root: Root, progress: Progress | None = None) -> Path:
     """Every page of the site as one PDF in the site's folder; rendering the site again removes it."""
-    places.write(root, tell=tell)
-    if broken := rules.problems(root):
-        raise RenderRefused(broken)
-    made = site.render(root.path, to="pdf", progress=tell)
+    progress = progress or Progress()
+    with progress.stage("pdf"):
+        places.write(root, tell=progress.note)
+        if broken := rules.problems(root):
+            raise RenderRefused(broken)
+        made = site.render(root.path, to="pdf", progress=progress.counted)
     return Path(made.output_dir) / made.pages[0]
 
 

@@ -19,7 +19,7 @@ from compendium.site.project import Project, read_project
 from compendium.site.source import Page, read_page
 
 Engine = Literal["auto", "quarto", "pandoc"]
-Progress = Callable[[str], None]
+Progress = Callable[[int, int, str], None]  # so many are done, of so many, the last of them
 WORKERS = 2
 
 
@@ -42,7 +42,7 @@ def render(
 ) -> RenderResult:
     """Render every page of the project in `root_dir` into its output folder, all or nothing.
 
-    `progress` is told each page in words. Raises RenderRefused with every problem of every page:
+    `progress` is told each page and PDF that is done. Raises RenderRefused with every problem of every page:
     what lies outside the subset, and each reference, citation, value, link or anchor that leads nowhere.
     """
     if to not in ("html", "pdf"):
@@ -68,13 +68,11 @@ def render(
 def _as_pdf(project: Project, pages: list[Page], target: Path, progress: Progress | None) -> RenderResult:
     """The pages as chapters of books beside the site: one of all, one of each place; what the site has stays."""
     found = pdf.site_books(project, pages)
-    if progress:
-        progress(f"{len(pages)} pages to print in {len(found)} documents")
     made = {}
     for name, data in pdf.print_books(project, pages, found):
         made[name] = data
         if progress:
-            progress(f"printed: {name}")
+            progress(len(made), len(found), name)
     for name, data in made.items():
         aside = (target / name).with_name(f".{pdf.BOOK}")
         _write(aside, data)
@@ -90,17 +88,18 @@ def _printed(project: Project, pages: list[Page], progress: Progress | None) -> 
         for name, data in zip(asked, pool.map(lambda page: pdf.page_pdf(project, page), asked.values()), strict=True):
             made[name] = data
             if progress:
-                progress(f"printed: {name}")
+                progress(len(pages) + len(made), len(pages) + len(asked), name)
     return made
 
 
 def _with_pandoc(project: Project, pages: list[Page], target: Path, progress: Progress | None) -> RenderResult:
     done: dict[str, shell.Rendered] = {}
+    of = len(pages) + sum(pdf.pdf_name(page) is not None for page in pages)
     with ThreadPoolExecutor(WORKERS) as pool:
         for page, rendered in zip(pages, pool.map(lambda page: _pandoc(project, page), pages), strict=True):
             done[page.name] = rendered
             if progress:
-                progress(f"page {len(done)} of {len(pages)}: {page.name}")
+                progress(len(done), of, page.name)
     problems = [problem for page in pages for problem in _problems(page, done)]
     titles = {page.source: shell.plain(str(done[page.name].parts.get("title") or page.source)) for page in pages}
     html = {page.name: shell.write_page(project, page, done[page.name], titles) for page in pages}

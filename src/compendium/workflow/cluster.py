@@ -12,10 +12,12 @@ import secrets
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from compendium.errors import CompendiumError, Problem
 from compendium.paths import Root, write_whole
+from compendium.progress import Piece
 
 PACKAGE = Path(__file__).parents[1]
 RETRIES = 3  # of a notebook whose worker was lost
@@ -24,10 +26,14 @@ MARK = ".cluster"
 INSTALL = "Install it: pip install 'ocsv-compendium[cluster]'."
 
 
+Hears = Callable[[Piece, int, int], None]
+
+
 @contextmanager
-def workers(address: str, root: Root) -> Iterator[Executor]:
-    """An executor of the cluster at `address`. Raises `CompendiumError` when it isn't there, has no worker, or a worker
-    has other code or doesn't see this folder.
+def workers(address: str, root: Root, hears: Hears) -> Iterator[tuple[Executor, int, Hears]]:
+    """An executor of the cluster at `address`, how many notebooks it runs at once, and what a notebook there calls so
+    that `hears` is called here. Raises `CompendiumError` when the cluster isn't there, has no worker, or a worker has
+    other code or doesn't see this folder.
     """
     try:
         from distributed import Client, KilledWorker
@@ -46,12 +52,21 @@ def workers(address: str, root: Root) -> Iterator[Executor]:
         except TimeoutError:
             raise CompendiumError(f"The cluster at {address} has no worker.", f"`dask worker {address}`.") from None
         _same_everywhere(client.run, root)
+        topic = f"compendium-{secrets.token_hex(8)}"
+        client.subscribe_topic(topic, lambda event: hears(Piece(*event[1][:2]), *event[1][2:]))
         try:
             with client.get_executor(retries=RETRIES, pure=False) as executor:
-                yield executor
+                yield executor, max(1, sum(client.nthreads().values())), partial(_says, topic)
         except KilledWorker:
             remedy = "Give the workers more memory, or lower limits.memory_mb in locality.yml. What finished is kept."
             raise CompendiumError("A notebook lost its worker again and again.", remedy) from None
+
+
+def _says(topic: str, piece: Piece, cell: int, cells: int) -> None:
+    """On a worker: which cell of a notebook begins."""
+    from distributed import get_worker
+
+    get_worker().log_event(topic, [piece.locality, piece.notebook, cell, cells])
 
 
 def _same_everywhere(on_each: Callable[..., dict[str, tuple[str, bool]]], root: Root) -> None:
