@@ -60,10 +60,14 @@ def site_books(project: Project, pages: Sequence[Page]) -> list[Book]:
 
 
 def _parts(project: Project, known: Mapping[str, Page]) -> Iterator[Part]:
-    """The groups of the navigation; links that stand alone next to each other are one."""
-    navbar, sidebar = project.website.get("navbar") or {}, project.website.get("sidebar") or {}
-    entries = [*(navbar.get("left") or []), *(sidebar.get("contents") or []), *(navbar.get("right") or [])]
-    rows = [_named(entry) for entry in entries]
+    """The groups of the navigation, side bars first after the start; links alone next to each other are one group."""
+    navbar, sidebar = project.website.get("navbar") or {}, project.website.get("sidebar") or []
+    sides = [
+        {"text": side.get("title"), "menu": side.get("contents")}
+        for side in (sidebar if isinstance(sidebar, list) else [sidebar])
+    ]
+    left, right = list(navbar.get("left") or []), list(navbar.get("right") or [])
+    rows = [_named(entry) for entry in [*left[:1], *sides, *left[1:], *right]]
     seen: set[str] = set()
     for alone, group in groupby(rows, key=lambda row: not row[2]):
         found = list(group)
