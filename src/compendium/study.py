@@ -12,12 +12,13 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from compendium import dictionary, noted, proposals
+from compendium import dictionary, proposals
 from compendium.aggregate import CheckedTable, Counts, Statistic, TableGroup
 from compendium.errors import CompendiumError, UnknownName, nearest, refuse_errors
 from compendium.locality import Locality, known_localities, load_locality
 from compendium.paths import READS, STOPPED, Root, write_whole
 from compendium.proposals import ORDER, Derivation, Proposal
+from compendium.seen import noted
 
 NAME = re.compile(r"[a-z][a-z0-9_]{2,59}")
 
@@ -51,8 +52,7 @@ class Study:
             notebook=os.environ.get("COMPENDIUM_NOTEBOOK", "interactive"),
             proposals_folder=Path(folder) if folder else None,
         )
-        for path in (root.localities / study.locality.id / "locality.yml", *study.locality.dictionary_files().values()):
-            study._note_read(path)
+        study._note_read(root.localities / study.locality.id / "locality.yml")
         study._record_after_each_cell()
         return study
 
@@ -161,6 +161,8 @@ class Study:
         self._asked |= set(wanted)
         for table in (*wanted, *(group for group, members in dictionaries.groups.items() if set(members) & set(names))):
             self._note_read(self.root.dictionaries / f"{table}.yml")
+            if own := self.locality.dictionary_files().get(table):
+                self._note_read(own)
         needed = list(
             dict.fromkeys([*supplied, *(t for name in supplied for t in sorted(dictionaries[name].references))])
         )

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from pydantic.dataclasses import dataclass
 
@@ -39,6 +39,8 @@ __all__ = [
     "unusable_folders",
 ]
 
+NOT_SEEN = ("disclosure", "framework", "help_lines", "limits", "notebooks", "outside_knowledge", "runs")
+BY_TABLE = ("sources", "dictionaries")
 ID = re.compile(r"[a-z][a-z0-9_]{1,39}")
 FILE = "locality.yml"
 RESERVED = ("site",)  # outputs/site is the site
@@ -71,6 +73,25 @@ class Locality(Written):
     @property
     def folder(self) -> Path:
         return self.root / "localities" / self.id
+
+    def as_notebooks_see_it(self) -> Locality:
+        """Without what no notebook's result may rest on: a change of it makes none run again."""
+        return dataclasses.replace(self, **{key: getattr(_UNSEEN, key) for key in NOT_SEEN})
+
+    def seen_settings(self, tables: Iterable[str]) -> dict[str, Any]:
+        """What this says, by key, as far as a notebook that asked for these `tables` could see it, as plain values.
+
+        A table that isn't named here comes from its dictionary's default unless another of its group is named: then all
+        names count.
+        """
+        asked = sorted(tables)
+        said = {key.name: getattr(self, key.name) for key in dataclasses.fields(Written)}
+        found = {key: _plain(value) for key, value in said.items() if key not in (*NOT_SEEN, *BY_TABLE, "data_root")}
+        for key in BY_TABLE:
+            found |= {f"{key}.{table}": _plain(said[key][table]) for table in asked if table in said[key]}
+        if not self.sources.keys() >= set(asked):
+            found["sources"] = sorted(self.sources)
+        return found
 
     @property
     def records(self) -> Path | None:
@@ -168,6 +189,13 @@ class Locality(Written):
 
     def _problem(self, message: str, remedy: str) -> Problem:
         return Problem(file=f"localities/{self.id}/{FILE}", message=message, remedy=remedy)
+
+
+_UNSEEN = Written(id="", name="", period=Period(**{"from": "", "to": ""}))
+
+
+def _plain(value: Any) -> Any:
+    return dataclasses.asdict(value) if dataclasses.is_dataclass(value) and not isinstance(value, type) else value
 
 
 def known_localities(root: Root) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from pydantic import ConfigDict, StrictInt, StrictStr
+from pydantic import ConfigDict, StrictBool, StrictInt, StrictStr
 from pydantic import Field as Key
 from pydantic.dataclasses import dataclass
 
@@ -93,6 +93,14 @@ class Limits:
 
 
 @dataclass(frozen=True, config=_STRICT)
+class Runs:
+    """How the team keeps what runs leave: the lock file committed or not, results on real records shared or not."""
+
+    lock_file: Literal["private", "committed"] = "private"
+    share_real: StrictBool = False  # whether results on records of real persons may lie in the team's cache
+
+
+@dataclass(frozen=True, config=_STRICT)
 class Written:
     """The keys of `locality.yml`."""
 
@@ -112,3 +120,4 @@ class Written:
     help_lines: tuple[HelpLine, ...] = ()
     notebooks: Mapping[str, Mapping[str, Any]] = Key(default_factory=dict)
     limits: Limits = Key(default_factory=Limits)
+    runs: Runs = Key(default_factory=Runs)

@@ -7,14 +7,18 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from compendium.locality import FILE as FILE_OF_SETTINGS
 from compendium.locality import Locality
-from compendium.paths import Root, contents, left_behind
+from compendium.paths import Root, left_behind
 from compendium.release import secret
+from compendium.seen import versions
+from compendium.seen.digests import Digests
 
+FILE = "settled.json"
 LEDGER = "ledger"  # a folder of the locality
 ROOMS = ("release", "disclosure", "charts")  # the code that settles and draws, and what it is made with:
 SHARED = (
@@ -27,6 +31,12 @@ SHARED = (
     "proposals.py",
     "sheets.py",
 )
+LIBRARIES = (
+    *("fonttools", "highspy", "matplotlib", "nbformat", "numpy", "openpyxl", "pandas", "pypandoc_binary", "scipy"),
+    *("shapely", "python", "platform"),
+)
+Parts = dict[str, dict[str, str]]  # kind of content -> piece -> hash or version
+PACKAGE = Path(__file__).parents[1]
 
 
 @dataclass(frozen=True)
@@ -40,47 +50,95 @@ class Settled:
     lost: tuple[str, ...] = ()  # tables of which no cell is shown; a private page names what would show some
 
 
-def still_stands(root: Root, locality: Locality, notebooks: list[str], key: str | None = None) -> Settled | None:
+@dataclass(frozen=True)
+class Done:
+    """What the last settling wrote down: what it rested on, what it came to, the hash of each file it made."""
+
+    key: str
+    rested_on: Mapping[str, Mapping[str, str]]
+    files: Mapping[str, str]
+    settled: Settled
+
+
+def still_stands(
+    root: Root, locality: Locality, notebooks: list[str], key: str | None = None, digests: Digests | None = None
+) -> Settled | None:
     """The last settling, when what it rests on and what it wrote are as they were."""
-    done = _last(note(root, locality.id))
+    digests = digests or Digests()
+    done = last(root, locality.id)
+    if not done or done.key != (key or settling_key(root, locality, notebooks, digests)):
+        return None
     out = root.outputs / locality.id
-    if not done or done["key"] != (key or settling_key(root, locality, notebooks)):
+    if dict(done.files) != digests.below(out, locality.id) or left_behind(out):
         return None
-    if done.get("files") != contents(out) or left_behind(out):
-        return None
-    return Settled(locality.id, done["tables"], done["hidden"], again=False, lost=tuple(done.get("lost", ())))
+    return done.settled
 
 
 def note(root: Root, locality: str) -> Path:
     """Where a settling writes down what it came to."""
-    return root.private_room(locality) / "settled.json"
+    return root.private_room(locality) / FILE
 
 
-def _last(path: Path) -> dict[str, Any]:
+def last(root: Root, locality: str) -> Done | None:
     """What the last settling wrote down; nothing when that can't be read."""
+    path = root.private / locality / FILE
     try:
-        done = json.loads(path.read_text("utf-8")) if path.exists() else {}
-    except ValueError:
-        return {}
-    return done if isinstance(done, dict) and {"key", "tables", "hidden"} <= set(done) else {}
+        said = json.loads(path.read_text("utf-8")) if path.exists() else {}
+        settled = Settled(locality, said["tables"], said["hidden"], again=False, lost=tuple(said["lost"]))
+        return Done(said["key"], said["rests_on"], said["files"], settled)
+    except (ValueError, TypeError, KeyError):
+        return None
 
 
-def settling_key(root: Root, locality: Locality, notebooks: list[str]) -> str:
+def settling_key(root: Root, locality: Locality, notebooks: list[str], digests: Digests | None = None) -> str:
+    """One hash of all that a settling rests on."""
+    return key_of(rests_on(root, locality, notebooks, digests or Digests()))
+
+
+def key_of(parts: Parts) -> str:
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def rests_on(root: Root, locality: Locality, notebooks: list[str], digests: Digests) -> Parts:
     """Proposals, raw notebooks' sources, the locality's settings, the ledger, the code that settles and draws."""
-    digest = hashlib.sha256(str(secret.tie_break(root, locality.id)).encode())
-    package = Path(__file__).parents[1]
-    code = [path for room in ROOMS for path in sorted((package / room).rglob("*.*")) if "__pycache__" not in path.parts]
-    code += [package / name for name in SHARED]
-    files = [
-        *(path for notebook in notebooks for path in sorted((root.proposals(locality.id) / notebook).glob("*.json"))),
-        root.localities / locality.id / "locality.yml",
-        *sorted((root.localities / locality.id / LEDGER).glob("*.json")),
-        *(path for path in [locality.outside_knowledge_file()] if path),
-        *code,
-    ]
-    for path in files:
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    for notebook in notebooks:
-        raw = json.loads((root.raw_notebooks(locality.id) / f"{notebook}.ipynb").read_bytes())
-        digest.update(json.dumps([cell["source"] for cell in raw["cells"]]).encode())
-    return digest.hexdigest()
+    asker = locality.id
+    secret_of_it = str(secret.tie_break(root, locality.id)).encode()
+    proposed = {
+        f"{notebook}/{path.name}": digests.of(path, asker)
+        for notebook in notebooks
+        for path in digests.files(root.proposals(locality.id) / notebook, "*.json", asker)
+    }
+    digests.of(root.private / locality.id / secret.FILE, asker)
+    ledger = digests.files(locality.folder / LEDGER, "*.json", asker)
+    outside = [path for path in [locality.outside_knowledge_file()] if path]
+    return {
+        "proposal": proposed,
+        "notebook": {notebook: _sources(root, locality, notebook, digests) for notebook in notebooks},
+        "setting": {FILE_OF_SETTINGS: digests.of(locality.folder / FILE_OF_SETTINGS, asker)},
+        "ledger": {path.name: digests.of(path, asker) for path in ledger},
+        "outside knowledge": {path.name: digests.of(path, asker) for path in outside},
+        "module": {path.relative_to(PACKAGE).as_posix(): digests.of(path, asker) for path in _code(digests, asker)},
+        "library": versions.of(LIBRARIES),
+        "secret": {"": hashlib.sha256(secret_of_it).hexdigest()},
+    }
+
+
+def _sources(root: Root, locality: Locality, notebook: str, digests: Digests) -> str:
+    """The hash of what the cells of a raw notebook say, without what they gave."""
+    path = root.raw_notebooks(locality.id) / f"{notebook}.ipynb"
+    digests.of(path, locality.id)
+    raw = json.loads(path.read_bytes())
+    return hashlib.sha256(json.dumps([cell["source"] for cell in raw["cells"]]).encode()).hexdigest()
+
+
+def _code(digests: Digests, asker: str) -> list[Path]:
+    if not _CODE:
+        for room in ROOMS:
+            _CODE.extend(path for path in sorted((PACKAGE / room).rglob("*.*")) if "__pycache__" not in path.parts)
+        _CODE.extend(PACKAGE / name for name in SHARED)
+    for folder in {path.parent for path in _CODE}:
+        digests.of(folder, asker)
+    return _CODE
+
+
+_CODE: list[Path] = []  # which files there are is asked once in a process

@@ -23,9 +23,9 @@ def tie_break(root: Root, locality: str) -> int:
     return int.from_bytes(_derived(root, locality, b"tie-break")[:8], "big") >> 1
 
 
-def keyed(root: Root, locality: str, content: bytes) -> str:
+def keyed(root: Root, locality: str, content: bytes, *, purpose: bytes = b"published hashes") -> str:
     """A hash of `content` that only somebody who holds the secret can repeat."""
-    key = _derived(root, locality, b"published hashes")
+    key = _derived(root, locality, purpose)
     return f"hmac-sha256:{hmac.new(key, content, hashlib.sha256).hexdigest()}"
 
 

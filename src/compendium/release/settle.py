@@ -23,7 +23,7 @@ from compendium.disclosure.outside import read_outside
 from compendium.disclosure.passing import Settle
 from compendium.errors import DisclosureRefused
 from compendium.locality import Locality
-from compendium.paths import READS, Root, contents, folder_aside, write_whole
+from compendium.paths import READS, Root, folder_aside, write_whole
 from compendium.proposals import Derivation, Proposal
 from compendium.release import (
     datapackage,
@@ -42,8 +42,9 @@ from compendium.release import (
 )
 from compendium.release.before import Before, before, in_public
 from compendium.release.kept import LINEAGE
-from compendium.release.key import Settled, note, settling_key, still_stands
+from compendium.release.key import Settled, key_of, note, rests_on, still_stands
 from compendium.release.ledger_files import Ledger
+from compendium.seen.digests import Digests
 
 DIFFERENCES = "differencing.txt"
 Vet = Callable[[Mapping[str, Proposal], Path], None]
@@ -56,8 +57,10 @@ def settle(
 
     `vet` sees the proposals and the folder that was made of them before it takes its place, and may refuse.
     """
-    key = settling_key(root, locality, notebooks)
-    if not force and (stands := still_stands(root, locality, notebooks, key)):
+    digests = Digests()
+    parts = rests_on(root, locality, notebooks, digests)
+    key = key_of(parts)
+    if not force and (stands := still_stands(root, locality, notebooks, key, digests)):
         return stands
     out, written = root.outputs / locality.id, note(root, locality.id)
     try:
@@ -71,7 +74,9 @@ def settle(
     lost = refusal.explained(root, locality, _counts(made.found), made.protected, made.settles)
     settled = Settled(locality.id, len(made.released), made.hidden, again=True, lost=lost)
     said = {"tables": settled.tables, "hidden": settled.hidden, "lost": settled.lost}
-    write_whole(written, jsonfile.text_of({"key": key, **said, "files": contents(out)}))
+    digests.forget_below(out)
+    made_of = {"key": key, "rests_on": parts, **said, "files": digests.below(out, locality.id)}
+    write_whole(written, jsonfile.text_of(made_of))
     return settled
 
 

@@ -1,140 +1,159 @@
 """What the result of a notebook rests on, by content: never a time stamp, never a folder's name.
 
-Which files were read and which of the project's modules were imported is observed while the notebook runs (`study`
-writes it down), so that a changed imported module is seen however deep it lies.
+Which files were read and which modules and libraries were imported is observed while the notebook runs (`study` writes
+it down), so that a changed imported module is seen however deep it lies.
 """
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
-import platform
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cache
-from importlib import metadata
+from collections.abc import Mapping
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
-from compendium.paths import READS, Root, write_whole
+from compendium.locality import Locality
+from compendium.paths import READS, Root
+from compendium.seen import versions
+from compendium.seen.digests import Digests
+from compendium.workflow import lock_file
+from compendium.workflow.lock_file import Entry
 from compendium.workflow.notebooks import Notebook
+from compendium.workflow.reasons import Reason, between, between_cells
 
 PACKAGE = Path(__file__).parents[1]
-LIBRARIES = ("numpy", "pandas", "scipy", "polars", "krippendorff", "ipykernel", "nbclient", "papermill", "pydantic")
-
-KINDS = ("notebook", "parameters", "inputs", "code", "versions", "results")
-Parts = dict[str, dict[str, str]]
-_WRITING = Lock()  # notebooks end in threads of their own; on a cluster, in processes of their own
+OURS = "compendium/"  # before the names of modules of the package; others are named from the root
+OUTSIDE = "<data_root>/"  # before the names of records that lie outside the checkout
 
 
-@dataclass(frozen=True)
-class Reason:
-    """Why a notebook has to run, as data first: which kind of content changed, and which pieces."""
-
-    kind: str  # one of KINDS, "never run", "forced" or "unchanged"
-    pieces: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        names = ", ".join(self.pieces[:4]) + (f" and {len(self.pieces) - 4} more" if len(self.pieces) > 4 else "")
-        return {
-            "unchanged": "nothing it rests on has changed",
-            "never run": "it has not been run here yet",
-            "forced": "you asked for it",
-            "notebook": "the notebook itself changed",
-            "parameters": f"parameters changed: {names}",
-            "inputs": f"inputs changed: {names}",
-            "code": f"imported code changed: {names}",
-            "versions": f"versions changed: {names}",
-            "results": "what its last run left here is damaged",
-        }[self.kind]
-
-
-def parts(root: Root, locality: str, notebook: Notebook, given: Mapping[str, Any], reads: Mapping[str, Any]) -> Parts:
-    """Content by kind and piece, for the files and modules named in `reads`, and of what the last run left."""
-    return {
-        "notebook": {notebook.name: _digest(notebook.sources.encode())},
-        "parameters": {name: json.dumps(value, sort_keys=True) for name, value in given.items()},
-        "inputs": {name: _file(root.path / name) for name in reads.get("files", {})},
-        "code": {name: _file(PACKAGE / name) for name in reads.get("modules", [])},
-        "versions": dict(_versions()),
-        "results": _results(root, locality, notebook.name),
-    }
-
-
-def reason(root: Root, locality: str, notebook: Notebook, given: Mapping[str, Any]) -> Reason:
-    """Why `notebook` has to run for `locality`, or that it hasn't."""
-    entry = lock_file(root, locality).get(notebook.name)
-    if entry is None:
+def reason(
+    root: Root,
+    locality: Locality,
+    notebook: Notebook,
+    given: Mapping[str, Any],
+    digests: Digests,
+    entries: Mapping[str, Entry],
+) -> Reason:
+    """Why `notebook` has to run for `locality`, or that it hasn't: everything that changed since its entry was made."""
+    before = entries.get(notebook.name)
+    if before is None:
         return Reason("never run")
-    now = parts(root, locality, notebook, given, {"files": entry["inputs"], "modules": list(entry["code"])})
-    for kind, pieces in now.items():
-        changed = tuple(sorted(name for name in {*pieces, *entry[kind]} if pieces.get(name) != entry[kind].get(name)))
-        if changed:
-            return Reason(kind, changed)
-    return Reason("unchanged")
+    now = present(root, locality, notebook, given, like=before, digests=digests)
+    return changes(before, lock_file.protected(root, locality, now, before), notebook)
 
 
-def record(root: Root, locality: str, notebook: Notebook, given: Mapping[str, Any]) -> None:
+def changes(before: Entry, now: Entry, notebook: Notebook) -> Reason:
+    """What differs between two entries of a notebook, as a reason to run or none."""
+    found = [
+        *between_cells(before.source, now.source),
+        *between("parameter", before.parameters, now.parameters, values=True, untold=notebook.sensitive),
+        *between("setting", before.settings, now.settings, values=True),
+        *between("input", before.inputs, now.inputs),
+        *between("module", before.modules, now.modules),
+        *between("library", before.libraries, now.libraries, values=True),
+        *between("result", before.results, now.results),
+    ]
+    return Reason("changed", tuple(found)) if found else Reason("unchanged")
+
+
+def present(
+    root: Root, locality: Locality, notebook: Notebook, given: Mapping[str, Any], *, like: Entry, digests: Digests
+) -> Entry:
+    """What a notebook would rest on now, for the files, modules and libraries named in `like`; hashes are plain."""
+    asker = locality.id
+    return Entry(
+        source=cells(notebook),
+        parameters=_parameters(root, locality, notebook, given),
+        settings=_as_stored(locality.seen_settings(like.asked)),
+        inputs={name: digests.of(_path(root, locality, name), asker) for name in like.inputs},
+        modules={name: digests.of(_module(root, name), asker) for name in like.modules},
+        libraries=versions.of(like.libraries),
+        results=_results(root, locality, notebook.name, digests),
+        keyed=like.keyed,
+        asked=like.asked,
+    )
+
+
+def observed(root: Root, locality: Locality, notebook: Notebook, given: Mapping[str, Any], digests: Digests) -> Entry:
+    """What the run of `notebook` that has just ended rests on, as it was when it was read; hashes are plain."""
+    reads = json.loads((root.proposals(locality.id) / notebook.name / READS).read_text("utf-8"))
+    names = {file: _name(locality, file) for file in reads["files"]}
+    inputs = {names[file]: digest for file, digest in reads["files"].items() if not _is_settings(locality, file)}
+    real = [told for told in reads["sources"].values() if _is_real(told)]
+    files = {Path(told["file"]).name for told in real} | {file for file in reads["files"] if Path(file).is_absolute()}
+    return Entry(
+        source=cells(notebook),
+        parameters=_parameters(root, locality, notebook, given),
+        settings=_as_stored(locality.seen_settings(reads["asked"])),
+        inputs={**_without_settings(locality, reads["opened"]), **inputs},
+        modules={**{OURS + name: digest for name, digest in reads["code"].items()}, **reads["beside"]},
+        libraries=versions.imported(reads["libraries"]),
+        results=_results(root, locality, notebook.name, digests),
+        keyed=tuple(sorted(names[file] for file in names if file in files or (real and Path(file).name in files))),
+        asked=tuple(reads["asked"]),
+    )
+
+
+def record(root: Root, locality: Locality, notebook: Notebook, given: Mapping[str, Any], digests: Digests) -> Entry:
     """Write down what the finished run of `notebook` rests on, in the locality's lock file."""
-    reads = json.loads((root.proposals(locality) / notebook.name / READS).read_text("utf-8"))
-    seen = parts(root, locality, notebook, given, reads)
-    seen["inputs"] = dict(reads["files"])  # as they were when they were read: one may have changed since
-    with _alone(root, locality):
-        _write(root, locality, {**lock_file(root, locality), notebook.name: seen})
+    seen = observed(root, locality, notebook, given, digests)
+    lock_file.write(root, locality, notebook.name, seen)
+    return seen
 
 
-def forget(root: Root, locality: str, name: str) -> None:
-    """Drop a notebook from the lock file: what its last run left is about to be replaced."""
-    with _alone(root, locality):
-        entries = lock_file(root, locality)
-        if entries.pop(name, None) is not None:
-            _write(root, locality, entries)
+def cells(notebook: Notebook) -> tuple[tuple[str, str, str], ...]:
+    """Type, id and hash of each cell as stored: what is executed, without outputs and metadata."""
+    return tuple((kind, id_, digest_of(source)) for kind, id_, source in notebook.cells)
 
 
-@contextmanager
-def _alone(root: Root, locality: str) -> Iterator[None]:
-    """While nobody else changes the lock file."""
-    with _WRITING, _lock_path(root, locality).with_suffix(".held").open("w") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        yield
+def digest_of(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
-def lock_file(root: Root, locality: str) -> dict[str, Parts]:
-    """The lock file of a locality; one that can't be read counts as none, so everything runs."""
-    path = _lock_path(root, locality)
-    try:
-        entries = json.loads(path.read_text("utf-8")) if path.exists() else {}
-        return {name: {kind: dict(entry[kind]) for kind in KINDS} for name, entry in entries.items()}
-    except (ValueError, TypeError, KeyError, AttributeError):  # cut short, or of another version
-        return {}
+def _parameters(root: Root, locality: Locality, notebook: Notebook, given: Mapping[str, Any]) -> dict[str, Any]:
+    secret = notebook.sensitive
+    return {name: lock_file.sealed(root, locality, value) if name in secret else value for name, value in given.items()}
 
 
-def _write(root: Root, locality: str, entries: Mapping[str, Parts]) -> None:
-    write_whole(_lock_path(root, locality), json.dumps(entries, sort_keys=True, indent=1) + "\n")
+def _as_stored(settings: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(json.dumps(settings))
+    return found
 
 
-def _lock_path(root: Root, locality: str) -> Path:
-    return root.private / locality / "lock.json"
+def _name(locality: Locality, file: str) -> str:
+    """A file as the lock file names it: no folder of a machine stands there."""
+    records = locality.records
+    path = Path(file)
+    if not path.is_absolute():
+        return file
+    return OUTSIDE + (path.relative_to(records).as_posix() if records and path.is_relative_to(records) else path.name)
 
 
-def _results(root: Root, locality: str, name: str) -> dict[str, str]:
+def _path(root: Root, locality: Locality, name: str) -> Path:
+    if name.startswith(OUTSIDE):
+        return (locality.records or root.path) / name.removeprefix(OUTSIDE)
+    return root.path / name
+
+
+def _module(root: Root, name: str) -> Path:
+    return PACKAGE / name.removeprefix(OURS) if name.startswith(OURS) else root.path / name
+
+
+def _is_settings(locality: Locality, file: str) -> bool:
+    return file == f"localities/{locality.id}/locality.yml"
+
+
+def _without_settings(locality: Locality, files: Mapping[str, str]) -> dict[str, str]:
+    return {name: digest for name, digest in files.items() if not _is_settings(locality, name)}
+
+
+def _is_real(told: Mapping[str, str]) -> bool:
+    return told["provenance"] == "real" and told["sensitivity"] == "sensitive"
+
+
+def _results(root: Root, locality: Locality, name: str, digests: Digests) -> dict[str, str]:
     """Proposals and raw notebook, as far as they are there."""
-    folder = root.proposals(locality) / name
-    raw = root.raw_notebooks(locality) / f"{name}.ipynb"
-    return {path.name: _file(path) for path in (*sorted(folder.glob("*.json")), raw)}
-
-
-def _file(path: Path) -> str:
-    return _digest(path.read_bytes()) if path.exists() else "missing"
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
-@cache
-def _versions() -> tuple[tuple[str, str], ...]:
-    return (("python", platform.python_version()), *((name, metadata.version(name)) for name in LIBRARIES))
+    folder = root.proposals(locality.id) / name
+    raw = root.raw_notebooks(locality.id) / f"{name}.ipynb"
+    paths = [*digests.files(folder, "*.json", locality.id), raw]
+    return {path.name: digests.of(path, locality.id) for path in paths}

@@ -16,7 +16,7 @@ from compendium.errors import NotebookFailed, Problem
 from compendium.locality import Locality
 from compendium.paths import READS, STOPPED, Root, replace_folder
 from compendium.progress import AtCell
-from compendium.workflow import content, engine, notebooks
+from compendium.workflow import engine, lock_file, notebooks
 from compendium.workflow.engine import DIED, MEMORY, TOO_LONG, Kind, Stopped
 from compendium.workflow.notebooks import Notebook
 
@@ -41,11 +41,16 @@ def execute(
         folder = Path(aside)
         (folder / "proposals").mkdir()
         _papermill(root, locality, notebook, given, folder, kind or engine.usual(), at_cell)
-        root.proposals(locality.id).mkdir(parents=True, exist_ok=True)
-        root.raw_notebooks(locality.id).mkdir(parents=True, exist_ok=True)
-        content.forget(root, locality.id, notebook.name)  # killed between the next lines, it runs again
-        replace_folder(folder / "proposals", root.proposals(locality.id) / notebook.name)
-        (folder / "raw.ipynb").replace(root.raw_notebooks(locality.id) / f"{notebook.name}.ipynb")
+        take_place(root, locality, notebook, folder)
+
+
+def take_place(root: Root, locality: Locality, notebook: Notebook, folder: Path) -> None:
+    """What was made in `folder` becomes the last result of a notebook."""
+    root.proposals(locality.id).mkdir(parents=True, exist_ok=True)
+    root.raw_notebooks(locality.id).mkdir(parents=True, exist_ok=True)
+    lock_file.write(root, locality, notebook.name, None)  # killed between the next lines, it runs again
+    replace_folder(folder / "proposals", root.proposals(locality.id) / notebook.name)
+    (folder / "raw.ipynb").replace(root.raw_notebooks(locality.id) / f"{notebook.name}.ipynb")
 
 
 def clear_after_a_kill(room: Path) -> None:

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +29,21 @@ class Notebook:
     text: str
     parameters: Mapping[str, Mapping[str, Any]]
 
+    @cached_property
+    def cells(self) -> tuple[tuple[str, str, str], ...]:
+        """Type, id and source of each cell: what is executed, without outputs and metadata."""
+        stored = json.loads(self.text)["cells"]
+        return tuple((str(cell["cell_type"]), str(cell.get("id", "")), _source(cell)) for cell in stored)
+
     @property
-    def sources(self) -> str:
-        """What is executed: the sources of its cells, without outputs and metadata."""
-        return json.dumps([[cell["cell_type"], "".join(cell["source"])] for cell in json.loads(self.text)["cells"]])
+    def sensitive(self) -> frozenset[str]:
+        """The parameters whose values are told nowhere: declared `"sensitive": true`."""
+        return frozenset(name for name, declared in self.parameters.items() if declared.get("sensitive") is True)
+
+
+def names(root: Root) -> list[str]:
+    """The names of all notebooks, in order, without a look into them."""
+    return sorted(path.stem for path in root.notebooks.glob("*.ipynb"))
 
 
 def load(root: Root) -> dict[str, Notebook]:

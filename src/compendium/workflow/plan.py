@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
-from compendium.locality import Locality, load_locality
-from compendium.paths import Root
-from compendium.workflow import content
+from compendium.locality import FILE, Locality, load_locality
+from compendium.paths import Root, left_behind
+from compendium.release import key
+from compendium.seen.digests import Digests
+from compendium.workflow import content, lock_file
 from compendium.workflow import notebooks as nb
-from compendium.workflow.content import Reason
 from compendium.workflow.notebooks import Notebook
+from compendium.workflow.reasons import Change, Reason, between
+
+if TYPE_CHECKING:
+    from compendium.workflow.cache import Cache, Hit
 
 
 @dataclass(frozen=True)
@@ -22,28 +27,106 @@ class Task:
     notebook: Notebook
     parameters: dict[str, Any]
     reason: Reason
+    hit: Hit | None = None  # what it would give lies in the team's cache
 
     @property
     def runs(self) -> bool:
-        return self.reason.kind != "unchanged"
+        return not self.reason.stands and self.hit is None
 
     @property
     def name(self) -> str:
         return f"{self.locality.id}: {self.notebook.name}"
 
 
-def plan(root: Root, localities: Iterable[str], *, only: list[str] | None = None, force: bool = False) -> list[Task]:
-    """Every notebook of every locality asked for, with the reason why it runs or not. Starts nothing."""
+@dataclass
+class Plan:
+    """The tasks of a run. `standing`: localities of which a glance told that nothing changed; they have no tasks."""
+
+    tasks: list[Task]
+    standing: tuple[str, ...] = ()
+    passed_over: int = 0  # notebooks of those
+    digests: Digests = field(default_factory=Digests)
+    cache: Cache | None = None
+    whole: bool = True  # every notebook was asked for
+
+    def __iter__(self) -> Iterator[Task]:
+        return iter(self.tasks)
+
+    def __len__(self) -> int:
+        return len(self.tasks)
+
+    @property
+    def localities(self) -> list[Locality]:
+        """Those that have tasks, in order."""
+        return list({task.locality.id: task.locality for task in self.tasks}.values())
+
+
+def plan(
+    root: Root,
+    localities: Iterable[str],
+    *,
+    only: list[str] | None = None,
+    force: bool = False,
+    cache: Cache | None = None,
+    glance: bool = False,
+) -> Plan:
+    """Every notebook of every locality asked for, with the reason why it runs or not.
+
+    `glance`: a locality whose files have the marks that they had when nothing had changed is not looked at further.
+    """
+    from compendium.workflow import glance as at_a_glance
+
+    names, digests = list(localities), Digests()
+    standing = at_a_glance.standing(root, names, only) if glance and not force else {}
+    found = Plan([], tuple(standing), sum(standing.values()), digests, cache, not only)
+    if len(standing) == len(names):
+        return found
+    watched = digests.files(root.notebooks, "*.ipynb")
+    for path in watched:
+        digests.of(path)  # before they are read
     stored = nb.load(root)
     chosen = nb.choose(stored, only or [])
-    tasks = []
-    for name in localities:
+    for name in names:
+        if name in standing:
+            continue
+        for path in (root.notebooks, *watched, root.localities / name / FILE):
+            digests.of(path, name)
         locality = load_locality(root, name)
+        digests.of(lock_file.path_of(root, locality), name)
+        entries = lock_file.read(root, locality)
         unknown = sorted(set(locality.notebooks) - set(stored))
         if unknown:
             nb.choose(stored, unknown)
         for notebook in (stored[choice] for choice in chosen):
             given = nb.parameters(notebook, locality)
-            why = Reason("forced") if force else content.reason(root, locality.id, notebook, given)
-            tasks.append(Task(locality, notebook, given, why))
-    return tasks
+            why = Reason("forced") if force else content.reason(root, locality, notebook, given, digests, entries)
+            hit = cache.find(root, locality, notebook, given, digests) if cache and not (force or why.stands) else None
+            found.tasks.append(Task(locality, notebook, given, why, hit))
+    return found
+
+
+def settling(root: Root, planned: Plan, locality: Locality) -> Reason:
+    """Why a locality would be settled anew after the notebooks of the plan have run, or that it wouldn't."""
+    ahead = [task.notebook.name for task in planned if task.locality.id == locality.id and not task.reason.stands]
+    if ahead:
+        return Reason("waits", tuple(Change("notebook", name) for name in ahead))
+    done = key.last(root, locality.id)
+    ready = ready_to_settle(root, locality)
+    if done is None or not ready:
+        return Reason("never settled")
+    now = key.rests_on(root, locality, ready, planned.digests)
+    out = root.outputs / locality.id
+    values = {"library"}
+    found = [
+        change
+        for kind in now
+        for change in between(kind, done.rested_on.get(kind, {}), now[kind], values=kind in values)
+    ]
+    found += between("output", done.files, planned.digests.below(out, locality.id))
+    found += [Change("output", path.name, "added") for path in left_behind(out)]
+    return Reason("changed", tuple(found)) if found else Reason("unchanged")
+
+
+def ready_to_settle(root: Root, locality: Locality) -> list[str]:
+    """The notebooks that have proposed something for a locality."""
+    return [name for name in nb.names(root) if (root.proposals(locality.id) / name).exists()]
