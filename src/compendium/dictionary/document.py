@@ -34,9 +34,11 @@ def _table(dictionary: Dictionary, level: int) -> Iterator[str]:
     columns = len(dictionary.fields)
     yield from (f'::: {{.callout-note collapse="true" title="{columns} columns, key, source and rules"}}', "")
     facts = [[escape(name), value] for name, value in _facts(dictionary) if value]
-    yield from (pipe_table(["About this table", ""], facts), "")
+    title = escape(dictionary.title)
+    yield from (pipe_table(["Fact", "What it is"], facts, caption=f"About the table: {title}"), "")
     rows = [[f"`{field.name}`", _meaning(field), _TYPES[field.type], _allowed(field)] for field in dictionary.fields]
-    yield from (pipe_table(["Column", "Meaning", "Type", "Allowed"], rows), "")
+    header = ["Column", "Meaning", "Type", "Allowed"]
+    yield from (pipe_table(header, rows, caption=f"Columns of the table: {title}"), "")
     if dictionary.rules:
         yield from ("Rules across columns:", "")
         yield from (

@@ -40,10 +40,11 @@ def twin_assumptions_markdown(parameters: Parameters) -> str:
             parts.append(f"## {title}")
         if single:
             rows = [[_escaped(entry.title), _escaped(_shown(entry.value)), _why(entry)] for entry in single]
-            parts.append(pipe_table(["Parameter", "Value", "Basis, source and reason"], rows))
+            header = ["Parameter", "Value", "Basis, source and reason"]
+            parts.append(pipe_table(header, rows, caption=f"{title}: single values"))
         for entry in entries:
             if _by_group(entry.value):
-                parts += [f"**{_escaped(entry.title)}**", _table(entry.value), _why(entry)]
+                parts += [_table(entry.value, _escaped(entry.title)), _why(entry)]
     return "\n\n".join(part.strip() for part in parts) + "\n"
 
 
@@ -73,17 +74,19 @@ def _by_group(value: Any) -> bool:
     return isinstance(value, dict) and any(isinstance(inner, dict) for inner in value.values())
 
 
-def _table(value: Mapping[str, Any]) -> str:
+def _table(value: Mapping[str, Any], caption: str) -> str:
     """A value by group: groups down and categories across, the other way round, or a line a group."""
     numbers = all(isinstance(cell, int | float) for inner in value.values() for cell in inner.values())
     across = list(dict.fromkeys(key for inner in value.values() for key in inner))
+    right = range(1, WIDEST + 1)
     if numbers and len(across) <= WIDEST:
         rows = [[_words(group), *(_cell(inner, key) for key in across)] for group, inner in value.items()]
-        return pipe_table(["", *map(_words, across)], rows)
+        return pipe_table(["Group", *map(_words, across)], rows, right=right, caption=caption)
     if numbers and len(value) <= WIDEST:
         rows = [[_words(key), *(_cell(inner, key) for inner in value.values())] for key in across]
-        return pipe_table(["", *map(_words, value)], rows)
-    return pipe_table(["", "Value"], [[_words(group), _escaped(_shown(inner))] for group, inner in value.items()])
+        return pipe_table(["Kind", *map(_words, value)], rows, right=right, caption=caption)
+    rows = [[_words(group), _escaped(_shown(inner))] for group, inner in value.items()]
+    return pipe_table(["Group", "Value"], rows, caption=caption)
 
 
 def _cell(inner: Mapping[str, Any], key: str) -> str:
