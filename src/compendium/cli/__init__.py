@@ -20,6 +20,7 @@ from compendium.cli import (  # noqa: F401 (the order of --help)
     main_job,
     releasing,
     templates,
+    tracing,
 )
 from compendium.cli.application import app
 
