@@ -9,8 +9,10 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
+from compendium import jsonfile
 from compendium.locality import FILE as FILE_OF_SETTINGS
 from compendium.locality import Locality
 from compendium.paths import Root, left_behind
@@ -90,6 +92,11 @@ def last(root: Root, locality: str) -> Done | None:
         return None
 
 
+def text_of(parts: Parts, came_to: Mapping[str, object], files: Mapping[str, str]) -> str:
+    """What a settling writes down: all that it rests on, what it came to, and the hash of each file it made."""
+    return jsonfile.text_of({"key": key_of(parts), "rests_on": parts, **came_to, "files": dict(files)})
+
+
 def settling_key(root: Root, locality: Locality, notebooks: list[str], digests: Digests | None = None) -> str:
     """One hash of all that a settling rests on."""
     return key_of(rests_on(root, locality, notebooks, digests or Digests()))
@@ -117,7 +124,7 @@ def rests_on(root: Root, locality: Locality, notebooks: list[str], digests: Dige
         "setting": {FILE_OF_SETTINGS: digests.of(locality.folder / FILE_OF_SETTINGS, asker)},
         "ledger": {path.name: digests.of(path, asker) for path in ledger},
         "outside knowledge": {path.name: digests.of(path, asker) for path in outside},
-        "module": {path.relative_to(PACKAGE).as_posix(): digests.of(path, asker) for path in _code(digests, asker)},
+        "module": {name: digests.of(path, asker) for name, path in _code(digests, asker).items()},
         "library": versions.of(LIBRARIES),
         "secret": {"": hashlib.sha256(secret_of_it).hexdigest()},
     }
@@ -131,14 +138,17 @@ def _sources(root: Root, locality: Locality, notebook: str, digests: Digests) ->
     return hashlib.sha256(json.dumps([cell["source"] for cell in raw["cells"]]).encode()).hexdigest()
 
 
-def _code(digests: Digests, asker: str) -> list[Path]:
-    if not _CODE:
-        for room in ROOMS:
-            _CODE.extend(path for path in sorted((PACKAGE / room).rglob("*.*")) if "__pycache__" not in path.parts)
-        _CODE.extend(PACKAGE / name for name in SHARED)
-    for folder in {path.parent for path in _CODE}:
+def _code(digests: Digests, asker: str) -> Mapping[str, Path]:
+    """The modules that settle and draw, by name; that none is added is looked at too."""
+    found = _modules()
+    for folder in {path.parent for path in found.values()}:
         digests.of(folder, asker)
-    return _CODE
+    return found
 
 
-_CODE: list[Path] = []  # which files there are is asked once in a process
+@cache
+def _modules() -> Mapping[str, Path]:
+    """Which files there are is asked once in a process."""
+    paths = [path for room in ROOMS for path in sorted((PACKAGE / room).rglob("*.*")) if path.is_file()]
+    paths = [path for path in paths if "__pycache__" not in path.parts] + [PACKAGE / name for name in SHARED]
+    return {path.relative_to(PACKAGE).as_posix(): path for path in paths}

@@ -42,7 +42,7 @@ from compendium.release import (
 )
 from compendium.release.before import Before, before, in_public
 from compendium.release.kept import LINEAGE
-from compendium.release.key import Settled, key_of, note, rests_on, still_stands
+from compendium.release.key import Settled, key_of, note, rests_on, still_stands, text_of
 from compendium.release.ledger_files import Ledger
 from compendium.seen.digests import Digests
 
@@ -75,8 +75,7 @@ def settle(
     settled = Settled(locality.id, len(made.released), made.hidden, again=True, lost=lost)
     said = {"tables": settled.tables, "hidden": settled.hidden, "lost": settled.lost}
     digests.forget_below(out)
-    made_of = {"key": key, "rests_on": parts, **said, "files": digests.below(out, locality.id)}
-    write_whole(written, jsonfile.text_of(made_of))
+    write_whole(written, text_of(parts, said, digests.below(out, locality.id)))
     return settled
 
 

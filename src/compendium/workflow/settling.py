@@ -12,6 +12,7 @@ from compendium.locality import Locality
 from compendium.paths import Root
 from compendium.progress import Piece, Progress
 from compendium.release.key import Settled, still_stands
+from compendium.seen.digests import Digests
 from compendium.workflow import notebooks as nb
 
 Settling = Settled | Sequence[Problem]  # what it came to, or why it was refused
@@ -26,11 +27,13 @@ class Ran:
     settled: list[Settled] = field(default_factory=list)
 
 
-def settle_all(root: Root, localities: Sequence[Locality], ran: Ran, progress: Progress, jobs: int) -> None:
+def settle_all(
+    root: Root, localities: Sequence[Locality], ran: Ran, progress: Progress, jobs: int, digests: Digests
+) -> None:
     """Settle each locality whose last settling doesn't stand any more, `jobs` at once. Results come in their order."""
     names = list(nb.load(root))
     ready = {one.id: [name for name in names if (root.proposals(one.id) / name).exists()] for one in localities}
-    stands = {one.id: still_stands(root, one, ready[one.id]) for one in localities if ready[one.id]}
+    stands = {one.id: still_stands(root, one, ready[one.id], digests=digests) for one in localities if ready[one.id]}
     anew = [one for one in localities if not stands.get(one.id)]
     with progress.stage("settle", [Piece(one.id) for one in localities], workers=min(jobs, len(anew) or 1)):
         for name, settled in stands.items():
