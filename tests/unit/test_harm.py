@@ -6,9 +6,11 @@ import csv
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
-from compendium.aggregate import Dimension, Released
+from compendium.aggregate import CheckedTable, Dimension, Origin, Released
+from compendium.analysis.harm import indices, weights
 from compendium.errors import CompendiumError
 from compendium.release.derived.harm import harm
 from tests.unit.charts_samples import ZONE, counts, statistic
@@ -91,3 +93,19 @@ def test_each_weight_that_ships_says_where_it_was_read_and_each_offence_is_spoke
     assert all(row["basis"] for row in rows)
     for words in ("proactive", "company", "earlier years", "image"):
         assert words in indices["cambridge_chi"]
+
+
+def test_a_reader_sees_the_name_of_an_index_and_never_its_short_name() -> None:
+    origin = Origin("harm", "Harm", "public", "real", "published", "Publisher")
+    listed = {
+        "index": ["ons_css"],
+        "title": ["Crime Severity Score"],
+        "weight": [""],
+        "leaves_out": [""],
+        "source": [""],
+    }
+    read = {"index": ["ons_css"], "offence_code": ["86/2"], "weight": [10.0], "basis": ["Read"]}
+    named = CheckedTable(origin, "index", pd.DataFrame(listed))
+    weighed = CheckedTable(origin, "weight", pd.DataFrame(read))
+    assert weights(weighed, named).frame["index_label"].tolist() == ["Crime Severity Score"]
+    assert "index" not in indices(named).columns

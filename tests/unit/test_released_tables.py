@@ -61,6 +61,8 @@ def test_a_table_behind_a_figure_has_no_number_of_its_own() -> None:
         ([0.424, 0.48], ["0.424", "0.480"]),
         ([0.918, 0.0004], ["0.918", "0.0004"]),
         ([5.0, 18.0, 0.0], ["5", "18", "0"]),
+        ([0.856, 0.9, 1.0], ["0.856", "0.900", "1.000"]),
+        ([0.409, 0.146, 2.68, 10.71], ["0.41", "0.15", "2.68", "10.71"]),
         ([1234.5, -2.0], ["1,234.5", "−2.0"]),
         ([3, "hidden"], ["3", "hidden"]),
     ],
@@ -160,3 +162,14 @@ def test_a_name_published_by_two_notebooks_is_refused(tmp_path) -> None:
 def _statistic(kind: str, frame: pd.DataFrame) -> Released:
     columns = {name: name for name in frame.columns}
     return dataclasses.replace(released(), name="x", kind=kind, frame=frame, dimensions=(), columns=columns)
+
+
+@pytest.mark.parametrize(
+    ("column", "written"),
+    [
+        ([0.25, 1.0, None], ["25%", "100%", "–"]),
+        ([0.0057, 0.029, 0.111], ["0.6%", "2.9%", "11.1%"]),
+    ],
+)
+def test_parts_of_a_whole_are_read_as_percentages(column: list[float | None], written: list[str]) -> None:
+    assert tables.written_as_shares(column) == written

@@ -18,21 +18,34 @@ INDICES = {
     "leaves_out": "What it leaves out",
     "source": "Source",
 }
-WEIGHTS = {"index": "Index", "offence_code": "Offence code", "weight": "Weight", "basis": "Where it was read"}
+WEIGHTS = {
+    "index": "Index",
+    "index_label": "Index",
+    "offence_code": "Offence code",
+    "weight": "Weight",
+    "basis": "Where it was read",
+}
 
 
 def indices(table: CheckedTable) -> Statistic:
     """The indices of harm in the order of their file (kind `listing`); what each leaves out stands beside its sum."""
     listed = _listing(table, INDICES, "index")
-    return replace(listed, columns={name: title for name, title in INDICES.items() if name != "leaves_out"})
+    return replace(listed, columns={name: INDICES[name] for name in ("title", "weight", "source")})
 
 
-def weights(table: CheckedTable) -> Statistic:
-    """Every weight that was read in its source (kind `listing`). A code that has none here is outside its index."""
+def weights(table: CheckedTable, named: CheckedTable) -> Statistic:
+    """Every weight that was read in its source (kind `listing`), with its index as the table `named` calls it.
+
+    A code that has none here is outside its index.
+    """
     listed = _listing(table, WEIGHTS, "weight")
-    return replace(listed, frame=listed.frame[listed.frame["weight"].notna()].reset_index(drop=True))
+    frame = listed.frame[listed.frame["weight"].notna()].reset_index(drop=True)
+    titles = dict(zip(named.frame["index"], named.frame["title"], strict=True))
+    frame.insert(1, "index_label", frame["index"].map(titles))
+    return replace(listed, frame=frame)
 
 
 def _listing(table: CheckedTable, columns: dict[str, str], unit: str) -> Statistic:
-    frame = pd.DataFrame(table.frame, columns=list(columns)).reset_index(drop=True)
+    held = [name for name in columns if not name.endswith("_label")]
+    frame = pd.DataFrame(table.frame, columns=held).reset_index(drop=True)
     return Statistic("listing", frame, columns, unit, 0, table.origin)

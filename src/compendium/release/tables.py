@@ -19,6 +19,20 @@ HIDDEN = "hidden"
 PROVENANCE_WORDS = {"real": "Published figures", "synthetic": "Synthetic data", "illustrative": "Illustrative"}
 _NUMBER = r"-?[\d,.]+%?"
 _FORMULA = ("=", "+", "-", "@")
+SHARES = frozenset(  # columns of parts of a whole: read as percentages, kept as fractions in the files
+    {
+        "share",
+        "share_high",
+        "share_low",
+        "share_of_events",
+        "share_of_places",
+        "incidence",
+        "moved",
+        "top_five",
+        "same_five",
+    }
+)
+SHARES_OF = {"forest": ("estimate", "low", "high", "weight"), "lorenz": ("chance_low", "chance_high")}  # by chart
 
 
 def as_frame(released: Released) -> pd.DataFrame:
@@ -140,7 +154,11 @@ def _statistic_rows(released: Released) -> Body:
     ]  # the code is in the files; people read words
     header = [escape(released.columns[name]) for name in columns]
     right = [i for i, name in enumerate(columns) if _is_number(released.frame[name])]
-    written = {name: written_alike(released.frame[name].tolist()) for name in columns}
+    shares = shares_among(released)
+    written = {
+        name: (written_as_shares if name in shares else written_alike)(released.frame[name].tolist())
+        for name in columns
+    }
     rows = []
     for at, row in enumerate(released.frame.to_dict("records")):
         cells = [links.cell(released, name, row) or written[name][at] for name in columns]
@@ -156,15 +174,34 @@ def _is_number(column: pd.Series) -> bool:
     return bool(pd.api.types.is_numeric_dtype(column) or column.astype(str).str.fullmatch(_NUMBER).all())
 
 
+def shares_among(released: Released) -> frozenset[str]:
+    """Columns whose numbers are parts of a whole, so that a table and its chart write them the same way."""
+    drawn = SHARES_OF.get(released.chart, ()) if released.options.get("percent", True) else ()
+    named = (SHARES | set(drawn)) & set(released.frame.columns)
+    return frozenset(name for name in named if released.frame[name].dropna().map(_is_share).all())
+
+
+def _is_share(value: Any) -> bool:
+    return isinstance(value, float | int) and 0 <= value <= 1
+
+
+def written_as_shares(values: Sequence[Any]) -> list[str]:
+    """Parts of a whole as percentages: whole ones where all of them are, else with one decimal."""
+    known = [100 * value for value in values if not pd.isna(value)]
+    places = 0 if all(abs(value - round(value)) < 1e-6 for value in known) else 1
+    return ["–" if pd.isna(value) else f"{100 * value:.{places}f}%" for value in values]
+
+
 def written_alike(values: Sequence[Any]) -> list[str]:
-    """The cells of one column as text. Numbers of one size have the same decimals: two at most from 1 upward, below 1
-    those that give the largest of them three digits; a number that would keep fewer than two digits has its own two.
+    """The cells of one column as text, with as many decimals each: what the largest below 1 needs to show three digits
+    where none is above 1, else two at most. A number that would keep fewer than two digits has its own two.
     """
     floats = [abs(value) for value in values if isinstance(value, float) and not pd.isna(value)]
     small = max((value for value in floats if value < 1), default=0.0)
+    most = _places(small, 3) if max(floats, default=0.0) <= 1 else min(2, _places(small, 3))
     large = max((_needed(value, 2) for value in floats if value >= 1), default=0)
-    least = max(large, max((_needed(value, _places(small, 3)) for value in floats if value < 1), default=0))
-    return [_cell(value, large, least) for value in values]
+    places = max(large, max((_needed(value, most) for value in floats if value < 1), default=0))
+    return [_cell(value, places) for value in values]
 
 
 def _needed(value: float, most: int) -> int:
@@ -177,12 +214,12 @@ def _places(value: float, digits: int) -> int:
     return digits - 1 - int(f"{value:e}".partition("e")[2]) if value else 0
 
 
-def _cell(value: Any, large: int, small: int) -> str:
+def _cell(value: Any, least: int) -> str:
     if value is None or pd.isna(value):
         return "–"
     if isinstance(value, float):
         size = abs(value)
-        places = large if size >= 1 else max(small, _needed(size, _places(size, 2)))
+        places = least if size >= 1 else max(least, _needed(size, _places(size, 2)))
         return f"{value:,.{places}f}".replace("-", "−")
     if isinstance(value, int):
         return f"{value:,}"
