@@ -10,6 +10,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from compendium.report.empty_sections import without_empty_sections
+
 ASKED = re.compile(r"\{\{<\s*meta\s+(?:values|plain)\.(\w+)\.([\w.]+)\s*>\}\}")
 EMPTY = {("rows", "0"), ("total", "not supplied")}  # all that is derived from a table without rows
 Values = dict[str, dict[str, Any]]
@@ -50,6 +52,7 @@ def without_unsupplied(notebook: str, absent: Collection[str]) -> str:
         text = "".join(cell["source"])
         if cell["cell_type"] == "markdown" and any(table in absent for table, _ in ASKED.findall(text)):
             cell["source"] = "\n\n".join(_supplied(text.split("\n\n"), absent))
+    without_empty_sections(record["cells"])
     return json.dumps(record, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 
