@@ -41,11 +41,15 @@ TABLE_ONLY = "table_only"
 
 @dataclass(frozen=True)
 class Drawing:
-    """A chart as it is published. All three are empty for `table_only`."""
+    """A chart as it is published; all empty for `table_only`.
+
+    `svg` is the drawing for a screen or paper, `narrow` the same for a telephone, `png` the first as a picture.
+    """
 
     svg: bytes
     png: bytes
     alt: str
+    narrow: bytes = b""
 
     def __bool__(self) -> bool:
         return bool(self.svg)
@@ -127,16 +131,21 @@ def draw(released: Released) -> Drawing:
     name = chart_of(released)
     if name == TABLE_ONLY:
         return Drawing(b"", b"", "")
-    from compendium.charts import frame  # matplotlib is loaded here and not before
+    from compendium.charts import fonts, frame, theme  # matplotlib is loaded here and not before
     from compendium.charts.finish import finish
     from compendium.charts.sheet import Sheet, settings
 
     released = _without_hidden(released)
     with settings():
-        sheet = Sheet(released.origin.provenance)
-        frame.head(sheet, released)
-        words = KINDS[name](sheet, released) if len(released.frame) else frame.nothing(sheet)
-        alt = frame.alt_text(released, words)
-        frame.foot(sheet, released)
-        svg, png = sheet.write()
-    return Drawing(finish(svg, name=released.name, title=frame.full_title(released), description=alt), png, alt)
+        wide, narrow = (Sheet(released.origin.provenance, width) for width in (theme.WIDTH, theme.NARROW))
+        for sheet in (wide, narrow):
+            frame.head(sheet, released)
+            words = KINDS[name](sheet, released) if len(released.frame) else frame.nothing(sheet)
+            frame.foot(sheet, released)
+        alt, title = frame.alt_text(released, words), frame.full_title(released)
+        faces = fonts.faces({bold: wide.letters[bold] | narrow.letters[bold] for bold in (False, True)})
+        drawn = {
+            slug: finish(sheet.svg(), name=slug, title=title, description=alt, faces=faces)
+            for slug, sheet in ((released.name, wide), (f"{released.name}-narrow", narrow))
+        }
+        return Drawing(drawn[released.name], wide.png(), alt, drawn[f"{released.name}-narrow"])

@@ -69,7 +69,7 @@ def draw_map(sheet: Sheet, released: Released) -> str:
         ("none", "No outline, not drawn", sum(not rings for _, rings in drawn)),
     ]
     counted += [entry for entry in lacking if entry[-1]]
-    sheet.y = max(bottom, _legend(sheet, (east + 16, top), counted)) + theme.GAP
+    _beside(sheet, (east, bottom), top, counted)
     (_, first, count), *rest = counted
     words = [f"{first}: {count} of {len(values)} areas", *(f"{label}: {count}" for _, label, count in rest)]
     return f"{title}. {'. '.join(words)}."
@@ -92,7 +92,7 @@ def draw_counts(sheet: Sheet, released: Released) -> str:
     east, bottom = _draw_areas(sheet, drawn)
     entries = [(step.tint, step.label, sum(step.holds(count) for count in values.values())) for step in classes[::-1]]
     entries.append((theme.HIDDEN, NONE_SHOWN, sum(not count for count in values.values())))
-    sheet.y = max(bottom, _legend(sheet, (east + 16, top), [entry for entry in entries if entry[-1]])) + theme.GAP
+    _beside(sheet, (east, bottom), top, [entry for entry in entries if entry[-1]])
     return said_of_areas(released, values)
 
 
@@ -169,7 +169,8 @@ class _Projection:
         self.west, self.north = min(xs), max(ys)
         self.squeeze = cos(radians((min(ys) + max(ys)) / 2))
         tall, wide = max(ys) - min(ys), (max(xs) - min(xs)) * self.squeeze
-        self.scale = min((sheet.right - sheet.left) * 0.6 / wide, _TALLEST / tall)
+        share = 1.0 if sheet.narrow else 0.6
+        self.scale = min((sheet.right - sheet.left) * share / wide, _TALLEST / tall)
         self.corner = (sheet.left, sheet.y)
 
     def __call__(self, point: Sequence[float]) -> tuple[float, float]:
@@ -177,10 +178,19 @@ class _Projection:
         return x, self.corner[1] + (self.north - point[1]) * self.scale
 
 
+def _beside(sheet: Sheet, corner: tuple[float, float], top: float, entries: Sequence[tuple[str, str, int]]) -> None:
+    """The legend to the right of a map, or below it where that leaves too little room for words."""
+    east, bottom = corner
+    if sheet.narrow:
+        sheet.y = _legend(sheet, (sheet.left, bottom + 14), entries) + theme.GAP
+    else:
+        sheet.y = max(bottom, _legend(sheet, (east + 16, top), entries)) + theme.GAP
+
+
 def _legend(sheet: Sheet, corner: tuple[float, float], entries: Sequence[tuple[str, str, int]]) -> float:
     """What each tint stands for and how many areas have it, in words beside a swatch; gives the height below."""
     x, y = corner
-    left, width = x + 30, min(_LEGEND, sheet.right - x - 30)
+    left, width = x + 30, sheet.right - x - 30 if sheet.narrow else min(_LEGEND, sheet.right - x - 30)
     for tint, label, count in entries:
         if tint != "none":
             sheet.rect(x, y, 22, 22, tint, edge=theme.MAIN, line=0.8)

@@ -6,6 +6,7 @@ from compendium.aggregate import Dimension, Released
 from compendium.charts import theme
 from compendium.charts.frame import nothing, subtitle
 from compendium.charts.measure import width_of, wrap
+from compendium.charts.rows import Rows, label_width
 from compendium.charts.sheet import Sheet
 from compendium.charts.words import chosen, how_many_hidden, listed, margin, number, plural, total
 
@@ -55,40 +56,30 @@ def _panels(
     values: Values,
 ) -> None:
     """One band of panels that share row labels and scale."""
-    span = sheet.right - sheet.left
-    labels = min(max(width_of(dimension.categories[row]) for row in rows) + 10, span * _LABELS)
-    lines = {row: wrap(dimension.categories[row], labels - 8, most=3) for row in rows}
-    panel = (span - labels) / len(panels)
+    names = dimension.categories
+    layout = Rows.on(sheet, label_width(sheet, (names[row] for row in rows), _LABELS))
+    first = sheet.left if sheet.narrow else layout.start
+    panel = (sheet.right - first) / len(panels)
     most = max([count for count in values.values() if count is not None], default=0)
-    room = panel - 14 - max(width_of("hidden") - theme.SWATCH, width_of(number(most)))
+    room = max(panel - 14 - width_of(number(most), bold=True), 8.0)
+    starts = [first + at * panel for at in range(len(panels))]
     if any(heading for heading, _, _ in panels):
-        deepest = max(len(wrap(heading, panel - 10, bold=True, most=3)) for heading, _, _ in panels)
-        for at, (heading, colour, _) in enumerate(panels):
-            x = sheet.left + labels + at * panel
-            sheet.paragraph(x, sheet.y, heading, panel - 10, bold=True, colour=colour, most=3)
+        deepest = max(len(wrap(heading, panel - 8, bold=True, most=8)) for heading, _, _ in panels)
+        for x, (heading, colour, _) in zip(starts, panels, strict=True):
+            sheet.paragraph(x, sheet.y, heading, panel - 8, bold=True, colour=theme.words_in(colour), most=8)
         sheet.y += deepest * theme.BODY * theme.LEADING + 4
     top = sheet.y
     for row in rows:
-        height = max(theme.ROW, len(lines[row]) * theme.BODY * theme.LEADING + 5)
-        middle = sheet.y + height / 2
         quiet = row in dimension.missing
-        sheet.centred(
-            sheet.left,
-            middle,
-            dimension.categories[row],
-            labels - 8,
-            most=3,
-            colour=theme.QUIET if quiet else theme.INK,
-        )
-        for at, (_, colour, counts) in enumerate(panels):
-            x = sheet.left + labels + at * panel
+        middle = layout.row(names[row], colour=theme.QUIET if quiet else theme.INK)
+        for x, (_, colour, counts) in zip(starts, panels, strict=True):
             if row in counts:
                 _bar(sheet, (x, middle), counts[row], room / most if most else 0, theme.REST if quiet else colour)
-        sheet.y += height
-    for at in range(len(panels)):
-        x = sheet.left + labels + at * panel
+                if sheet.narrow:
+                    sheet.line([(x, middle - 9), (x, middle + 9)], theme.AXIS, 1.2, layer=3.5)
+    for x in () if sheet.narrow else starts:
         sheet.line([(x, top), (x, sheet.y)], theme.AXIS, 1.2, layer=3.5)
-    sheet.plot_area(sheet.left + labels, top, sheet.right, sheet.y)
+    sheet.plot_area(first, top, sheet.right, sheet.y)
     sheet.y += theme.GAP
 
 

@@ -8,7 +8,7 @@ from compendium.aggregate import Released
 from compendium.charts import theme
 from compendium.charts.axis import Scale, ticks, under
 from compendium.charts.frame import nothing, subtitle
-from compendium.charts.measure import wrap
+from compendium.charts.rows import Rows, label_width
 from compendium.charts.sheet import Sheet
 from compendium.charts.words import decimal, known, rows_of, text
 
@@ -24,40 +24,40 @@ def draw(sheet: Sheet, released: Released) -> str:
         return nothing(sheet)
     words = "Both for every 1,000 children who live there; a line is the 95% interval. Groups of areas, not places"
     subtitle(sheet, str(released.options.get("subtitle") or words))
-    span = sheet.right - sheet.left
-    first = sheet.left + span * _LABELS
-    middle = first + (sheet.right - first) / 2
+    layout = Rows.on(sheet, label_width(sheet, (text(row.group) for row in rows), _LABELS))
+    middle = layout.start + (layout.end - layout.start) / 2
+    pad = 14.0 if sheet.narrow else 22.0
     need = Scale.over(
         [0.0, *(float(value) for row in rows for value in (row.need_rate, row.high) if known(value))],
-        first + 8,
-        middle - 22,
-        most=4,
+        layout.start + 2,
+        middle - pad,
+        most=3,
     )
     provided = [float(row.provision_rate) for row in rows if known(row.provision_rate)]
-    provision = Scale.over([0.0, *provided], middle + 8, sheet.right - 34, most=4)
+    provision = Scale.over([0.0, *provided], middle + 8, layout.end - 30, most=3)
     below = [
-        sheet.paragraph(scale.start, sheet.y, title, scale.end - scale.start + 30, bold=True, size=theme.SMALL, most=2)
-        for scale, title in ((need, _NEED), (provision, _PROVISION))
+        sheet.paragraph(scale.start, sheet.y, title, width, bold=True, size=theme.SMALL, most=6)
+        for scale, title, width in (
+            (need, _NEED, middle - need.start - 6),
+            (provision, _PROVISION, sheet.right - middle - 8),
+        )
     ]
     sheet.y = max(below) + 4
     top = sheet.y
     for row in rows:
-        _row(sheet, row, need, provision)
+        _row(layout, row, need, provision)
     for scale in (need, provision):
-        for mark in ticks(scale, most=4):
+        for mark in ticks(scale, most=3):
             sheet.line([(scale(mark), top), (scale(mark), sheet.y)], theme.GRID, layer=1)
-        under(sheet, scale, ticks(scale, most=4))
-    sheet.plot_area(first, top, sheet.right, sheet.y)
+        under(sheet, scale, ticks(scale, most=3))
+    sheet.plot_area(layout.start, top, sheet.right, sheet.y)
     sheet.y += theme.SMALL * 2 + theme.GAP
     return f"By group of areas: {'; '.join(map(_said, rows))}."
 
 
-def _row(sheet: Sheet, row: Any, need: Scale, provision: Scale) -> None:
-    labels = need.start - sheet.left - 16
-    lines = len(wrap(row.group, labels, most=3))
-    height = max(_ROW, lines * theme.BODY * theme.LEADING + 6)
-    middle = sheet.y + height / 2
-    sheet.centred(sheet.left, middle, row.group, labels, most=3)
+def _row(layout: Rows, row: Any, need: Scale, provision: Scale) -> None:
+    sheet = layout.sheet
+    middle = layout.row(text(row.group), least=_ROW)
     if known(row.need_rate) and float(row.need_rate) > 0:
         sheet.line([(need(float(row.low)), middle), (need(float(row.high)), middle)], theme.MAIN, 1.8, layer=3)
         sheet.mark(need(float(row.need_rate)), middle, "disc", theme.MAIN)
@@ -69,7 +69,6 @@ def _row(sheet: Sheet, row: Any, need: Scale, provision: Scale) -> None:
         sheet.text(x + 5, middle + 4, decimal(row.provision_rate, 2), size=theme.SMALL)
     else:
         _neutral(sheet, provision.start, middle, text(row.provision))
-    sheet.y += height
 
 
 def _neutral(sheet: Sheet, x: float, middle: float, words: str) -> None:

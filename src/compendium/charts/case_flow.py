@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, repeat
+from itertools import chain, pairwise, repeat
 
 import pandas as pd
 
@@ -20,11 +20,11 @@ from compendium.charts.sheet import Align, Sheet
 from compendium.charts.words import number, plural
 
 _NODE = 11.0  # width
-_LABEL = 116.0
+_LABEL, _NARROW_LABEL = 116.0, 84.0
 _MIDDLE = 74.0  # width of a label between stages
 _HEIGHT = 210.0  # of all units on top of one another
 _MOST_STAGES = 3
-_LINES = 5  # of a label at the sides
+_LINES = 8  # of a label at the sides
 _END = "#4a5158"
 
 
@@ -61,12 +61,22 @@ class _Flow:
         return _HEIGHT / self.whole
 
     @property
+    def label(self) -> float:
+        """Room for words at either side."""
+        return _NARROW_LABEL if self.sheet.narrow else _LABEL
+
+    @property
+    def size(self) -> float:
+        """Of the letters of a label at the sides."""
+        return theme.SMALL if self.sheet.narrow else theme.BODY
+
+    @property
     def last(self) -> int:
         return len(self.stages) - 1
 
     def x(self, at: int) -> float:
         """Left edge of the nodes of a stage."""
-        first, last = self.sheet.left + _LABEL, self.sheet.right - _LABEL - _NODE
+        first, last = self.sheet.left + self.label, self.sheet.right - self.label - _NODE
         return first + (last - first) * at / self.last
 
 
@@ -83,13 +93,15 @@ def draw(sheet: Sheet, released: Released) -> str:
     subtitle(sheet, str(released.options.get("subtitle") or plain))
     colours = chain(theme.SERIES, repeat(theme.MAIN))
     ends = repeat(_END)  # ribbons carry the colour of where they come from; the last step has none of its own
-    columns = [_nodes(frame, stage, ends if stage == stages[-1] else colours) for stage in stages]
-    flow = _Flow(sheet, stages, columns, whole)
-    top = sheet.y + _heads(stages) * theme.BODY * theme.LEADING + 6
-    _lay_out(flow, top)
-    words = [_step(flow, frame, at) for at in range(flow.last)]
-    sheet.plot_area(flow.x(0), top, flow.x(flow.last) + _NODE, sheet.y)
-    sheet.y += theme.GAP
+    words: list[str] = []
+    for shown in pairwise(stages) if sheet.narrow else [stages]:  # on a narrow sheet one step below the other
+        columns = [_nodes(frame, stage, ends if stage == stages[-1] else colours) for stage in shown]
+        flow = _Flow(sheet, shown, columns, whole)
+        top = sheet.y + _heads(flow) * theme.BODY * theme.LEADING + 6
+        _lay_out(flow, top)
+        words += [_step(flow, frame, at) for at in range(flow.last)]
+        sheet.plot_area(flow.x(0), top, flow.x(flow.last) + _NODE, sheet.y)
+        sheet.y += theme.GAP
     return f"{number(whole)} {unit}. " + " ".join(words)
 
 
@@ -104,9 +116,9 @@ def _nodes(frame: pd.DataFrame, stage: str, colours: Iterator[str]) -> list[_Nod
     return nodes
 
 
-def _heads(stages: Sequence[str]) -> int:
+def _heads(flow: _Flow) -> int:
     """Lines that the titles of the stages need."""
-    return max(len(wrap(stage, _LABEL + _NODE, bold=True, most=2)) for stage in stages)
+    return max(len(wrap(stage, flow.label + _NODE, bold=True, most=3)) for stage in flow.stages)
 
 
 def _lay_out(flow: _Flow, top: float) -> None:
@@ -115,16 +127,16 @@ def _lay_out(flow: _Flow, top: float) -> None:
     slots = []
     for at, nodes in enumerate(flow.columns):
         inner = 0 < at < flow.last
-        rows = [1 if inner else 1 + len(wrap(node.label, _LABEL - 8, most=_LINES)) for node in nodes]
+        rows = [1 if inner else 1 + len(wrap(node.label, flow.label - 8, flow.size, most=_LINES)) for node in nodes]
         slots.append([max(node.count * flow.scale, row * line) + 7 for node, row in zip(nodes, rows, strict=True)])
     tallest = max(sum(slot) for slot in slots)
     for at, nodes in enumerate(flow.columns):
         x = flow.x(at)
         side: Align = "right" if at == 0 else "left"
         edge = x + _NODE if at == 0 else x if at == flow.last else x - 20
-        title, room = flow.stages[at], _LABEL + _NODE
-        high = sheet.y + (_heads(flow.stages) - len(wrap(title, room, bold=True, most=2))) * line
-        sheet.paragraph(edge, high, title, room, align=side, bold=True, colour=theme.QUIET, most=2)
+        title, room = flow.stages[at], flow.label + _NODE
+        high = sheet.y + (_heads(flow) - len(wrap(title, room, bold=True, most=3))) * line
+        sheet.paragraph(edge, high, title, room, align=side, bold=True, colour=theme.QUIET, most=3)
         y = top + (tallest - sum(slots[at])) / 2
         for node, slot in zip(nodes, slots[at], strict=True):
             height = node.count * flow.scale
@@ -149,10 +161,19 @@ def _label(flow: _Flow, node: _Node, middle: float, at: int) -> None:
         return
     side: Align = "right" if at == 0 else "left"
     edge = x - 7 if at == 0 else x + _NODE + 7
-    lines = wrap(node.label, _LABEL - 8, most=_LINES)
+    lines = wrap(node.label, flow.label - 8, flow.size, most=_LINES)
     y = middle - (len(lines) + 1) * theme.BODY * theme.LEADING / 2 + theme.BODY
-    sheet.text(edge, y, number(node.count), bold=True, align=side, colour=theme.QUIET if node.hidden else node.colour)
-    sheet.paragraph(edge, y + theme.BODY * (theme.LEADING - 1), node.label, _LABEL - 8, align=side, most=_LINES)
+    sheet.text(
+        edge,
+        y,
+        number(node.count),
+        bold=True,
+        align=side,
+        colour=theme.QUIET if node.hidden else theme.words_in(node.colour),
+    )
+    sheet.paragraph(
+        edge, y + theme.BODY * (theme.LEADING - 1), node.label, flow.label - 8, size=flow.size, align=side, most=_LINES
+    )
 
 
 def _step(flow: _Flow, frame: pd.DataFrame, at: int) -> str:

@@ -36,16 +36,16 @@ def draw(sheet: Sheet, released: Released) -> str:
             if observed > high
             else "less than chance gives"
         )
-        sheet.text(sheet.left, sheet.y + theme.BODY, text(row.measure), bold=True)
+        span = sheet.right - sheet.left
+        y = sheet.paragraph(sheet.left, sheet.y, text(row.measure), span, bold=True)
         said = f"{decimal(observed, 2)}, by chance {decimal(low, 2)} to {decimal(high, 2)}: {verdict}"
-        sheet.paragraph(sheet.left, sheet.y + 15, said, sheet.right - sheet.left, size=theme.SMALL, colour=theme.QUIET)
-        y = sheet.y + 41
+        y = sheet.paragraph(sheet.left, y, said, span, size=theme.SMALL, colour=theme.QUIET) + 13
         sheet.rect(scale(low), y - 7, scale(high) - scale(low), 14, theme.SOFT, edge=theme.MAIN, line=0.8)
         if known(row.chance):
             x = scale(float(row.chance))
             sheet.line([(x, y - 7), (x, y + 7)], theme.MAIN, 1.4, layer=3.2)
         sheet.circle(scale(observed), y, 5.2, theme.ACCENT, theme.GROUND)
-        sheet.y += 60
+        sheet.y = y + 19
         words.append(f"{text(row.measure)} {said}")
     marks = ticks(scale)
     for mark in marks:

@@ -53,7 +53,7 @@ def draw(sheet: Sheet, released: Released) -> str:
     subtitle(sheet, str(released.options.get("subtitle") or plain))
     joint = {str(released.options["joint"])} if released.options.get("joint") else _JOINT
     _key(sheet, joint_shown=any(vote.group in joint for votes in items.values() for vote in votes))
-    labels = (sheet.right - sheet.left) * _LABELS
+    labels = 0.0 if sheet.narrow else (sheet.right - sheet.left) * _LABELS
     scale = Scale(lowest, highest, sheet.left + labels + 10, sheet.right - 8)
     top = sheet.y
     for item, votes in items.items():
@@ -80,7 +80,9 @@ def _key(sheet: Sheet, *, joint_shown: bool) -> None:
         colour, shape = theme.VERDICTS[verdict]
         sheet.mark(x, sheet.y + 7, shape, colour)
         sheet.text(x + 9, sheet.y + 11, words, size=theme.SMALL)
-        x += width_of(words, theme.SMALL) + 30
+        x += width_of(words, theme.SMALL) + (22 if sheet.narrow else 30)
+    if joint_shown and sheet.narrow:
+        x, sheet.y = sheet.left + _RADIUS + 4, sheet.y + theme.SMALL * 1.7
     if joint_shown:
         sheet.line([(x - 4, sheet.y), (x - 4, sheet.y + 14)], theme.INK, 2.4)
         sheet.text(x + 5, sheet.y + 11, "all groups together", size=theme.SMALL)
@@ -106,10 +108,14 @@ def _item(sheet: Sheet, title: str, split: tuple[_Vote | None, list[_Vote], str]
     named = [vote for vote in groups if (vote.verdict != common or few) and known(vote.median)]
     named += [joint] if joint and few else []
     deepest = max((sum(other.median == vote.median for other in same) for vote in same), default=0) * _DOT
-    width = scale.start - sheet.left - 20
+    width = sheet.right - sheet.left if sheet.narrow else scale.start - sheet.left - 20
     sheet.line([(sheet.left, sheet.y), (sheet.right, sheet.y)], theme.GRID, layer=1)
-    words = sheet.paragraph(sheet.left, sheet.y + 5, title, width, most=3)
-    words = sheet.paragraph(sheet.left, words, _summary(split), width, size=theme.SMALL, colour=theme.QUIET, most=2)
+    above = sheet.y
+    words = sheet.paragraph(sheet.left, sheet.y + 5, title, width, most=8)
+    words = sheet.paragraph(sheet.left, words, _summary(split), width, size=theme.SMALL, colour=theme.QUIET, most=3)
+    if sheet.narrow:  # the words stand above their marks, and no line of the grid goes through them
+        sheet.rect(sheet.left, above + 1, width, words - above, theme.GROUND, layer=1.4)
+        sheet.y = words + 1
     if joint and not few:
         x = scale(joint.median)
         sheet.line([(x, sheet.y + 3), (x, sheet.y + max(deepest + 10, 18))], theme.INK, 2.4, layer=1.8)
@@ -149,8 +155,8 @@ def _beside(sheet: Sheet, vote: _Vote, scale: Scale) -> tuple[Align, list[str]]:
     words = f"{vote.label}: {decimal(vote.median).removesuffix('.0')}"
     right, left = sheet.right - scale(vote.median) - 12, scale(vote.median) - scale.start - 4
     if width_of(words, theme.SMALL, bold=True) <= right or right > left:
-        return "left", wrap(words, right, theme.SMALL, bold=True, most=3)
-    return "right", wrap(words, left, theme.SMALL, bold=True, most=3)
+        return "left", wrap(words, right, theme.SMALL, bold=True, most=6)
+    return "right", wrap(words, left, theme.SMALL, bold=True, most=6)
 
 
 def _named(sheet: Sheet, vote: _Vote, scale: Scale, y: float, *, joint: bool) -> float:

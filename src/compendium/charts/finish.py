@@ -1,7 +1,8 @@
 """From matplotlib's SVG to ours: a title and a description, plain attributes instead of styles, short numbers.
 
 Attributes rather than `style=""` let a page with a strict Content-Security-Policy hold the drawing inline, and let
-Typst's SVG reader see the fonts. Ids carry the drawing's name: two drawings in one page don't collide.
+Typst's SVG reader see the fonts; the one style sheet holds the letters and nothing else, and a page that refuses it
+has the same font. Ids carry the drawing's name: two drawings in one page don't collide.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from xml.etree.ElementTree import Element, register_namespace, tostring
 
 from defusedxml.ElementTree import fromstring
 
-from compendium.charts import theme
+from compendium.charts import fonts, theme
 
 _SVG = "http://www.w3.org/2000/svg"
 _XLINK = "http://www.w3.org/1999/xlink"
@@ -33,8 +34,8 @@ def _plain(element: Element) -> None:
     for declaration in filter(None, (part.strip() for part in element.attrib.pop("style", "").split(";"))):
         key, _, value = declaration.partition(":")
         element.set(key.strip(), value.strip())
-    if element.get("font-family"):
-        element.set("font-family", theme.FAMILY)
+    if family := element.get("font-family"):
+        element.set("font-family", theme.FAMILY if fonts.NAME in family else theme.FALLBACK_FAMILY)
     for name in _NUMBERS:
         if name in element.attrib:
             element.set(name, _DECIMAL.sub(_short, element.attrib[name]))
@@ -74,8 +75,8 @@ def _unwrap(parent: Element) -> None:
                 parent.insert(at + step, grandchild)
 
 
-def finish(svg: str, *, name: str, title: str, description: str) -> bytes:
-    """The SVG of `Sheet.write` as it is published: UTF-8, one root with role `img`."""
+def finish(svg: str, *, name: str, title: str, description: str, faces: str) -> bytes:
+    """The SVG of `Sheet.svg` as it is published: UTF-8, one root with role `img`, the letters it needs (`faces`)."""
     root = fromstring(svg)
     for parent in list(root.iter()):
         for child in list(parent):
@@ -95,6 +96,8 @@ def finish(svg: str, *, name: str, title: str, description: str) -> bytes:
     heading, words = Element(f"{{{_SVG}}}title", id=f"{slug}-title"), Element(f"{{{_SVG}}}desc", id=f"{slug}-desc")
     heading.text, words.text = title, description
     heading.tail = words.tail = "\n"
-    root.insert(0, heading)
-    root.insert(1, words)
+    style = Element(f"{{{_SVG}}}style")
+    style.text, style.tail = faces, "\n"
+    for at, element in enumerate([heading, words, *([style] if faces else [])]):
+        root.insert(at, element)
     return tostring(root, encoding="utf-8") + b"\n"

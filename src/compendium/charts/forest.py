@@ -11,7 +11,7 @@ from compendium.aggregate import Released
 from compendium.charts import theme
 from compendium.charts.axis import Scale, ticks, under
 from compendium.charts.frame import nothing, subtitle
-from compendium.charts.measure import width_of, wrap
+from compendium.charts.rows import Rows, label_width
 from compendium.charts.sheet import Sheet
 from compendium.charts.words import decimal, in_order, known, percent, rows_of, text
 
@@ -53,21 +53,20 @@ def draw(sheet: Sheet, released: Released) -> str:
     ends = [value for row in rows for value in (row.estimate, row.low, row.high) if known(value)]
     if not ends:
         return nothing(sheet, "No estimate to show.")
-    span = sheet.right - sheet.left
-    labels = min(span * _LABELS, max(width_of(row.label, bold=row.role in _SUMMARY) for row in rows) + 40)
-    figures = max(width_of(_figure(row, write), theme.SMALL) for row in rows)
     reference = options.get("reference")
     extra = [float(reference)] if reference is not None else [0.0] if as_percent else []
-    scale = Scale.over([*ends, *extra], sheet.left + labels + 8, sheet.right - figures - 12)
+    labels = label_width(sheet, (row.label for row in rows), _LABELS, bold=True)
+    layout = Rows.on(sheet, labels, [_figure(row, write) for row in rows])
+    scale = Scale.over([*ends, *extra], layout.start, layout.end)
     marks = ticks(scale, most=5)
     top = sheet.y
     heaviest = max((row.weight for row in rows if known(row.weight) and row.role == "study"), default=0.0)
     for group in in_order(row.group for row in rows):
         if group:
-            sheet.y = sheet.paragraph(sheet.left, sheet.y + 5, group, labels + 40, bold=True) + 1
+            sheet.y = sheet.paragraph(sheet.left, sheet.y + 7, group, sheet.right - sheet.left, bold=True) + 2
         for row in rows:
             if row.group == group:
-                _row(sheet, row, scale, write, heaviest)
+                _row(layout, row, scale, write, heaviest)
     for value in marks:
         sheet.line([(scale(value), top), (scale(value), sheet.y)], theme.GRID, layer=1)
     if reference is not None:
@@ -93,22 +92,10 @@ def _figure(row: _Row, write: _Write) -> str:
     return f"{write(row.estimate)} {interval}"
 
 
-def _row(sheet: Sheet, row: _Row, scale: Scale, write: _Write, heaviest: float) -> None:
-    labels = scale.start - 8 - sheet.left
-    summary = row.role in _SUMMARY
-    lines = wrap(row.label, labels - 10, bold=summary and row.role != "prediction", most=3)
-    second = 1 if row.k_or_n else 0
-    height = max(theme.ROW, len(lines) * theme.BODY * theme.LEADING + second * theme.SMALL * theme.LEADING + 5)
-    y = sheet.paragraph(
-        sheet.left, sheet.y + 2, row.label, labels - 10, bold=summary and row.role != "prediction", most=3
-    )
-    if row.k_or_n:
-        sheet.paragraph(sheet.left, y, row.k_or_n, labels - 10, size=theme.SMALL, colour=theme.QUIET, most=1)
-    middle = sheet.y + 2 + theme.BODY * 0.66  # of the label's first line
-    _mark(sheet, row, scale, middle, heaviest)
-    strong = row.role == "pooled"
-    sheet.text(sheet.right, middle + 3.6, _figure(row, write), size=theme.SMALL, align="right", bold=strong)
-    sheet.y += height
+def _row(layout: Rows, row: _Row, scale: Scale, write: _Write, heaviest: float) -> None:
+    summary = row.role in _SUMMARY and row.role != "prediction"
+    middle = layout.row(row.label, row.k_or_n, _figure(row, write), bold=summary, strong=row.role == "pooled")
+    _mark(layout.sheet, row, scale, middle, heaviest)
 
 
 def _mark(sheet: Sheet, row: _Row, scale: Scale, y: float, heaviest: float) -> None:

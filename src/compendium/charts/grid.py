@@ -24,19 +24,22 @@ def tidy(code: str) -> str:
 def draw_grid(sheet: Sheet, panels: Sequence[str], rows: Sequence[str], columns: Sequence[str], paint: Paint) -> None:
     """Bands of panels side by side, each with its heading and column heads; `paint` fills a cell."""
     span = sheet.right - sheet.left
-    labels = min(span * _LABELS, max(width_of(tidy(row)) for row in rows) + 10)
+    labels = 0.0 if sheet.narrow else min(span * _LABELS, max(width_of(tidy(row)) for row in rows) + 10)
     side_by_side = max(1, min(len(panels), int((span - labels) // (len(columns) * _NARROWEST + 10))))
     panel = (span - labels) / side_by_side
-    cell = min((panel - 8) / len(columns), 74.0)
+    cell = min((panel - 8) / len(columns), 90.0 if sheet.narrow else 74.0)
     for start in range(0, len(panels), side_by_side):
         band = panels[start : start + side_by_side]
         corners = [sheet.left + labels + at * panel for at in range(len(band))]
         _heads(sheet, band, corners, columns, cell)
         top = sheet.y
         for row in rows:
-            lines = len(wrap(tidy(row), labels - 8, most=3))
-            height = max(_CELL, lines * theme.BODY * theme.LEADING + 3)
-            sheet.centred(sheet.left, sheet.y + height / 2, tidy(row), labels - 8, most=3)
+            height = _CELL
+            if sheet.narrow:  # the name of a row stands above it
+                sheet.y = sheet.paragraph(sheet.left, sheet.y + 2, tidy(row), span) + 1
+            else:
+                height = max(_CELL, len(wrap(tidy(row), labels - 8)) * theme.BODY * theme.LEADING + 3)
+                sheet.centred(sheet.left, sheet.y + height / 2, tidy(row), labels - 8)
             for x, name in zip(corners, band, strict=True):
                 for at, column in enumerate(columns):
                     paint((name, row, column), x + at * cell, sheet.y, cell, height)
@@ -49,14 +52,14 @@ def _heads(sheet: Sheet, band: Sequence[str], corners: Sequence[float], columns:
     """Panel headings, then the names of the columns: level where they fit, else upright."""
     width = cell * len(columns)
     if any(band):
-        deepest = max(len(wrap(tidy(name), width, bold=True, most=3)) for name in band)
+        deepest = max(len(wrap(tidy(name), width, bold=True, most=8)) for name in band)
         for x, name in zip(corners, band, strict=True):
-            sheet.paragraph(x, sheet.y, tidy(name), width, bold=True, most=3)
+            sheet.paragraph(x, sheet.y, tidy(name), width, bold=True, most=8)
         sheet.y += deepest * theme.BODY * theme.LEADING + 3
     longest = max(width_of(word, theme.SMALL) for column in columns for word in tidy(column).split() or [""])
     level = longest <= cell - 2
     if level:
-        lines = max(len(wrap(tidy(column), cell - 2, theme.SMALL, most=3)) for column in columns)
+        lines = max(len(wrap(tidy(column), cell - 2, theme.SMALL, most=8)) for column in columns)
         room = lines * theme.SMALL * theme.LEADING + 3
     else:
         room = max(width_of(tidy(column), theme.SMALL) for column in columns) + 5
@@ -72,7 +75,7 @@ def _heads(sheet: Sheet, band: Sequence[str], corners: Sequence[float], columns:
                     size=theme.SMALL,
                     colour=theme.QUIET,
                     align="center",
-                    most=3,
+                    most=8,
                 )
             else:
                 sheet.text(middle + 3, sheet.y + room - 3, tidy(column), size=theme.SMALL, colour=theme.QUIET, angle=90)

@@ -21,11 +21,12 @@ def draw(sheet: Sheet, released: Released) -> str:
     subtitle(
         sheet, str(released.options.get("subtitle") or f"Share of all {unit} in a share of places, fewest {unit} first")
     )
-    left, top = sheet.left + 40, sheet.y + 4
-    across, up = Scale(0, 1, left, left + _SIDE), Scale(0, 1, top + _SIDE, top)
-    sheet.plot_area(left, top, left + _SIDE, top + _SIDE)
+    left, top = sheet.left + 34, sheet.y + 6
+    side = sheet.right - 12 - left if sheet.narrow else _SIDE
+    across, up = Scale(0, 1, left, left + side), Scale(0, 1, top + side, top)
+    sheet.plot_area(left, top, left + side, top + side)
     for mark in _MARKS:
-        sheet.line([(left, up(mark)), (left + _SIDE, up(mark))], theme.GRID, layer=1)
+        sheet.line([(left, up(mark)), (left + side, up(mark))], theme.GRID, layer=1)
         words = write_tick(mark, _MARKS, as_percent=True)
         sheet.text(left - 6, up(mark) + 3.4, words, size=theme.SMALL, align="right", colour=theme.QUIET)
     places = [float(value) for value in frame["share_of_places"]]
@@ -39,7 +40,7 @@ def draw(sheet: Sheet, released: Released) -> str:
     sheet.line(curve, theme.ACCENT, 2.2, layer=3)
     for x, y in curve if len(curve) <= _MOST_DOTS else ():
         sheet.circle(x, y, 3.6, theme.ACCENT, theme.GROUND)
-    sheet.y = top + _SIDE
+    sheet.y = top + side
     under(sheet, across, _MARKS, as_percent=True, title="Share of places")
     outside = [
         share for share, y, under_, over in zip(places, events, low, high, strict=True) if not under_ <= y <= over
@@ -47,8 +48,12 @@ def draw(sheet: Sheet, released: Released) -> str:
     inside = sum(0 < share < 1 for share in places) - len(outside)
     told = "outside the band of chance" if not inside else "in part outside the band of chance"
     told = told if outside else "within what chance gives"
-    _notes(sheet, left + _SIDE + 18, top + 6, f"The curve is {told}.")
-    sheet.y += theme.SMALL * 3.4 + theme.GAP
+    below = sheet.y + theme.SMALL * 3.4
+    if sheet.narrow:
+        below = _notes(sheet, sheet.left, below, f"The curve is {told}.")
+    else:
+        _notes(sheet, left + side + 18, top + 6, f"The curve is {told}.")
+    sheet.y = below + theme.GAP
     steps = [
         f"{percent(x)} of places hold {percent(y)} (by chance {percent(a)} to {percent(b)})"
         for x, y, a, b in zip(places, events, low, high, strict=True)
@@ -59,8 +64,8 @@ def draw(sheet: Sheet, released: Released) -> str:
     return f"The curve lies {told}." + (f" With the fewest {unit} first, {shown}." if shown else "")
 
 
-def _notes(sheet: Sheet, x: float, y: float, words: str) -> None:
-    """Words beside the plot, each after a piece of what it explains."""
+def _notes(sheet: Sheet, x: float, y: float, words: str) -> float:
+    """Words beside or below the plot, each after a piece of what it explains; gives the y below them."""
     width = sheet.right - x - 26
     sheet.line([(x, y + 8), (x + 18, y + 8)], theme.ACCENT, 2.2, layer=3)
     sheet.circle(x + 9, y + 8, 3.6, theme.ACCENT, theme.GROUND)
@@ -69,4 +74,4 @@ def _notes(sheet: Sheet, x: float, y: float, words: str) -> None:
     y = sheet.paragraph(x + 26, y, "What chance alone gives, 95% of the time", width, colour=theme.MAIN) + 8
     sheet.line([(x, y + 8), (x + 18, y + 8)], theme.AXIS, 1.2, dash=True)
     y = sheet.paragraph(x + 26, y, "Every place alike", width, colour=theme.QUIET) + 12
-    sheet.paragraph(x, y, words, width + 26, bold=True)
+    return sheet.paragraph(x, y, words, width + 26, bold=True)

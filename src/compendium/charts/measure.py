@@ -1,40 +1,21 @@
-"""How wide words are, and where their lines break: measured in the font that matplotlib ships."""
+"""How wide words are, and where their lines break: measured in the fonts that the drawings carry."""
 
 from __future__ import annotations
 
 import re
-import warnings
 from functools import lru_cache
-from pathlib import Path
 
-import matplotlib
-from matplotlib.ft2font import FT2Font, LoadFlags
+from compendium.charts import fonts, theme
 
-from compendium.charts import theme
+# control characters, and those that turn the direction of what follows
+_CONTROL = re.compile(r"[ \x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]+")
 
-_FONTS = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
-_CONTROL = re.compile(r"[ \x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff\ud800-\udfff]+")
-
-
-def font_file(bold: bool) -> Path:
-    """The file of the font, regular or bold."""
-    return _FONTS / ("DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf")
-
-
-@lru_cache(maxsize=2)
-def _font(bold: bool) -> FT2Font:
-    font = FT2Font(str(font_file(bold)))
-    font.set_size(100, 72)
-    return font
+_BROKEN = "\u00ad"  # ends a line in the middle of a word
 
 
 @lru_cache(maxsize=8192)
 def _width_at_100(words: str, bold: bool) -> float:
-    font = _font(bold)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a letter the font lacks is drawn as a box
-        font.set_text(words, 0.0, flags=LoadFlags.NO_HINTING)
-    return font.get_width_height()[0] / 64
+    return fonts.width_at_100(words, bold)
 
 
 def clean(words: object) -> str:
@@ -58,14 +39,30 @@ def shorten(words: object, width: float, size: float = theme.BODY, bold: bool = 
 
 
 def wrap(words: object, width: float, size: float = theme.BODY, bold: bool = False, most: int = 99) -> list[str]:
-    """Lines no wider than `width`, at most `most` of them; a word too long for a line is shortened."""
+    """Lines no wider than `width`, at most `most` of them; a word too long for a line is broken with a hyphen."""
     lines: list[str] = []
-    rest = clean(words).split(" ")  # a no-break space keeps its words together
+    rest = [
+        piece  # a no-break space keeps its words together
+        for word in clean(words).split(" ")
+        for piece in _pieces(word, width, size, bold)
+    ]
     while rest and len(lines) < most:
         line = rest.pop(0)
-        while rest and width_of(f"{line} {rest[0]}", size, bold) <= width:
+        while rest and not line.endswith(_BROKEN) and width_of(f"{line} {rest[0]}", size, bold) <= width:
             line = f"{line} {rest.pop(0)}"
         lines.append(line)
     if rest and lines:
         lines[-1] = " ".join([lines[-1], *rest])
-    return [shorten(line, width, size, bold) for line in lines] or [""]
+    return [shorten(line.replace(_BROKEN, "-"), width, size, bold) for line in lines] or [""]
+
+
+def _pieces(word: str, width: float, size: float, bold: bool) -> list[str]:
+    """A word that no line holds as up to three that do; what is longer still is shortened by its line."""
+    pieces: list[str] = []
+    while width_of(word, size, bold) > width and len(pieces) < 2:
+        fits = next((n for n in range(len(word) - 2, 2, -1) if width_of(word[:n] + "-", size, bold) <= width), 0)
+        if not fits:
+            break
+        pieces.append(word[:fits] + _BROKEN)
+        word = word[fits:]
+    return [*pieces, word]

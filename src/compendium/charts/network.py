@@ -41,8 +41,8 @@ def draw(sheet: Sheet, released: Released) -> str:
     y = sheet.y + 7
     sheet.mark(links.start, y, "ring", theme.ACCENT)
     sheet.text(links.start + 9, y + 3.5, "links in", size=theme.SMALL)
-    sheet.mark(links.start + 72, y, "disc", theme.MAIN)
-    sheet.text(links.start + 81, y + 3.5, "links out", size=theme.SMALL)
+    sheet.mark(links.start + 50, y, "disc", theme.MAIN)
+    sheet.text(links.start + 59, y + 3.5, "links out", size=theme.SMALL)
     sheet.text(between.start, y + 3.5, "between others", size=theme.SMALL)
     sheet.y += 22
     top = sheet.y

@@ -14,7 +14,7 @@ from compendium.charts.words import listed, number, percent, plural
 
 NONE = "none"  # the code of those without an outcome so far
 _HEIGHT = 220.0
-_LABELS = 158.0  # to the right of the plot
+_LABELS, _NARROW_LABELS = 158.0, 92.0  # to the right of the plot
 _SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 _TOLD = (3, 6, 12)  # months that the words speak of
 
@@ -40,7 +40,7 @@ def draw(sheet: Sheet, released: Released) -> str:
     plain = f"Share of {unit} by what had come of them, whole months after the record"
     subtitle(sheet, str(released.options.get("subtitle") or plain))
     left, top = sheet.left + 40, sheet.y + 4
-    across = Scale(0, months[-1], left, sheet.right - _LABELS)
+    across = Scale(0, months[-1], left, sheet.right - (_NARROW_LABELS if sheet.narrow else _LABELS))
     up = Scale(0, 1, top + _HEIGHT, top)
     sheet.plot_area(across.start, top, across.end, top + _HEIGHT)
     for share in _SHARES:
@@ -89,7 +89,7 @@ def _name(sheet: Sheet, x: float, ends: list[tuple[float, str, str, str]], up: S
     """Labels beside the ends of the bands, moved apart where they would meet; the last is what is left."""
     labels = [*ends, (up(1 - rest / 2), percent(rest), "No outcome (open, or record withdrawn)", theme.QUIET)]
     width, line = sheet.right - x, theme.SMALL * theme.LEADING
-    blocks = [(y, wrap(f"{share} {label}", width, theme.SMALL, most=3), colour) for y, share, label, colour in labels]
+    blocks = [(y, wrap(f"{share} {label}", width, theme.SMALL, most=6), colour) for y, share, label, colour in labels]
     floor = up(0) + 4  # the lowest that a block may end
     placed = []
     for y, lines, colour in blocks:
@@ -100,7 +100,7 @@ def _name(sheet: Sheet, x: float, ends: list[tuple[float, str, str, str]], up: S
     overflow = max(0.0, up(1) - 4 - placed[-1][0]) if placed else 0.0
     for start, lines, colour in placed:
         sheet.paragraph(
-            x, start + overflow, " ".join(lines), width, size=theme.SMALL, colour=colour, bold=False, most=3
+            x, start + overflow, " ".join(lines), width, size=theme.SMALL, colour=theme.words_in(colour), most=6
         )
     sheet.y = max(sheet.y, up(0) + overflow)
 
@@ -108,8 +108,8 @@ def _name(sheet: Sheet, x: float, ends: list[tuple[float, str, str, str]], up: S
 def _still_followed(sheet: Sheet, across: Scale, marks: list[int], followed: dict[int, int]) -> None:
     """The row under the axis: how many the shares of a month rest on."""
     words = "Without outcome and followed until then (about):"
-    sheet.text(across.start - 34, sheet.y + theme.SMALL, words, size=theme.SMALL, colour=theme.QUIET)
-    y = sheet.y + theme.SMALL * 2.4
+    below = sheet.paragraph(sheet.left, sheet.y, words, sheet.right - sheet.left, size=theme.SMALL, colour=theme.QUIET)
+    y = below + theme.SMALL
     for month in marks:
         sheet.text(across(month), y, number(followed[month]), size=theme.SMALL, align="center", bold=True)
     sheet.y = y + theme.GAP

@@ -9,6 +9,7 @@ from compendium.charts import theme
 from compendium.charts.axis import Scale, ticks, under
 from compendium.charts.frame import nothing, subtitle
 from compendium.charts.measure import wrap
+from compendium.charts.rows import Rows
 from compendium.charts.sheet import Sheet
 from compendium.charts.words import decimal, in_order, known, number, rows_of, text
 
@@ -25,24 +26,23 @@ def draw(sheet: Sheet, released: Released) -> str:
         str(released.options.get("subtitle") or "Middle rating before and after, and the shift with its interval"),
     )
     span = sheet.right - sheet.left
-    labels = span * _LABELS
-    first = sheet.left + labels
-    levels = Scale.over(
-        [0.0, *(float(v) for row in rows for v in (row.before, row.after))], first + 8, first + span * 0.3
-    )
+    layout = Rows.on(sheet, span * _LABELS)
+    first = layout.start
+    middle = first + (sheet.right - first) * 0.46
+    levels = Scale.over([0.0, *(float(v) for row in rows for v in (row.before, row.after))], first, middle - 14, most=4)
     shifts = [float(v) for row in rows for v in (row.shift, row.low, row.high) if known(v)]
-    change = Scale.over([0.0, *shifts], first + span * 0.36, sheet.right - 8, most=4) if shifts else None
+    change = Scale.over([0.0, *shifts], middle + 14, sheet.right - 8, most=3) if shifts else None
     _key(sheet, levels, change)
     top = sheet.y
     for area in in_order(row.area for row in rows):
         sheet.y = sheet.paragraph(sheet.left, sheet.y + 4, area, span, bold=True) + 2
         for row in rows:
             if text(row.area) == area:
-                _row(sheet, row, levels, change, labels)
+                _row(layout, row, levels, change)
     for scale in filter(None, (levels, change)):
-        for mark in ticks(scale, most=4):
+        for mark in ticks(scale, most=3):
             sheet.line([(scale(mark), top), (scale(mark), sheet.y)], theme.GRID, layer=1)
-        under(sheet, scale, ticks(scale, most=4))
+        under(sheet, scale, ticks(scale, most=3))
     if change:
         sheet.line([(change(0), top), (change(0), sheet.y)], theme.INK, 1.2, layer=1.5)
     sheet.plot_area(first, top, sheet.right, sheet.y)
@@ -67,23 +67,18 @@ def _key(sheet: Sheet, levels: Scale, change: Scale | None) -> None:
     y = sheet.y + 8
     sheet.mark(levels.start, y, "ring", theme.REST)
     sheet.text(levels.start + 9, y + 3.5, "before", size=theme.SMALL)
-    sheet.mark(levels.start + 62, y, "disc", theme.MAIN)
-    sheet.text(levels.start + 71, y + 3.5, "after", size=theme.SMALL)
-    if change:
-        sheet.text(change.start, y + 3.5, "shift; upright line: no change", size=theme.SMALL)
-    sheet.y += 22
+    sheet.mark(levels.start + 54, y, "disc", theme.MAIN)
+    sheet.text(levels.start + 63, y + 3.5, "after", size=theme.SMALL)
+    lines = wrap("shift; upright line: no change", sheet.right - change.start, theme.SMALL, most=2) if change else []
+    for at, words in enumerate(lines):
+        sheet.text(change.start if change else 0, y + 3.5 + at * theme.SMALL * theme.LEADING, words, size=theme.SMALL)
+    sheet.y += 22 + max(0, len(lines) - 1) * theme.SMALL * theme.LEADING
 
 
-def _row(sheet: Sheet, row: Any, levels: Scale, change: Scale | None, labels: float) -> None:
-    before, after = float(row.before), float(row.after)
-    measure = text(row.measure)
+def _row(layout: Rows, row: Any, levels: Scale, change: Scale | None) -> None:
+    sheet, before, after = layout.sheet, float(row.before), float(row.after)
     said = "; ".join(filter(None, [_shift(row), text(row.p_text).replace(" ", "\u00a0")]))
-    lines = len(wrap(measure, labels - 12, most=3))
-    small = len(wrap(said, labels - 12, theme.SMALL, most=3))
-    height = lines * theme.BODY * theme.LEADING + small * theme.SMALL * theme.LEADING + 8
-    y = sheet.paragraph(sheet.left, sheet.y, measure, labels - 12, most=3)
-    sheet.paragraph(sheet.left, y, said, labels - 12, size=theme.SMALL, colour=theme.QUIET, most=3)
-    middle = sheet.y + height / 2 - 3
+    middle = layout.row(text(row.measure), said)
     if before != after:
         sheet.line([(levels(before), middle), (levels(after), middle)], theme.MAIN, 2.2)
     sheet.mark(levels(before), middle, "ring", theme.REST, 5.6)
@@ -93,4 +88,3 @@ def _row(sheet: Sheet, row: Any, levels: Scale, change: Scale | None, labels: fl
         if known(low) and known(high):
             sheet.line([(change(float(low)), middle), (change(float(high)), middle)], theme.MAIN, 1.6, layer=3)
         sheet.mark(change(float(shift)), middle, "diamond", theme.MAIN)
-    sheet.y += height

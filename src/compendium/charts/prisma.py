@@ -59,14 +59,14 @@ def draw(sheet: Sheet, released: Released) -> str:
     subtitle(sheet, str(released.options.get("subtitle") or "Numbers of records, then of reports, then of studies"))
     columns = {name: _steps(boxes, name) for name in _HEADS}
     shown = [name for name, steps in columns.items() if steps]
+    if not shown:
+        return nothing(sheet, "No search is told of: see the table.")
     span = sheet.right - sheet.left
     width = (span - _GAP * (len(shown) - 1)) / len(shown)
     corners = {name: sheet.left + at * (width + _GAP) for at, name in enumerate(shown)}
     top = sheet.y
     if len(shown) > 1:
-        for name in shown:
-            sheet.paragraph(corners[name], sheet.y, _HEADS[name], width, bold=True)
-        sheet.y += theme.BODY * theme.LEADING + 4
+        sheet.y = max(sheet.paragraph(corners[name], sheet.y, _HEADS[name], width, bold=True) for name in shown) + 4
     ends = _columns(sheet, {name: columns[name] for name in shown}, corners, width)
     _last(sheet, boxes, [corners[name] + 16 for name in shown], ends)
     sheet.plot_area(sheet.left, top, sheet.right, sheet.y)

@@ -8,12 +8,11 @@ from compendium.aggregate import Released
 from compendium.charts import theme
 from compendium.charts.axis import Scale, ticks, under
 from compendium.charts.frame import nothing, subtitle
-from compendium.charts.measure import width_of, wrap
+from compendium.charts.rows import Rows, label_width
 from compendium.charts.sheet import Sheet
 from compendium.charts.words import decimal, in_order, known, rows_of, text
 
-_LABELS = 0.34
-_LINES = 3
+_LABELS = 0.40
 
 
 def draw(sheet: Sheet, released: Released) -> str:
@@ -28,20 +27,18 @@ def draw(sheet: Sheet, released: Released) -> str:
         f"Mean score and 95% interval, from {limits[0]:g} to {limits[1]:g}" if limits else "Mean score and 95% interval"
     )
     subtitle(sheet, str(released.options.get("subtitle") or words))
-    labels = (sheet.right - sheet.left) * _LABELS
-    start, end = (
-        sheet.left + labels + 8,
-        sheet.right - max(width_of(_figure(row, places), theme.SMALL) for row in rows) - 14,
-    )
+    single = len(in_order(row.group for row in rows)) == 1
+    names = [_name(row, single=single) for row in rows]
+    layout = Rows.on(sheet, label_width(sheet, names, _LABELS), [_figure(row, places) for row in rows])
+    start, end = layout.start, layout.end
     scale = Scale(float(limits[0]), float(limits[1]), start, end) if limits else Scale.over(ends, start, end)
     top = sheet.y
-    single = len(in_order(row.group for row in rows)) == 1
     for measure in in_order(row.measure for row in rows):
         if not single:
             sheet.y = sheet.paragraph(sheet.left, sheet.y + 4, measure, sheet.right - sheet.left, bold=True) + 1
         for row in rows:
             if text(row.measure) == measure:
-                _row(sheet, row, scale, measure if single else text(row.group), places)
+                _row(layout, row, scale, _name(row, single=single), _figure(row, places))
     for mark in ticks(scale):
         sheet.line([(scale(mark), top), (scale(mark), sheet.y)], theme.GRID, layer=1)
     if scale.low < 0 < scale.high:
@@ -61,17 +58,14 @@ def _figure(row: Any, places: int) -> str:
     return f"{decimal(mean, places)} ({decimal(low, places)} to {decimal(high, places)})"
 
 
-def _row(sheet: Sheet, row: Any, scale: Scale, name: str, places: int) -> None:
-    mean, low, high = row.mean, row.low, row.high
+def _name(row: Any, *, single: bool) -> str:
     size = text(row.n)
-    label = name + (f", n\u00a0=\u00a0{size.removesuffix('.0')}" if size else "")
-    width = scale.start - 8 - sheet.left
-    lines = len(wrap(label, width, theme.BODY, most=_LINES))
-    height = theme.ROW + (lines - 1) * theme.BODY * theme.LEADING
-    y = sheet.y + height / 2
-    sheet.centred(sheet.left, y, label, width, most=_LINES)
+    return text(row.measure if single else row.group) + (f", n\u00a0=\u00a0{size.removesuffix('.0')}" if size else "")
+
+
+def _row(layout: Rows, row: Any, scale: Scale, name: str, figure: str) -> None:
+    sheet, low, high = layout.sheet, row.low, row.high
+    y = layout.row(name, figure=figure)
     if known(low) and known(high):
         sheet.line([(scale(float(low)), y), (scale(float(high)), y)], theme.MAIN, 1.8, layer=3)
-    sheet.circle(scale(float(mean)), y, 4.8, theme.MAIN, theme.GROUND)
-    sheet.text(sheet.right, y + 3.5, _figure(row, places), size=theme.SMALL, align="right")
-    sheet.y += height
+    sheet.circle(scale(float(row.mean)), y, 4.8, theme.MAIN, theme.GROUND)

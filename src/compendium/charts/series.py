@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from compendium.aggregate import Dimension, Released
 from compendium.charts import theme
 from compendium.charts.frame import nothing, subtitle
-from compendium.charts.measure import shorten, width_of
+from compendium.charts.measure import width_of
 from compendium.charts.sheet import Sheet
 from compendium.charts.time_axis import Plot, name_of, panel, time_axis
 from compendium.charts.words import chosen, how_many_hidden, margin, number, plural, total
@@ -30,18 +30,16 @@ def draw(sheet: Sheet, released: Released) -> str:
     subtitle(sheet, str(released.options.get("subtitle") or f"Number of {plural(released.unit)} each {every}{end}"))
     most = max([count for count in values.values() if count is not None], default=0)
     plot = Plot(codes, sheet.left + width_of(number(most), theme.SMALL) + 8, sheet.right)
-    top = sheet.y
     marks = [mark for mark in released.options.get("break_marks", ()) if mark.get("at") in codes]
-    _mark_labels(sheet, plot, marks)
+    heights = _mark_labels(sheet, plot, marks)
     below = sheet.y
     panels = [(split.categories[code], code) for code in split.categories] if split else [("", "")]
     for label, code in panels:
         counts = [values.get((period, code) if split else (period,)) for period in codes]
         panel(sheet, plot, label, counts, most, tall=len(panels) == 1)
-    for at, mark in enumerate(marks):
+    for height, mark in zip(heights, marks, strict=True):
         x = plot.x(codes.index(mark["at"]))
-        first = top + at * theme.SMALL * theme.LEADING + theme.SMALL
-        sheet.line([(x, first), (x, sheet.y)], theme.ACCENT, 1.3, dash=True, layer=4)
+        sheet.line([(x, height), (x, sheet.y)], theme.ACCENT, 1.3, dash=True, layer=4)
     sheet.plot_area(plot.start, below, plot.end, sheet.y)
     time_axis(sheet, plot, [time.categories[code] for code in codes])
     return _alt(released, time, codes, values, marks)
@@ -57,22 +55,25 @@ def _dimensions(released: Released) -> tuple[Dimension, Dimension | None]:
     return time, others[0] if len(others) == 1 else None
 
 
-def _mark_labels(sheet: Sheet, plot: Plot, marks: Sequence[dict[str, str]]) -> None:
+def _mark_labels(sheet: Sheet, plot: Plot, marks: Sequence[dict[str, str]]) -> list[float]:
+    """Words beside the line of each break, on the side with more room; gives the height at which each line begins."""
+    heights = []
     for mark in marks:
         x = plot.x(plot.codes.index(mark["at"]))
         right = x > (plot.start + plot.end) / 2
         room = (x - plot.start if right else plot.end - x) - 6
-        words = shorten(mark.get("label", ""), room, theme.SMALL)
-        sheet.text(
-            x - 4 if right else x + 4,
-            sheet.y + theme.SMALL,
-            words,
+        heights.append(sheet.y + 2)
+        sheet.y = sheet.paragraph(
+            x - 5 if right else x + 5,
+            sheet.y,
+            mark.get("label", ""),
+            room,
             size=theme.SMALL,
             align="right" if right else "left",
             colour=theme.ACCENT,
         )
-        sheet.y += theme.SMALL * theme.LEADING
     sheet.y += 4 if marks else 0
+    return heights
 
 
 def _alt(

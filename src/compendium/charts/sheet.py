@@ -9,7 +9,9 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from io import BytesIO
+from math import cos, degrees, radians, sin
 from typing import Any, Literal
 
 import matplotlib
@@ -23,11 +25,12 @@ from matplotlib.patches import Ellipse, PathPatch, Polygon, Rectangle
 from matplotlib.path import Path as Curve
 from matplotlib.text import Text
 
-from compendium.charts import theme
-from compendium.charts.measure import clean, font_file, width_of, wrap
+from compendium.charts import fonts, theme
+from compendium.charts.measure import clean, width_of, wrap
 
 Align = Literal["left", "center", "right"]
 Point = tuple[float, float]
+_TURN = radians(19.8)  # of the repeated word
 _SETTINGS = {
     "svg.hashsalt": "compendium",
     "svg.fonttype": "none",
@@ -54,8 +57,13 @@ class Sheet:
         self.left = theme.MARGIN
         self.right = width - theme.MARGIN
         self.y = theme.MARGIN
+        self.letters: dict[bool, set[str]] = {False: set(), True: set()}  # drawn so far, regular and bold
         self._artists: list[Artist] = []
-        self._clips: list[tuple[Artist, tuple[float, float, float, float]]] = []
+
+    @property
+    def narrow(self) -> bool:
+        """The drawing is for a telephone: words stand above what they name, not beside it."""
+        return self.width < theme.WIDTH
 
     # text
 
@@ -73,10 +81,13 @@ class Sheet:
         layer: float = 5,
     ) -> Text:
         """One line with its baseline at `y`. Signs such as `$` and `<` stand as they are."""
+        line = clean(words)
+        self.letters[bold].update(line)
+        font = fonts.NAME if fonts.is_ours(line, bold) else fonts.FALLBACK
         artist = Text(
             x,
             y,
-            clean(words),
+            line,
             color=colour,
             ha=align,
             va="baseline",
@@ -84,7 +95,9 @@ class Sheet:
             rotation_mode="anchor",
             parse_math=False,
             zorder=layer,
-            fontproperties=FontProperties(fname=font_file(bold), size=size, weight="bold" if bold else "normal"),
+            fontproperties=FontProperties(
+                family=font, fname=fonts.file_of(line, bold), size=size, weight=fonts.WEIGHTS[bold]
+            ),
         )
         self._artists.append(artist)
         return artist
@@ -217,20 +230,24 @@ class Sheet:
         """Says where the data stand. What isn't real has its provenance repeated there, so that a cut-out keeps it."""
         if self.provenance == "real":
             return
-        gap = "\u2003"  # a wide space that an SVG reader doesn't fold
-        times = 2 + int((x1 - x0 + 80) * 1.07 / width_of(self.provenance + gap))
-        words = gap.join([self.provenance] * times)
-        rise, step = 0.36, 46.0  # of a turn of about 20 degrees
-        y, shift = y0 - 10.0, 0
-        while y < y1 + (x1 - x0) * rise:
-            start = x0 - 31.0 * (shift % 3)
-            artist = self.text(start, y + (x0 - start) * rise, words, colour=theme.TEXTURE, angle=19.8, layer=0.5)
-            artist.set_gid(f"texture-{len(self._artists)}")
-            self._clips.append((artist, (x0, y0, x1, y1)))
-            y, shift = y + step, shift + 1
+        long = width_of(self.provenance, theme.BODY)
+        across, tall = long * cos(_TURN) + theme.BODY * sin(_TURN), long * sin(_TURN) + theme.BODY * cos(_TURN)
+        columns, rows = max(1, int((x1 - x0) / (1.9 * across))), max(1, round((y1 - y0) / (1.9 * tall)))
+        wide, high = (x1 - x0) / columns, (y1 - y0) / rows
+        for row in range(rows):
+            shift = 0.25 if columns > 1 else 0.0
+            for column in range(columns):  # the middle of each word, every second row half a step aside
+                x = x0 + (column + 0.5 + (shift if row % 2 else -shift)) * wide
+                y = y0 + (row + 0.5) * high
+                self._word(x - across / 2, y + tall / 2)
+
+    def _word(self, x: float, y: float) -> None:
+        artist = self.text(x, y, self.provenance, colour=theme.TEXTURE, angle=degrees(_TURN), layer=0.5)
+        artist.set_gid(f"texture-{len(self._artists)}")
 
     # output
 
+    @cached_property
     def _figure(self) -> Figure:
         height = self.y
         figure = Figure(figsize=(self.width / 72, height / 72), facecolor=theme.GROUND)
@@ -241,20 +258,23 @@ class Sheet:
         for artist in self._artists:
             axes.add_artist(artist)
             artist.set_clip_on(False)
-        for artist, (x0, y0, x1, y1) in self._clips:
-            window = Rectangle((x0, y0), x1 - x0, y1 - y0, transform=axes.transData)
-            artist.set_clip_on(True)
-            artist.set_clip_path(window)
         return figure
 
-    def write(self) -> tuple[str, bytes]:
-        """The sheet as SVG (as matplotlib writes it) and PNG, under `settings`."""
-        svg, png = BytesIO(), BytesIO()
+    def svg(self) -> str:
+        """The sheet as matplotlib writes it, under `settings`."""
+        written = BytesIO()
+        unsaid = dict.fromkeys(("Date", "Creator", "Format", "Type"))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # letters that the font lacks
-            figure = self._figure()
-            unsaid = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-            FigureCanvasSVG(figure).print_svg(svg, metadata=unsaid)
+            FigureCanvasSVG(self._figure).print_svg(written, metadata=unsaid)
+        return written.getvalue().decode()
+
+    def png(self) -> bytes:
+        """The sheet as a picture of `theme.DPI` dots an inch; comes after `svg`, which it draws the same way."""
+        written = BytesIO()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            figure = self._figure
             figure.set_dpi(theme.DPI)
-            FigureCanvasAgg(figure).print_png(png, metadata={"Software": None})
-        return svg.getvalue().decode(), png.getvalue()
+            FigureCanvasAgg(figure).print_png(written, metadata={"Software": None})
+        return written.getvalue()

@@ -7,21 +7,23 @@ side also differ in lightness, so that a grey print keeps them apart. Words or s
 from __future__ import annotations
 
 WIDTH = 504.0  # 7 inches
+NARROW = 270.0  # the drawing for telephones: 360 pixels of a screen, letters as large as on the wide one
 DPI = 160
 MARGIN = 12.0
 
-# type
-TITLE = 14.5
-BODY = 11.0
-SMALL = 9.5
-LEADING = 1.32  # line height over type size
-FAMILY = "'DejaVu Sans', Verdana, sans-serif"  # Verdana is as wide, the rest narrower: nothing overflows
+# type: 16, 14 and 21 pixels of a screen
+TITLE = 16.0
+BODY = 12.0
+SMALL = 10.5
+LEADING = 1.28  # line height over type size
+FALLBACK_FAMILY = "'DejaVu Sans', Verdana, sans-serif"  # Verdana is as wide, the rest narrower: nothing overflows
+FAMILY = f"'Source Sans 3', {FALLBACK_FAMILY}"
 
 # ground and ink
 GROUND = "#fffdf8"
 INK = "#20262c"
-QUIET = "#5a6169"  # second-rank text
-GRID = "#e2dccf"
+QUIET = "#59606a"  # second-rank text
+GRID = "#ddd4c3"
 AXIS = "#8a8375"
 TEXTURE = "#ece5d6"  # the repeated word: light enough to read over
 
@@ -33,6 +35,7 @@ REST = "#7d786c"  # not recorded, not known; everything that isn't the point
 HIDDEN = "#e6e0d3"
 HIDDEN_EDGE = "#8a8375"
 SERIES = ("#1f5673", "#c0601f", "#5b3a78", "#3f8f83", "#8c1c3c", "#7d786c")
+_DARKER = {"#c0601f": "#a5480f", "#3f8f83": "#1d6b60", REST: QUIET, "#a2670b": "#855200"}  # for words
 
 # verdicts: colour, shape (see `Sheet.mark`), word
 VERDICTS = {
@@ -52,3 +55,8 @@ SWATCH = 30.0  # the width of a hidden mark: the same wherever it stands
 # more of something, light to dark; from `TINTS_DARK` on, words on it are in the ground's colour
 TINTS = ("#dbe6ec", "#a9c4d2", "#6c9bb4", "#1f5673")
 TINTS_DARK = 3
+
+
+def words_in(colour: str) -> str:
+    """The colour of words that belong to a mark: its own, or a darker one where that gives less than 4.5:1."""
+    return _DARKER.get(colour, colour)

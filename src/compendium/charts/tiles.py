@@ -14,7 +14,7 @@ from compendium.charts.sheet import Sheet
 from compendium.charts.words import how_many_hidden, margin, number, plural, total
 
 _TILE = 80.0
-_FLAT = 0.72  # height of a tile, of its width
+_FLAT, _NARROW_FLAT = 0.72, 0.9  # height of a tile, of its width
 NONE_SHOWN = "None, or hidden"
 
 
@@ -72,13 +72,16 @@ def draw_tiles(sheet: Sheet, released: Released) -> str:
         return nothing(sheet)
     subtitle(sheet, told(released, f"Tiles, not a map: number of {plural(released.unit)} in each area"))
     across = int(released.options.get("columns") or _across(len(values)))
-    size = min(_TILE, (sheet.right - sheet.left) / across)
+    widest = max(width_of(number(count), bold=True) for count in values.values()) + 12
+    across = max(1, min(across, 4 if sheet.narrow else across, int((sheet.right - sheet.left) / widest)))
+    size = min(max(_TILE, widest), (sheet.right - sheet.left) / across)
+    tall = size * (_NARROW_FLAT if sheet.narrow else _FLAT)
     top, classes = sheet.y, steps(values)
     for at, (code, count) in enumerate(values.items()):
-        corner = (sheet.left + (at % across) * size, top + (at // across) * size * _FLAT)
+        corner = (sheet.left + (at % across) * size, top + (at // across) * tall)
         step = next((step for step in classes if step.holds(count)), None)
-        _tile(sheet, corner, size, (area.categories[code], count, step))
-    sheet.y = top + ceil(len(values) / across) * size * _FLAT
+        _tile(sheet, corner, (size - 4, tall - 4), (area.categories[code], count, step))
+    sheet.y = top + ceil(len(values) / across) * tall
     sheet.plot_area(sheet.left, top, sheet.right, sheet.y)
     sheet.y += theme.GAP
     _legend(sheet, classes, neutral=any(not count for count in values.values()))
@@ -96,9 +99,13 @@ def said_of_areas(released: Released, values: Mapping[str, int | None]) -> str:
     return f"{start}{len(shown)} of {len(values)} areas show a number.{none}{hidden}"
 
 
-def _tile(sheet: Sheet, corner: tuple[float, float], size: float, content: tuple[str, int | None, Step | None]) -> None:
-    (x, y), (label, count, step) = corner, content
-    width, height = size - 4, size * _FLAT - 4
+def _tile(
+    sheet: Sheet,
+    corner: tuple[float, float],
+    size: tuple[float, float],
+    content: tuple[str, int | None, Step | None],
+) -> None:
+    (x, y), (width, height), (label, count, step) = corner, size, content
     if count is None:
         sheet.hidden(x, y, width, height)
         sheet.rect(x + 3, y + 4, width - 6, height - 8, theme.HIDDEN, layer=4)
@@ -108,8 +115,8 @@ def _tile(sheet: Sheet, corner: tuple[float, float], size: float, content: tuple
         sheet.rect(x, y, width, height, step.tint, edge=theme.MAIN, line=0.8)
     ink = theme.GROUND if step and step.tint in theme.TINTS[theme.TINTS_DARK :] else theme.INK
     middle = x + width / 2
-    sheet.centred(middle, y + height * 0.3, label, width - 8, align="center", size=theme.SMALL, colour=ink, most=1)
-    sheet.text(middle, y + height * 0.78, number(count), align="center", bold=count is not None, colour=ink)
+    sheet.centred(middle, y + height * 0.32, label, width - 6, align="center", size=theme.SMALL, colour=ink, most=2)
+    sheet.text(middle, y + height - 7, number(count), align="center", bold=count is not None, colour=ink)
 
 
 def _legend(sheet: Sheet, classes: list[Step], *, neutral: bool) -> None:

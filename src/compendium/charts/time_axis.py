@@ -46,9 +46,11 @@ def panel(
 ) -> None:
     """One series under its label. A count of None is hidden; at the positions of `gaps` nothing was published."""
     if label:
-        sheet.rect(plot.start, sheet.y - 1, width_of(label, bold=True) + 4, theme.BODY + 5, theme.GROUND, layer=4.5)
-        sheet.text(plot.start, sheet.y + theme.BODY, label, bold=True)
-        sheet.y += theme.BODY * theme.LEADING + 2
+        lines = wrap(label, plot.end - plot.start, bold=True)
+        width = max(width_of(line, bold=True) for line in lines) + 4
+        below = sheet.paragraph(plot.start, sheet.y, label, plot.end - plot.start, bold=True) + 2
+        sheet.rect(plot.start, sheet.y - 1, width, below - sheet.y, theme.GROUND, layer=4.5)
+        sheet.y = below
     height = 150.0 if tall else 72.0
     top, bottom = sheet.y + theme.SMALL + 3, sheet.y + theme.SMALL + 3 + height
     scale = Scale.over([0.0, float(max(most, 1))], bottom, top, most=4 if tall else 2)
@@ -125,14 +127,16 @@ def _fits(labels: Sequence[str], room: float) -> bool:
 
 
 def _month_labels(sheet: Sheet, plot: Plot, months: Sequence[tuple[int, int]], y: float) -> int:
-    """Month names where there is room, the year under its first month; years alone on long axes."""
-    every = next(n for n in (1, 2, 3, 6, 12, 24, 60) if plot.step * n >= 27 or n == 60)
+    """Month names where there is room, the year under its first month; years alone on long axes, not all of them."""
+    every = next((n for n in (1, 2, 3, 6, 12, 24, 60, 120) if plot.step * n >= 27), 240)
     for at, (year, month) in enumerate(months):
         middle = plot.x(at) + plot.step / 2
         if every < 12 and at % every == 0:
             sheet.text(middle, y, _NAMES[month - 1], size=theme.SMALL, align="center", colour=theme.QUIET)
-        first_of_year = month == 1 or (at == 0 and (months[-1][0] == year or (13 - month) * plot.step > 30))
-        if first_of_year:
+        whole = month == 1 and (every <= 12 or year % (every // 12) == 0)
+        # the first year is named before its January when the next name leaves room for it
+        first = at == 0 and every <= 12 and (months[-1][0] == year or (13 - month) * plot.step > 30)
+        if whole or first:
             level = y + theme.SMALL * theme.LEADING if every < 12 else y
             sheet.text(middle, level, year, size=theme.SMALL, align="center", bold=every < 12, colour=theme.QUIET)
     return 2 if every < 12 else 1

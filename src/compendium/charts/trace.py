@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from compendium.aggregate import Released
 from compendium.charts import theme
 from compendium.charts.frame import nothing, subtitle
 from compendium.charts.grid import tidy
 from compendium.charts.measure import shorten, width_of, wrap
+from compendium.charts.nodes import Node, title_of
+from compendium.charts.outline import draw_outline
 from compendium.charts.sheet import Sheet
 from compendium.charts.words import listed, plural, rows_of, text
 
@@ -16,24 +16,9 @@ _PAD = 4.0
 _BETWEEN = 7.0
 _GAP = 30.0  # between columns
 _SWEEPS = 6
-_MOST = 5  # lines of a label
+_MOST = 12  # lines of a label
 _NOT_TAKEN_UP = "not taken up"
 _NO_SOURCE = "no source"
-
-
-@dataclass
-class _Node:
-    key: tuple[str, str]  # kind, id
-    label: str
-    sources: list[_Node] = field(default_factory=list)
-    targets: list[_Node] = field(default_factory=list)
-    y: float = 0.0
-    height: float = 0.0
-    orphan: str = ""
-
-    @property
-    def middle(self) -> float:
-        return self.y + self.height / 2
 
 
 def draw(sheet: Sheet, released: Released) -> str:
@@ -45,13 +30,18 @@ def draw(sheet: Sheet, released: Released) -> str:
     if not columns:
         return nothing(sheet)
     plain = "Each line is a link; a dashed box has a link missing"
+    if sheet.narrow:
+        plain = "Each thing stands below what leads to it"
     subtitle(sheet, str(released.options.get("subtitle") or plain))
     kinds = list(columns)
     _find_orphans(columns, kinds)
+    if sheet.narrow:
+        draw_outline(sheet, columns)
+        return _alt(columns)
     widths = _widths(columns, sheet.right - sheet.left - _GAP * (len(kinds) - 1))
     starts = {kind: sheet.left + sum(widths[other] + _GAP for other in kinds[:at]) for at, kind in enumerate(kinds)}
     for kind in kinds:
-        title = shorten(_title(kind, columns), widths[kind], theme.SMALL, bold=True)
+        title = shorten(title_of(kind, columns), widths[kind], theme.SMALL, bold=True)
         sheet.text(starts[kind], sheet.y + theme.SMALL, title, bold=True, size=theme.SMALL)
     sheet.y += theme.SMALL + 8
     _place(columns, sheet.y, widths)
@@ -67,9 +57,9 @@ def draw(sheet: Sheet, released: Released) -> str:
     return _alt(columns)
 
 
-def _columns(released: Released) -> dict[str, list[_Node]]:
+def _columns(released: Released) -> dict[str, list[Node]]:
     """Nodes by kind. A kind comes after every kind that links to it."""
-    nodes: dict[tuple[str, str], _Node] = {}
+    nodes: dict[tuple[str, str], Node] = {}
     follows: dict[str, set[str]] = {}
     wanted = set(released.options.get("kinds") or ())
     for row in rows_of(released):
@@ -78,7 +68,7 @@ def _columns(released: Released) -> dict[str, list[_Node]]:
             continue
         for key, label in ((start, text(row.from_label)), (end, text(row.to_label))):
             if key[1]:
-                node = nodes.setdefault(key, _Node(key, label or key[1]))
+                node = nodes.setdefault(key, Node(key, label or key[1]))
                 node.label = label if label and node.label == key[1] else node.label
                 follows.setdefault(key[0], set())
         if start[1] and end[1] and start[0] != end[0] and nodes[end] not in nodes[start].targets:
@@ -92,7 +82,7 @@ def _columns(released: Released) -> dict[str, list[_Node]]:
     return {kind: [node for node in nodes.values() if node.key[0] == kind] for kind in kinds}
 
 
-def _find_orphans(columns: dict[str, list[_Node]], kinds: list[str]) -> None:
+def _find_orphans(columns: dict[str, list[Node]], kinds: list[str]) -> None:
     for nodes in columns.values():
         for node in nodes:
             if not node.targets and node.key[0] != kinds[-1]:
@@ -101,15 +91,11 @@ def _find_orphans(columns: dict[str, list[_Node]], kinds: list[str]) -> None:
                 node.orphan = _NO_SOURCE
 
 
-def _title(kind: str, columns: dict[str, list[_Node]]) -> str:
-    return f"{tidy(kind)} ({len(columns[kind])})"
-
-
-def _widths(columns: dict[str, list[_Node]], room: float) -> dict[str, float]:
+def _widths(columns: dict[str, list[Node]], room: float) -> dict[str, float]:
     """Every column holds its title; what room is left goes to those with long labels."""
     least = {}
     for kind, nodes in columns.items():
-        words = [_title(kind, columns), *(node.orphan for node in nodes)]
+        words = [title_of(kind, columns), *(node.orphan for node in nodes)]
         least[kind] = max(width_of(word, theme.SMALL, bold=True) for word in words) + 2 * _PAD
     longest = {
         kind: min(max(width_of(node.label, theme.SMALL) for node in nodes), 260.0) for kind, nodes in columns.items()
@@ -119,7 +105,7 @@ def _widths(columns: dict[str, list[_Node]], room: float) -> dict[str, float]:
     return {kind: least[kind] * scale + spare * longest[kind] / sum(longest.values()) for kind in columns}
 
 
-def _place(columns: dict[str, list[_Node]], top: float, widths: dict[str, float]) -> None:
+def _place(columns: dict[str, list[Node]], top: float, widths: dict[str, float]) -> None:
     """Each column spread over the height of the tallest; sweeps to and fro bring linked nodes level."""
     for kind, nodes in columns.items():
         for node in nodes:
@@ -139,7 +125,7 @@ def _place(columns: dict[str, list[_Node]], top: float, widths: dict[str, float]
             _spread(nodes, top, tallest)
 
 
-def _spread(nodes: list[_Node], top: float, tallest: float) -> None:
+def _spread(nodes: list[Node], top: float, tallest: float) -> None:
     free = tallest - sum(node.height for node in nodes)
     y = top if len(nodes) > 1 else top + free / 2
     for node in nodes:
@@ -147,7 +133,7 @@ def _spread(nodes: list[_Node], top: float, tallest: float) -> None:
         y += node.height + free / max(len(nodes) - 1, 1)
 
 
-def _node(sheet: Sheet, node: _Node, x: float, width: float) -> None:
+def _node(sheet: Sheet, node: Node, x: float, width: float) -> None:
     edge = theme.ACCENT if node.orphan else theme.MAIN
     sheet.rect(x, node.y, width, node.height, theme.GROUND, edge=edge, dashed=bool(node.orphan))
     y = sheet.paragraph(x + _PAD, node.y + _PAD - 1, node.label, width - 2 * _PAD, size=theme.SMALL, most=_MOST)
@@ -160,7 +146,7 @@ def _many(kind: str, count: int) -> str:
     return word if count == 1 else plural(word)
 
 
-def _alt(columns: dict[str, list[_Node]]) -> str:
+def _alt(columns: dict[str, list[Node]]) -> str:
     sizes = listed(f"{len(nodes)} {_many(kind, len(nodes))}" for kind, nodes in columns.items())
     links = sum(len(node.targets) for nodes in columns.values() for node in nodes)
     words = f"{sizes}, joined by {links} links."

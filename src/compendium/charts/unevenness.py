@@ -8,6 +8,7 @@ from compendium.aggregate import Released
 from compendium.charts import theme
 from compendium.charts.axis import Scale, ticks, under
 from compendium.charts.frame import nothing, subtitle
+from compendium.charts.rows import Rows, label_width
 from compendium.charts.sheet import Sheet
 from compendium.charts.words import decimal, known, number, rows_of, text
 
@@ -25,25 +26,17 @@ def draw(sheet: Sheet, released: Released) -> str:
     if not rows:
         return nothing(sheet)
     subtitle(sheet, str(released.options.get("subtitle") or _SAID))
-    left = sheet.left + (sheet.right - sheet.left) * _LABELS
-    scale = Scale.over([0.0, *(float(v) for row in rows for v in (row.gini, row.high))], left, sheet.right - 40)
+    names = [f"{text(row.group)}, {number(row.events)}" for row in rows]
+    layout = Rows.on(sheet, label_width(sheet, names, _LABELS), end=28.0)
+    left = layout.start
+    scale = Scale.over([0.0, *(float(v) for row in rows for v in (row.gini, row.high))], left, layout.end)
     top = sheet.y
-    for row in rows:
-        middle = sheet.y + _ROW / 2
-        words = f"{text(row.group)}, {number(row.events)}"
-        sheet.centred(sheet.left, middle, words, left - sheet.left - 10, size=theme.SMALL, most=2)
-        sheet.rect(
-            scale(float(row.low)),
-            middle - 5,
-            scale(float(row.high)) - scale(float(row.low)),
-            10,
-            theme.SOFT,
-            edge=theme.MAIN,
-            line=0.8,
-        )
-        sheet.circle(scale(float(row.gini)), middle, 4.6, theme.ACCENT, theme.GROUND)
-        sheet.text(scale(float(row.gini)) + 9, middle + 3.4, decimal(row.gini, 2), size=theme.SMALL)
-        sheet.y += _ROW
+    for row, name in zip(rows, names, strict=True):
+        middle = layout.row(name, least=_ROW)
+        low, high, gini = (scale(float(value)) for value in (row.low, row.high, row.gini))
+        sheet.rect(low, middle - 5, high - low, 10, theme.SOFT, edge=theme.MAIN, line=0.8)
+        sheet.circle(gini, middle, 4.6, theme.ACCENT, theme.GROUND)
+        sheet.text(gini + 9, middle + 3.4, decimal(row.gini, 2), size=theme.SMALL)
     marks = ticks(scale)
     for mark in marks:
         sheet.line([(scale(mark), top), (scale(mark), sheet.y)], theme.GRID, layer=1)

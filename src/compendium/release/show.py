@@ -7,8 +7,7 @@ from pathlib import Path
 from compendium import charts
 from compendium.aggregate import Released
 from compendium.markdown import attribute, escape, label
-from compendium.paths import write_whole
-from compendium.release import tables, values
+from compendium.release import figure, tables, values
 
 NOT_SUPPLIED = "*{title}: this locality supplies no such table.*\n"
 ELSEWHERE = "*{title}: on the page [{page}]({link}), made after everything was settled.*\n"
@@ -39,15 +38,21 @@ def as_markdown(released: Released, out: Path) -> str:
 
 
 def _figure(released: Released, out: Path) -> str:
-    drawing = charts.draw(released)
-    write_whole(out / "figures" / f"{stem(released)}.svg", drawing.svg)
-    write_whole(out / "figures" / f"{stem(released)}.png", drawing.png)
-    files = f" · [figure as SVG](figures/{stem(released)}.svg) · [figure as PNG](figures/{stem(released)}.png)"
-    behind = f"{tables.as_markdown(released, behind_figure=True)}\n\n{_below(released, files)}"
-    return (
-        f"![{escape(_captioned(released))}](figures/{stem(released)}.svg)"
-        f'{{#{label("fig", released.name)} fig-alt="{attribute(drawing.alt)}"}}\n\n'
-        f"{folded('The numbers behind this figure', behind)}"
+    drawing, name = charts.draw(released), stem(released)
+    sizes = figure.write(drawing, out / "figures", name)
+    links = {
+        "numbers (CSV)": (f"tables/{name}.csv", len(tables.as_csv(released).encode())),
+        "drawing (SVG)": (f"figures/{name}.svg", sizes["svg"]),
+        "picture (PNG)": (f"figures/{name}.png", sizes["png"]),
+    }
+    drawn = {"svg": drawing.svg, "narrow.svg": drawing.narrow}
+    behind = "\n\n".join(filter(None, [tables.as_markdown(released, behind_figure=True), _small_print(released)]))
+    return "\n\n".join(
+        [
+            figure.shown(_captioned(released), label("fig", released.name), drawing.alt, name, drawn),
+            folded("The numbers behind this figure", behind),
+            figure.downloads(released.title, links, _whence(released)),
+        ]
     )
 
 
@@ -63,11 +68,19 @@ def _captioned(released: Released) -> str:
     return f"{caption}." if released.origin.provenance == "real" else f"{caption}. {words}."
 
 
-def _below(released: Released, files: str = "") -> str:
-    """Small print under a table: its note, what `hidden` means, the files."""
+def _below(released: Released) -> str:
+    """Small print under a table: its note, what `hidden` means, where it comes from, its file."""
+    size = figure.size_in_words(len(tables.as_csv(released).encode()))
+    file = f"{_whence(released)} · Download: [table as CSV, {size}](tables/{stem(released)}.csv)"
+    return _small_print(released, file)
+
+
+def _small_print(released: Released, *more: str) -> str:
     hidden = "status" in released.frame and bool((released.frame["status"] == "hidden").any())
     why = f"*hidden*: {HIDDEN} (rule: {escape(released.policy)})." if hidden else ""
-    whence = f"[Where this comes from]({values.PAGE}#{values.entry(released.name)})"
-    links = f"{whence} · Download: [table as CSV](tables/{stem(released)}.csv){files}"
-    text = "\n\n".join(text for text in (escape(released.note), why, links) if text)
-    return f"::: {{.table-note}}\n{text}\n:::\n"
+    text = "\n\n".join(text for text in (escape(released.note), why, *more) if text)
+    return f"::: {{.table-note}}\n{text}\n:::\n" if text else ""
+
+
+def _whence(released: Released) -> str:
+    return f"[Where this comes from]({values.PAGE}#{values.entry(released.name)})"

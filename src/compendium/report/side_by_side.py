@@ -12,9 +12,9 @@ import pandas as pd
 
 from compendium import charts
 from compendium.aggregate import TOTAL, Origin, Released, least_real
-from compendium.markdown import attribute, escape, label, pipe_table
+from compendium.markdown import escape, label, pipe_table
 from compendium.paths import write_whole
-from compendium.release import tables
+from compendium.release import figure, tables
 from compendium.release.show import folded
 from compendium.report import provenance, read
 from compendium.report.place import Place
@@ -165,14 +165,23 @@ def _section(folder: Path, found: Mapping[str, Place], laid: Laid) -> Iterator[s
     yield from (f"## {laid.heading} {{#{label('sec', laid.name)}}}", "", laid.words, "")
     if laid.chart:
         drawing, word = charts.draw(released), released.origin.provenance
-        name = f"{laid.name}.svg" if word == provenance.REAL else f"{laid.name}.{word}.svg"
-        write_whole(folder / "figures" / name, drawing.svg)
+        stem = laid.name if word == provenance.REAL else f"{laid.name}.{word}"
+        sizes = figure.write(drawing, folder / "figures", stem)
         caption = f"{laid.heading}, area by area. {_word(records.values())}"
-        yield f'![{escape(caption)}](figures/{name}){{#{label("fig", laid.name)} fig-alt="{attribute(drawing.alt)}"}}'
+        drawn = {"svg": drawing.svg, "narrow.svg": drawing.narrow}
+        yield figure.shown(caption, label("fig", laid.name), drawing.alt, stem, drawn)
         yield ""
     table = tables.as_markdown(released, behind_figure=bool(laid.chart))
     yield folded("The numbers behind this figure", table) if laid.chart else table
     yield ""
+    if laid.chart:
+        yield figure.downloads(
+            laid.heading,
+            {
+                "drawing (SVG)": (f"figures/{stem}.svg", sizes["svg"]),
+                "picture (PNG)": (f"figures/{stem}.png", sizes["png"]),
+            },
+        )
 
 
 def _together(records: Mapping[str, Mapping[str, Any]], laid: Laid) -> Released:

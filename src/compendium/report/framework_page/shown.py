@@ -8,7 +8,8 @@ from xml.etree.ElementTree import Element
 
 from defusedxml.ElementTree import fromstring
 
-from compendium.markdown import attribute, escape, pipe_table
+from compendium.markdown import escape, pipe_table
+from compendium.release import figure as drawn
 from compendium.report import provenance, read
 from compendium.report.place import Place
 
@@ -28,7 +29,9 @@ def figure(place: Place, name: str, anchor: str, caption: str) -> str:
     if not found:
         return ""
     words = _description(fromstring(found.read_bytes()))
-    return f'![{escape(caption)}](figures/{found.name}){{#{anchor} fig-alt="{attribute(words)}"}}\n'
+    narrow = found.with_suffix(".narrow.svg")
+    files = {"svg": found.read_bytes(), **({"narrow.svg": narrow.read_bytes()} if narrow.is_file() else {})}
+    return drawn.shown(caption, anchor, words, found.stem, files) + "\n"
 
 
 def as_table(record: Mapping[str, Any], columns: Sequence[str], anchor: str, caption: str) -> str:
