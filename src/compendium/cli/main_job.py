@@ -11,6 +11,7 @@ from compendium.cli import steps
 from compendium.cli.application import app
 from compendium.cli.options import (
     CORES,
+    Cache,
     Cluster,
     Engine,
     Form,
@@ -21,6 +22,7 @@ from compendium.cli.options import (
     Only,
     Quiet,
     RootDir,
+    Verify,
     examples,
 )
 from compendium.cli.telling import telling
@@ -58,6 +60,7 @@ def check(
         "compendium run",
         "compendium run blackpool --only case_files",
         "compendium run --explain",
+        "compendium run --cache /srv/team/cache",
         "compendium run --all --cluster tcp://10.0.0.5:8786",
     )
 )
@@ -74,6 +77,8 @@ def run(
     ] = False,
     kernel: Kernel = "auto",
     cluster: Cluster = "",
+    cache: Cache = None,
+    verify: Verify = False,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -83,7 +88,7 @@ def run(
     with telling("run", machine=json, quiet=quiet) as progress:
         here = _here(context, root, progress)
         names = steps.named(here, localities)
-        how = steps.How(jobs, force=force, kernel=kernel, cluster=cluster)
+        how = steps.How(jobs, force=force, kernel=kernel, cluster=cluster, cache=cache, verify=verify)
         steps.run(here, names, progress, how, only=only, explain=explain)
 
 
@@ -127,6 +132,8 @@ def report(
     force: Annotated[bool, typer.Option("--force", help="Run every notebook, changed or not.")] = False,
     engine: Engine = "auto",
     kernel: Kernel = "auto",
+    cache: Cache = None,
+    verify: Verify = False,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -136,7 +143,7 @@ def report(
         names = steps.named(here, localities)
         progress.expect("pages")
         steps.check(here, names, progress)
-        steps.run(here, names, progress, steps.How(jobs, force=force, kernel=kernel))
+        steps.run(here, names, progress, steps.How(jobs, force=force, kernel=kernel, cache=cache, verify=verify))
         steps.render(here.path, engine, progress, force=force)
 
 

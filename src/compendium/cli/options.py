@@ -35,6 +35,13 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but what
 Cluster = Annotated[
     str, typer.Option("--cluster", metavar="ADDRESS", help="A Dask scheduler, tcp://HOST:PORT, whose workers run them.")
 ]
+Cache = Annotated[
+    Path | None,
+    typer.Option("--cache", metavar="DIR", help="A folder of results that a team shares; else COMPENDIUM_CACHE."),
+]
+Verify = Annotated[
+    bool, typer.Option("--verify", help="Compare every file by content, also those that a glance tells are the same.")
+]
 CORES = os.cpu_count() or 1
 
 

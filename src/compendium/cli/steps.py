@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import typer
 
-from compendium import failures
 from compendium.errors import CompendiumError, Problem, UnknownName, counted, errors_among, nearest
 from compendium.paths import Root
+from compendium.progress import Piece, Progress
 
 if TYPE_CHECKING:
     from compendium.checks import CheckedFile
+    from compendium.workflow.plan import Plan
 
 
 def here(context: typer.Context, root: Path | None) -> Root:
@@ -61,81 +63,129 @@ def unnamed_records(root: Root) -> list[Problem]:
     return strays(root, dictionaries, frozenset(path.resolve() for path in named))
 
 
-def check(root: Root, names: list[str], problem_book: Path | None = None) -> None:
+def check(root: Root, names: list[str], progress: Progress, problem_book: Path | None = None) -> None:
     """Check localities. With `problem_book` the problems are also written there, as a workbook."""
+    from compendium.beginning import next_step
     from compendium.checks import CheckedFile, check_locality
     from compendium.cli import problem_file
 
     if problem_book:
         problem_file.refuse_early(problem_book, root)
-    problems, files = [*passed_over(root, names), *unnamed_records(root)], list[CheckedFile]()
-    for name in names:
-        found = check_locality(root, name)
-        problems += found.problems
-        files += found.files
-        wrong = counted(errors_among(found.problems))
-        tell(
-            f"{name}: {found.tables} tables checked, {found.rows:,} rows, "
-            f"{f'{wrong:,}' if wrong else 'no'} error{'' if wrong == 1 else 's'}"
-        )
+    files = list[CheckedFile]()
+    with progress.stage("check", [Piece(name) for name in names]):
+        problems = [*passed_over(root, names), *unnamed_records(root)]
+        for name in names:
+            progress.begin(Piece(name))
+            found = check_locality(root, name)
+            problems += found.problems
+            files += found.files
+            wrong = counted(errors_among(found.problems))
+            progress.end(Piece(name), facts={"tables": found.tables, "rows": found.rows, "errors": wrong})
     problems = list(dict.fromkeys(problems))
-    failures.print_problems([problem for problem in problems if problem.level == "warning"])
+    for problem in problems:
+        if problem.level == "warning":
+            progress.problem(problem)
     if problem_book:
-        problems += _booked(problem_book, root, problems, files)
+        problems += _booked(problem_book, root, problems, files, progress)
     if errors := errors_among(problems):
         raise CompendiumError(errors)
+    for name in names:
+        if step := next_step(root, name):
+            progress.note(f"{name}, {step}")
 
 
-def _booked(path: Path, root: Root, problems: Sequence[Problem], files: Sequence[CheckedFile]) -> Sequence[Problem]:
+def _booked(
+    path: Path, root: Root, problems: Sequence[Problem], files: Sequence[CheckedFile], progress: Progress
+) -> Sequence[Problem]:
     """Write the workbook of problems; a refusal to do so is one more problem."""
     from compendium.cli import problem_file
 
     if not problems:
-        tell(f"no problems: {path.name} was not written")
+        progress.note(f"no problems: {path.name} was not written")
         return ()
     try:
         private = problem_file.write(path, root, problems, list(dict.fromkeys(files)))
     except CompendiumError as refused:
         return refused.problems
     warning = "; PRIVATE, it holds records: delete it when all is mended" if private else ""
-    tell(f"{path.name}: {len(problems):,} {'problem' if len(problems) == 1 else 'problems'}{warning}")
+    progress.note(f"{path.name}: {len(problems):,} {'problem' if len(problems) == 1 else 'problems'}{warning}")
     return ()
+
+
+@dataclass(frozen=True)
+class How:
+    """How notebooks are run."""
+
+    jobs: int
+    force: bool = False
+    kernel: Literal["auto", "warm", "ordinary"] = "auto"
+    cluster: str = ""
+    cache: Path | None = None  # a folder of results that a team shares; None: that of COMPENDIUM_CACHE, if any
+    verify: bool = False  # compare everything by content, whatever a glance tells
 
 
 def run(
     root: Root,
     names: list[str],
+    progress: Progress,
+    how: How,
     *,
-    only: list[str] | None,
-    jobs: int,
-    force: bool,
-    explain: bool,
-    kernel: Literal["auto", "warm", "ordinary"] = "auto",
-    cluster: str = "",
+    only: list[str] | None = None,
+    explain: bool = False,
 ) -> None:
+    from compendium.workflow.cache import Cache
     from compendium.workflow.plan import plan
     from compendium.workflow.run import run as run_tasks
 
     if problems := passed_over(root, names):
         raise CompendiumError(problems)
-    tasks = plan(root, names, only=only, force=force)
+    cache = Cache.open(how.cache, root)
+    glance = not (explain or how.verify)
+    planned = plan(root, names, only=only, force=how.force, cache=cache, glance=glance)
     if explain:
-        for task in tasks:
-            typer.echo(f"{'run ' if task.runs else 'keep'} {task.name}: {task.reason}")
+        explained(root, planned, progress)
         return
-    waiting = [task for task in tasks if task.runs]
-    for task in waiting:
-        tell(f"to run: {task.name} ({task.reason})")
-    if len(tasks) > len(waiting):
-        tell(f"{len(tasks) - len(waiting)} of {len(tasks)} notebooks rest on nothing that changed")
-    kind = None if kernel == "auto" else kernel
-    ran = run_tasks(root, tasks, jobs=jobs, tell=tell, kind=kind, cluster=cluster)
+    _say_kept(planned, progress)
+    kind = None if how.kernel == "auto" else how.kernel
+    ran = run_tasks(root, planned, jobs=how.jobs, progress=progress, kind=kind, cluster=how.cluster)
     if ran.problems:
         raise CompendiumError(ran.problems)
 
 
+def explained(root: Root, planned: Plan, progress: Progress) -> None:
+    """Say why each notebook would run or not, and each locality be settled or not; as data with --json."""
+    from compendium.workflow.plan import settling
+
+    for task in planned:
+        piece = Piece(task.locality.id, task.notebook.name)
+        if progress.machine:
+            progress.plan(piece, runs=task.runs, fetched=task.hit is not None, reason=task.reason.record())
+        else:
+            would = "run  " if task.runs else "fetch" if task.hit else "keep "
+            typer.echo(f"{would} {task.name}: {task.reason}")
+    for locality in planned.localities:
+        reason = settling(root, planned, locality)
+        if progress.machine:
+            progress.plan(Piece(locality.id), runs=not reason.stands, reason=reason.record(), stage="settle")
+        else:
+            typer.echo(f"{'keep ' if reason.stands else 'settle'} {locality.id}: {reason}")
+
+
+def _say_kept(planned: Plan, progress: Progress) -> None:
+    every = len(planned) + planned.passed_over
+    if fetched := sum(task.hit is not None for task in planned):
+        progress.note(f"{fetched} of {every} notebooks are taken from the team's cache")
+    if kept := sum(task.reason.stands for task in planned) + planned.passed_over:
+        progress.note(f"{kept} of {every} notebooks rest on nothing that changed")
+
+
 def render(
-    folder: Path, engine: Literal["auto", "quarto", "pandoc"], *, force: bool, to: Literal["html", "pdf"] = "html"
+    folder: Path,
+    engine: Literal["auto", "quarto", "pandoc"],
+    progress: Progress,
+    *,
+    force: bool,
+    to: Literal["html", "pdf"] = "html",
 ) -> None:
     if (folder / "localities").exists():
         from compendium.report.build import build, printed
@@ -143,16 +193,21 @@ def render(
         from compendium.report.shown import withheld
 
         here = Root(folder)
-        made_file = printed(here, tell=tell) if to == "pdf" else build(here, engine=engine, force=force, tell=tell)
-        typer.echo(str(made_file))
+        made_file = printed(here, progress) if to == "pdf" else build(here, progress, engine=engine, force=force)
+        progress.result(str(made_file))
         if kept_back := withheld(Root(folder)):
             raise CompendiumError(withheld_problems(kept_back))
         return
     from compendium import site
 
-    made = site.render(folder, engine=engine, to=to, progress=tell)
-    tell(f"site: {len(made.pages)} pages")
-    typer.echo(str(made.output_dir / (made.pages[0] if to == "pdf" else "index.html")))
+    with progress.stage("pdf" if to == "pdf" else "pages"):
+        made = site.render(folder, engine=engine, to=to, progress=progress.counted)
+    progress.result(str(made.output_dir / (made.pages[0] if to == "pdf" else "index.html")))
+
+
+def durations(root: Root) -> Path | None:
+    """Where the seconds of the last run are kept; nowhere in a project that isn't a compendium."""
+    return root.private / "durations.json" if root.localities.exists() else None
 
 
 def tell(text: str) -> None:
