@@ -21,13 +21,14 @@ from compendium.locality import known_localities, load_locality
 from compendium.paths import Root
 from compendium.release import words
 from compendium.release.help_lines import FRESH
+from compendium.report import asking, typed_numbers
 
 PAGES = ("index.qmd", "_quarto.yml", "_variables.yml", "report/*.qmd", "report/*.md", "places/**/*.*")
 TEXTS = {".qmd", ".md", ".yml", ".ipynb", ".html"}
 FORMS_FOR_CHILDREN = "places/*/forms/young_people_*.html"
 QUICK_EXIT = re.compile(r"^quick-exit:\s*true\s*$", re.M)
 FREEPHONE = re.compile(r"\b0(?:800|808)[ \d]{3,9}\d\b|\b116[ ]?\d{3}\b")
-FOR_CHILDREN = re.compile(r"^#+ .*\b(?:for|to) (?:children|young people)\b", re.M | re.I)
+FOR_CHILDREN = re.compile(r"^#+ .*\b(?:for|to) (?:children|young people)\s*(?:\{.*)?$", re.M | re.I)
 DAY = re.compile(
     r"\b\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November|December) \d{4}"
 )
@@ -59,6 +60,8 @@ def problems(root: Root) -> list[Problem]:
         message = "does not say when it was checked."
         file, remedy = f"localities/{place.id}/locality.yml", "Write checked: with the day, such as 2026-11-22."
         found += [Problem(file, column="help_lines", message=f"{name} {message}", remedy=remedy) for name in undated]
+    found += asking.problems(root, ((source.file, source.lines) for source in sources))
+    found += typed_numbers.problems(root)
     return list(dict.fromkeys(found))
 
 

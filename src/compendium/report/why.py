@@ -169,7 +169,7 @@ def _notes(root: Root, locality: str, room: Path, table: Made) -> tuple[str, ...
     settled = root.outputs / locality
     if room == settled:
         notes.append("No page tells this yet: `compendium render` writes them.")
-    elif any(_bytes(settled / name) not in (b"", _bytes(room / name)) for name in (VALUES, LINEAGE)):
+    elif _bytes(settled / LINEAGE) not in (b"", _bytes(room / LINEAGE)):
         notes.append(f"outputs/{locality} was settled again after these pages were written: see `compendium render`.")
     if table.notebook and _source(root.notebooks / f"{table.notebook}.ipynb", table.cell) != _source_run(room, table):
         notes.append(f"notebooks/{table.notebook}.ipynb was changed since: the cell is told as it was run.")
