@@ -7,6 +7,7 @@ import json
 from compendium.disclosure.differencing import months_in_words
 from compendium.disclosure.ledger import Entry
 from compendium.markdown import escape, pipe_table
+from compendium.report import protection
 from compendium.report.place import Place
 
 NONE_YET = (
@@ -21,13 +22,43 @@ WHAT = (
 )
 
 
+WAY = """\
+## How a release comes about {#sec-way}
+
+1. **A candidate.** A run makes tables, figures and pages, hides small numbers, and then plays somebody who wants to
+   find them out. What can be found out is never shown.
+2. **A pack for the checkers.** Whoever holds the records gets each table with its true numbers, why a number is hidden,
+   and what an earlier release would give away. The pack stays where the records are.
+3. **Two people.** Neither of them made the results. Each looks alone and signs. Their names stay in the ledger; no page
+   shows them.
+4. **The ledger.** What was approved is kept for good, each entry chained to the one before. A release that turns out
+   wrong is withdrawn, with its reason, and stays in the list.
+
+[What is hidden, and how that is attacked](../../report/privacy.qmd)
+"""
+
+
 def page(place: Place) -> str:
-    """The releases of a locality, newest first, as a page of the site."""
+    """The releases of a locality, newest first, what its pages show now, and how a release is made."""
     title = f"Releases: {place.locality.name}"
     head = ["---", f"title: {json.dumps(title, ensure_ascii=False)}", "---", ""]
     entries = [entry for entry in place.entries if entry.kind == "release"]
-    if not entries:
-        return "\n".join([*head, NONE_YET, ""])
+    listed = _listed(place, entries) if entries else f"::: {{.lead}}\n{NONE_YET}\n:::\n"
+    return "\n".join([*head, listed, *_now(place), WAY])
+
+
+def _now(place: Place) -> list[str]:
+    """What the pages of a locality show at present, in numbers."""
+    if not (place.outputs / "certificate.json").exists():
+        return []
+    of = place.locality.period
+    months = escape(months_in_words((of.first, of.last)))
+    said = f"The pages of {escape(place.locality.name)} rest on records of {months}."
+    return ["## What is shown now {#sec-now}", "", said, "", protection.attacked([place])]
+
+
+def _listed(place: Place, entries: list[Entry]) -> str:
+    """A row a release, newest first, and the notes on them."""
     gone = {entry.withdraws: entry for entry in place.entries if entry.withdraws}
     rows = [
         [
@@ -45,7 +76,7 @@ def page(place: Place) -> str:
     notes = [
         f"- Release {entry.number}: {escape(entry.record['note'])}" for entry in entries if entry.record.get("note")
     ]
-    return "\n".join([*head, WHAT, "", table, "", *notes, ""])
+    return "\n".join([WHAT, "", table, "", *notes, ""])
 
 
 def notice(place: Place) -> str:
