@@ -1,24 +1,24 @@
-"""The pages for the board and for young people say what the released tables say, in words that their readers know."""
+"""The summary and the page for young people say what the released tables say, in words that their readers know."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from compendium.framework.local import framework_of
 from compendium.locality import load_locality
 from compendium.paths import Root
-from compendium.report import board, young_people
+from compendium.report import filled, helping, summary, young_people
 from compendium.report.place import Place
 from tests.reading_age import reading_age
 from tests.shared import ROOT
 
 Rows = Sequence[Mapping[str, Any]]
+LINES = helping.load(Root(ROOT))
 
 
 def place(folder: Path, tables: Mapping[str, Rows], dimensions: Mapping[str, Any] | None = None) -> Place:
@@ -73,7 +73,7 @@ def of_young_people(folder: Path, taken: int | None = 36) -> str:
         ],
     }
     here = place(folder, tables, {"suggestions_taken_up": dimensions})
-    return read_out(young_people.page(here, framework_of(Root(ROOT), here.locality).framework))
+    return read_out(young_people.page(here, framework_of(Root(ROOT), here.locality).framework, LINES))
 
 
 def test_what_children_wanted_stands_with_what_came_of_it(tmp_path: Path) -> None:
@@ -108,7 +108,7 @@ def test_who_saw_a_service_better_follows_from_the_interval(tmp_path: Path) -> N
 def test_what_is_the_same_for_all_rules_is_said_once(tmp_path: Path) -> None:
     gaps = [{"measure": f"Criterion {n}.{m}", "mean": 0, "low": -1, "high": 1} for n in range(1, 7) for m in (1, 2)]
     here = place(tmp_path, {"self_youth_gap": gaps})
-    page = young_people.page(here, framework_of(Root(ROOT), here.locality).framework)
+    page = young_people.page(here, framework_of(Root(ROOT), here.locality).framework, LINES)
     assert page.count("Both saw about the same") == 1 and "the same for all the rules" in page
 
 
@@ -125,7 +125,7 @@ def test_it_says_that_it_is_made_up_names_help_and_offers_a_way_out(tmp_path: Pa
 
 def test_without_workshops_the_page_still_stands(tmp_path: Path) -> None:
     here = place(tmp_path, {})
-    page = young_people.page(here, framework_of(Root(ROOT), here.locality).framework)
+    page = young_people.page(here, framework_of(Root(ROOT), here.locality).framework, LINES)
     assert "nothing to show here yet" in page and "did not happen" not in page
 
 
@@ -134,12 +134,12 @@ def read_out(page: str) -> str:
     return re.sub(r"\[([^\]]+)\]\(numbers\.qmd#[\w-]+\)\{\.number\}", r"\1", page)
 
 
-def of_the_board(folder: Path, **more: Rows) -> str:
-    return read_out(board_in_markdown(folder, **more))
+def value(text: str, table: str, number: object = 1) -> dict[str, Any]:
+    return {"text": text, "value": number, "table": table}
 
 
-def board_in_markdown(folder: Path, **more: Rows) -> str:
-    shown = {"count": 185, "status": "published"}
+def in_short(folder: Path, values: Mapping[str, dict[str, Any]] | None = None, **more: Rows) -> str:
+    """The summary of a place with case files, and with what else is given."""
     gaps = [
         {"label": "Platform", "of": "220 crimes", "missing": "150", "value": "68%", "share": 0.68},
         {"label": "Person", "of": "198 victims", "says": "Not known", "missing": "60", "value": "30%", "share": 0.3},
@@ -147,75 +147,66 @@ def board_in_markdown(folder: Path, **more: Rows) -> str:
         {"label": "Age", "of": "198 victims", "missing": "12", "value": "6%", "share": 0.06},
         {"label": "Sex", "of": "198 victims", "missing": "hidden", "value": "hidden", "share": None},
     ]
-    gaps = [{"says": "Not recorded", **gap} for gap in gaps]
-    bounds = [
-        {
-            "label": "An adult was responsible",
-            "of": "198 victims",
-            "recorded": "55% of 140",
-            "left_out": "58",
-            "value": "between 39% and 68%",
-        },
-        {
-            "label": "Girls",
-            "of": "198 victims",
-            "recorded": "71% of 198",
-            "left_out": "0",
-            "value": "71%",
-        },
-        {"label": "Charged", "of": "", "recorded": "", "left_out": "", "value": "not shown in the tables of this page"},
-    ]
     tables: dict[str, Rows] = {
-        "case_flow": [shown],
+        "case_flow": [{"count": 185, "status": "published"}],
         "victims_by_form": [{"count": 198, "status": "published"}, {"count": None, "status": "hidden"}],
-        "headline_bounds": bounds,
-        "missing_fields": gaps,
-        "case_concentration": [{"measure": "Gini", "observed": 0.29, "low": 0.17, "high": 0.3}],
+        "missing_fields": [{"says": "Not recorded", **gap} for gap in gaps],
         **more,
     }
-    return board.page(place(folder, tables))
-
-
-def test_each_headline_stands_with_what_it_could_be(tmp_path: Path) -> None:
-    page = of_the_board(tmp_path)
-    assert (
-        "**An adult was responsible**: 55% of 140 on record." in page and "between 39% and 68% of 198 victims" in page
+    told = {
+        "case_flow.total": value("185", "case_flow"),
+        "victims_by_form.total": value("198", "victims_by_form"),
+        "headline_bounds.an_adult_was_responsible": value("between 39% and 68%", "headline_bounds"),
+        "headline_bounds.another_child_was_responsible": value("between 20% and 50%", "headline_bounds"),
+        "headline_bounds.a_child_or_family_told": value("not shown", "headline_bounds", None),
+        **(values or {}),
+    }
+    here = replace(place(folder, tables), values=told)
+    return summary.page(
+        here, Root(ROOT), {"fig-headline-bounds": "![Shares](a.svg){#fig-headline-bounds}\n\nmore"}, LINES
     )
-    assert "- **Girls**: 71% of 198." in page
-    assert "- **Charged**: not shown in the tables of this page." in page
+
+
+def test_a_headline_stands_with_its_range_and_one_that_is_not_shown_is_left_out(tmp_path: Path) -> None:
+    page = in_short(tmp_path)
+    assert "An adult, for {{< meta values.headline_bounds.an_adult_was_responsible >}}" in page
+    assert "How it came to light" not in page and filled.SOME_GONE in page
+
+
+def test_the_summary_has_one_figure_without_the_numbers_behind_it(tmp_path: Path) -> None:
+    page = in_short(tmp_path)
+    assert page.count("![") == 1 and "more" not in page.split("![")[1].split("\n\n")[1]
 
 
 def test_what_is_missing_most_is_to_be_recorded_first(tmp_path: Path) -> None:
-    page = of_the_board(tmp_path)
-    assert "1. **Platform**: from 68% not recorded to 10% at most." in page and "2. **Relationship**" in page
-    assert "**Age** is not on file for 6%" in page and ". **Age**: from" not in page  # six in a hundred is good enough
-    assert "**Person** is not on file for 30%" in page and "**Person**: from" not in page  # nobody knows
+    page = in_short(tmp_path)
+    (ask,) = [line for line in page.splitlines() if "Record better" in line]
+    assert "platform (now [68%]" in ask and "relationship (now [20%]" in ask
+    assert "age" not in ask  # six in a hundred is good enough
+    assert "person" not in ask and "**Person** is not on file for [30% of 198 victims]" in page  # nobody knows
     assert "Sex" not in page  # hidden: nothing may be said of it
 
 
-def test_each_number_of_the_board_leads_to_where_it_comes_from(tmp_path: Path) -> None:
-    page = board_in_markdown(tmp_path)
-    assert "[185 cases](numbers.qmd#from-case-flow){.number}" in page
-    assert "[between 39% and 68%](numbers.qmd#from-headline-bounds){.number}" in page
-    assert "[68%](numbers.qmd#from-missing-fields){.number} of [220 crimes]" in page
-    said = re.sub(r"\[[^\]]+\]\([^)]*\)", "", page.partition("## What is known")[2])
-    assert re.findall(r"\d+(?:\.\d+)?%?", said) == ["0", "1", "1", "10%", "2", "10%", "10%", "6.1"]  # a scale, a goal
+def test_nothing_missing_is_to_be_kept_so(tmp_path: Path) -> None:
+    few = [{"label": "Age", "of": "198 victims", "says": "Not recorded", "value": "6%", "share": 0.06}]
+    assert "Who sees to it that it stays so?" in in_short(tmp_path, missing_fields=few)
 
 
-def test_chance_and_hidden_numbers_are_told(tmp_path: Path) -> None:
-    page = of_the_board(tmp_path)
-    assert "is within what chance alone gives (0.29 on a scale from 0 to 1; by chance 0.17 to 0.30)" in page
-    assert "they can't show one part of the area to differ from another" in page
-    assert "1 of 3 numbers are hidden" in page
+def test_hidden_numbers_are_told(tmp_path: Path) -> None:
+    assert "- [1 of 3](numbers.qmd#from-case-flow){.number} numbers of the main tables are hidden" in in_short(tmp_path)
 
 
-def test_the_board_is_not_told_that_nothing_shows_where_more_than_chance_does(tmp_path: Path) -> None:
-    found: Rows = [{"measure": "Gini", "observed": 0.45, "low": 0.17, "high": 0.3}]
-    page = of_the_board(tmp_path, case_concentration=found)
-    assert "is outside what chance alone gives (0.45 on a scale" in page
-    assert "one part of the area" not in page and "points at no area" in page
+def test_without_records_the_summary_says_so_and_still_stands(tmp_path: Path) -> None:
+    here = place(tmp_path, {})
+    page = summary.page(here, Root(ROOT), {}, LINES)
+    assert filled.GONE in page and "meta values" not in page and "0800 1111" in page
 
 
-@pytest.mark.parametrize("rows", [[], [{"count": None, "status": "hidden"}]])
-def test_without_case_files_the_board_is_told_so(tmp_path: Path, rows: Rows) -> None:
-    assert "No case files" in of_the_board(tmp_path, case_flow=rows)
+def test_a_councillor_reads_the_summary_in_two_minutes() -> None:
+    """450 words at the pace of a reader who takes things in, about 230 a minute; numbers count as a word."""
+    text = (ROOT / "report" / "_summary.md").read_text("utf-8")
+    plain = re.sub(r"<%.*?%>|\{#[^}]*\}|\]\([^)]*\)|[*\[\]:#]", " ", re.sub(r"\{\{<.*?>\}\}|<<.*?>>", "9", text))
+    assert (
+        len(re.findall(r"[\w'’]+", plain)) + len(helping.short(LINES, load_locality(Root(ROOT), "blackpool")).split())
+        < 450
+    )

@@ -24,7 +24,8 @@ from compendium.framework.assessment.workbook import workbook
 from compendium.locality import Locality, load_locality
 from compendium.markdown import escape
 from compendium.paths import Root, write_whole
-from compendium.report.overview import in_words
+from compendium.report import helping
+from compendium.report.wording import day_in_words
 from compendium.site.shell import content_hash
 
 TEMPLATES = resources.files("compendium.report") / "templates"
@@ -52,7 +53,8 @@ def write(folder: Path, root: Root, locality: Locality) -> None:
     except CompendiumError as missing:
         write_whole(folder / SITE_PAGE, _not_offered(missing.problems))
         return
-    write_whole(folder / SITE_PAGE, site_page(forms["self"]))
+    help = helping.short(helping.load(root), locality)
+    write_whole(folder / SITE_PAGE, f"{site_page(forms['self'])}\n{help}\n")
     for file, data in files(forms, locality, home=f"../{SITE_PAGE.replace('.qmd', '.html')}").items():
         write_whole(folder / FOLDER / file, data)
 
@@ -92,7 +94,13 @@ def page(form: Form, locality: Locality, *, home: str = "") -> str:
         home=home,
         rounds={code: words.get("rounds", {}).get(code, label) for code, label in form.rounds.items()},
         help_lines=[
-            {"name": line.name, "phone": line.phone, "url": line.url, "note": line.note, "day": in_words(line.checked)}
+            {
+                "name": line.name,
+                "phone": line.phone,
+                "url": line.url,
+                "note": line.note,
+                "day": day_in_words(line.checked),
+            }
             for line in locality.help_lines
             if line.checked
         ],

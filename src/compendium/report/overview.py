@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import calendar
 import json
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
 
-from compendium.locality import HelpLine, Locality
+from compendium.locality import Locality
 from compendium.markdown import escape
-from compendium.report import releases
+from compendium.paths import Root
+from compendium.report import filled, helping, releases
 from compendium.report.place import Place
+from compendium.report.wording import month_in_words
 
-WORDS = "../../report/_locality.md"
+WORDS = "_locality"
 
 
-def page(place: Place) -> str:
-    """The overview as a page of the site, with the help lines that the locality names."""
+def page(place: Place, root: Root, shown: Mapping[str, str], lines: Sequence[helping.Line]) -> str:
+    """The overview as a page of the site, with sources of help."""
     locality = place.locality
-    lines = [
+    head = [
         "---",
         f"title: {json.dumps(locality.name, ensure_ascii=False)}",
         f"subtitle: {json.dumps(span(locality))}",
@@ -27,14 +27,9 @@ def page(place: Place) -> str:
         "toc: false",
         "---",
         "",
-        f"{{{{< include {WORDS} >}}}}",
-        "",
-        releases.notice(place),
-        "",
     ]
-    if locality.help_lines:
-        lines += ["## Where there is help {#sec-help}", "", *[help_line(line) for line in locality.help_lines], ""]
-    return "\n".join(lines)
+    text = filled.page(place, root, WORDS, shown)
+    return "\n".join([*head, text, releases.notice(place), "", helping.section(lines, locality), ""])
 
 
 def cards(localities: Iterable[tuple[Locality, str]]) -> str:
@@ -47,23 +42,4 @@ def cards(localities: Iterable[tuple[Locality, str]]) -> str:
 
 def span(locality: Locality) -> str:
     """`Cases recorded from May 2022 to April 2023`."""
-    return f"Cases recorded from {_month(locality.period.first)} to {_month(locality.period.last)}"
-
-
-def _month(written: str) -> str:
-    """`2022-05` as `May 2022`."""
-    return f"{calendar.month_name[int(written[5:])]} {written[:4]}"
-
-
-def in_words(written: str) -> str:
-    """`2022-05-01` as `1 May 2022`."""
-    day = date.fromisoformat(written)
-    return f"{day.day} {calendar.month_name[day.month]} {day.year}"
-
-
-def help_line(line: HelpLine) -> str:
-    """A help line as an item of a list, with the day on which it was written down."""
-    name = f"[{escape(line.name)}]({line.url})" if line.url else f"**{escape(line.name)}**"
-    seen = f"(written down {in_words(line.checked)})" if line.checked else ""
-    parts = [name, escape(line.phone), escape(line.note), seen]
-    return f"- {' '.join(part for part in parts if part)}"
+    return f"Cases recorded from {month_in_words(locality.period.first)} to {month_in_words(locality.period.last)}"

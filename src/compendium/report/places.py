@@ -22,19 +22,22 @@ from compendium.release.kept import LINEAGE
 from compendium.release.values import PAGE
 from compendium.report import (
     assessment,
-    board,
+    dictionary_pages,
     framework_page,
+    glossary,
+    helping,
     made,
     numbers,
     numbers_page,
     overview,
     parts,
+    plain_pages,
     protection,
     provenance,
     releases,
     side_by_side,
-    young_people,
 )
+from compendium.report.navigation import navigation
 from compendium.report.place import Place
 from compendium.report.shown import Shown, shown, withheld
 from compendium.report.unsaid import not_supplied, with_unsaid, without_unsupplied
@@ -61,7 +64,7 @@ def write(root: Root, *, tell: Callable[[str], None] = lambda text: None) -> lis
             assessment.write(aside / place.locality.id, root, place.locality)
             _write_numbers(aside / place.locality.id, root, place, metadata)
         _write_parts(aside / "_parts", root, places, groups)
-        write_whole(aside / "_nav.yml", _yaml(_navigation(places)))
+        write_whole(aside / "_nav.yml", _yaml(navigation(places)))
     for each in found:
         if each.waiting and each.release:
             tell(f"{each.locality}: the candidate isn't approved; the site shows release {each.release.number}")
@@ -100,10 +103,11 @@ def _write_place(folder: Path, root: Root, place: Place, groups: Mapping[str, It
         if (place.outputs / room).exists():
             shutil.copytree(place.outputs / room, folder / room)
     tables, kinds = place.outputs / "tables", provenance.of_tables(place.outputs / "tables", groups)
-    absent = not_supplied(tables)
+    absent, lines, known = not_supplied(tables), helping.load(root), glossary.words(root)
     for name, _ in place.notebooks:
         gated = without_unsupplied((place.outputs / "notebooks" / f"{name}.ipynb").read_text("utf-8"), absent)
-        write_whole(folder / f"{name}.ipynb", provenance.with_band(gated, kinds, groups, tables))
+        helped = helping.of_notebook(provenance.with_band(gated, kinds, groups, tables), lines, place.locality)
+        write_whole(folder / f"{name}.ipynb", glossary.linked_notebook(helped, known, plain_pages.GLOSSARY))
     said = provenance.words(kinds)
     metadata = {
         "data": said,
@@ -111,19 +115,18 @@ def _write_place(folder: Path, root: Root, place: Place, groups: Mapping[str, It
         "provenance": provenance.band(kind for kind in kinds.values() if kind != provenance.NONE),
         "provenance-note": said["all"]["statement"].replace("**", ""),
     }
-    write_whole(folder / "index.qmd", overview.page(place))
-    write_whole(folder / "framework.qmd", _framework_page(root, place, provenance.overall(kinds)))
+    help = helping.short(lines, place.locality)
+    write_whole(folder / "framework.qmd", f"{_framework_page(root, place, provenance.overall(kinds))}\n{help}\n")
     write_whole(folder / "releases.qmd", releases.page(place))
-    write_whole(folder / board.PAGE, board.page(place))
-    write_whole(folder / young_people.PAGE, young_people.page(place, framework_of(root, place.locality).framework))
+    plain_pages.write(folder, root, place)
     return metadata
 
 
 def _write_numbers(folder: Path, root: Root, place: Place, metadata: Mapping[str, Any]) -> None:
     """The numbers that the pages ask for, and the page on where all of them come from."""
-    for name in (VALUES, LINEAGE):
-        if (place.outputs / name).exists():
-            shutil.copy(place.outputs / name, folder / name)
+    write_whole(folder / VALUES, jsonfile.text_of(place.values))
+    if (place.outputs / LINEAGE).exists():
+        shutil.copy(place.outputs / LINEAGE, folder / LINEAGE)
     pages = list(made.pages(folder))
     whole = made.read(place.locality.id, place.outputs, place.values, pages)
     described = (path.stem for path in root.dictionaries.glob("*.yml"))
@@ -145,10 +148,12 @@ def _write_parts(folder: Path, root: Root, places: list[Place], groups: Mapping[
     kinds = {place.locality.name: provenance.of_tables(place.outputs / "tables", groups) for place in places}
     said = {place.locality.name: _said(place, kinds[place.locality.name]) for place in places}
     write_whole(folder / "provenance.md", provenance.for_the_site(kinds))
-    write_whole(folder / "dictionaries.md", dictionary.codebook(dictionaries))
+    write_whole(folder / "dictionaries.md", dictionary_pages.index(dictionaries))
+    dictionary_pages.write(folder.parent / dictionary_pages.FOLDER, dictionaries)
     write_whole(
         folder / "localities.md", overview.cards([(place.locality, said[place.locality.name]) for place in places])
     )
+    write_whole(folder / "help.md", helping.everywhere(helping.load(root)))
     write_whole(folder / "sources.md", parts.sources(dictionaries))
     write_whole(folder / "assumptions.md", parts.assumptions(root))
     write_whole(folder / "statistics.md", parts.statistics())
@@ -161,31 +166,6 @@ def _said(place: Place, kinds: Mapping[str, str]) -> str:
     statement = provenance.words(kinds)["all"]["statement"]
     note = escape(place.note) if provenance.overall(kinds) == provenance.SYNTHETIC else ""
     return f"{statement} {note}".strip()
-
-
-def _navigation(places: list[Place]) -> dict[str, Any]:
-    """A menu for each locality, merged into the navbar of `_quarto.yml`."""
-    menus = [
-        {
-            "text": place.locality.name.split(" (")[0],
-            "menu": [
-                {"href": f"places/{place.locality.id}/index.qmd", "text": "Overview"},
-                {"href": f"places/{place.locality.id}/{young_people.PAGE}", "text": "For young people"},
-                {"href": f"places/{place.locality.id}/{board.PAGE}", "text": "For the board"},
-                *(
-                    {"href": f"places/{place.locality.id}/{name}.ipynb", "text": title}
-                    for name, title in place.notebooks
-                ),
-                {"href": f"places/{place.locality.id}/framework.qmd", "text": "Quality standards"},
-                {"href": f"places/{place.locality.id}/{assessment.SITE_PAGE}", "text": "Self-assessment"},
-                {"href": f"places/{place.locality.id}/{PAGE}", "text": numbers_page.TITLE},
-                {"href": f"places/{place.locality.id}/releases.qmd", "text": "Releases"},
-            ],
-        }
-        for place in places
-    ]
-    together = {"href": f"places/{side_by_side.FOLDER}/index.qmd", "text": side_by_side.TITLE}
-    return {"website": {"navbar": {"left": [*menus, together]}}}
 
 
 def _title(path: Path) -> str:

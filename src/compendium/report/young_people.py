@@ -6,11 +6,11 @@ Every sentence follows from released tables and from the standards; what is not 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from compendium.framework.standards import Framework
 from compendium.markdown import escape, pipe_table
-from compendium.report import numbers, overview
+from compendium.report import helping, numbers
 from compendium.report.place import Place
 from compendium.report.read import Row, count, rows, table
 
@@ -26,9 +26,9 @@ IDEAS = "suggestions_taken_up"
 NOT_TAKEN = "not_taken"
 
 
-def page(place: Place, framework: Framework) -> str:
+def page(place: Place, framework: Framework, lines: Sequence[helping.Line]) -> str:
     """The page of one locality."""
-    lines = [
+    text = [
         "---",
         f"title: {json.dumps(TITLE)}",
         'subtitle: "For young people who took part"',
@@ -48,9 +48,9 @@ def page(place: Place, framework: Framework) -> str:
         *_ideas(place),
         *_checked(place, framework),
         *_missing(),
-        *_help(place),
+        *_help(place, lines),
     ]
-    return "\n".join(lines) + "\n"
+    return "\n".join(text) + "\n"
 
 
 def _said(place: Place, framework: Framework) -> Iterator[str]:
@@ -165,7 +165,7 @@ def _missing() -> Iterator[str]:
     )
 
 
-def _help(place: Place) -> Iterator[str]:
+def _help(place: Place, lines: Sequence[helping.Line]) -> Iterator[str]:
     yield from ("## If you need help {#sec-help}", "")
     yield "If something happened to you online, it is not your fault. You can talk to a grown-up you trust. You can "
-    yield from ("also call or write to:", "", *(overview.help_line(line) for line in place.locality.help_lines), "")
+    yield from ("also call or write to:", "", *helping.of_children(lines, place.locality), "")

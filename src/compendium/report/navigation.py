@@ -1,0 +1,45 @@
+"""The pages of a locality in the order in which they serve a reader, and the menus made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from compendium.release.values import PAGE as NUMBERS
+from compendium.report import aims, assessment, numbers_page, side_by_side, summary, young_people
+from compendium.report.place import Place
+
+HOW_MADE = ("06_review_process",)  # chapters about how it was made stand behind the appendix
+BETWEEN = "---"  # Quarto's word for a line between two groups of a menu
+
+
+def pages(place: Place) -> Iterator[tuple[tuple[str, str], ...]]:
+    """Groups of (file, title): first reads, aims, chapters, appendix, how it was made."""
+    yield (
+        ("index.qmd", "Overview"),
+        (summary.PAGE, summary.TITLE),
+        (young_people.PAGE, "For young people"),
+    )
+    yield tuple((aim.page, aim.title) for aim in aims.AIMS)
+    yield tuple((f"{name}.ipynb", title) for name, title in place.notebooks if name not in HOW_MADE)
+    yield (("framework.qmd", "Quality standards"), (assessment.SITE_PAGE, "Self-assessment"))
+    yield (
+        *((f"{name}.ipynb", title) for name, title in place.notebooks if name in HOW_MADE),
+        (NUMBERS, numbers_page.TITLE),
+        ("releases.qmd", "Releases"),
+    )
+
+
+def navigation(places: Sequence[Place]) -> dict[str, Any]:
+    """A menu for each locality, merged into the navbar of `_quarto.yml`."""
+    menus = [{"text": place.locality.name.split(" (")[0], "menu": _menu(place)} for place in places]
+    together = {"href": f"places/{side_by_side.FOLDER}/index.qmd", "text": side_by_side.TITLE}
+    return {"website": {"navbar": {"left": [*menus, together]}}}
+
+
+def _menu(place: Place) -> list[dict[str, str]]:
+    found = list[dict[str, str]]()
+    for group in pages(place):
+        found += [{"text": BETWEEN}] if found and group else []
+        found += [{"href": f"places/{place.locality.id}/{file}", "text": title} for file, title in group]
+    return found
