@@ -18,7 +18,8 @@ names = sorted(SAMPLES) if sys.argv[2] == "forwards" else sorted(SAMPLES, revers
 found = {}
 for name in names:
     drawing = draw(SAMPLES[name])
-    found[name] = [hashlib.sha256(part).hexdigest() for part in (drawing.svg, drawing.narrow, drawing.png, drawing.alt.encode())]
+    parts = (drawing.svg, drawing.narrow, drawing.png, drawing.alt.encode())
+    found[name] = [hashlib.sha256(part).hexdigest() for part in parts]
 print(json.dumps(found, sort_keys=True))
 """
 

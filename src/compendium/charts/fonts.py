@@ -1,4 +1,4 @@
-"""The letters of every chart: Source Sans 3, shipped beside this module; DejaVu Sans for lines with signs it lacks.
+"""The letters of every chart: Source Sans 3, as on the pages; DejaVu Sans for lines with signs that it lacks.
 
 A drawing shown by `<img>` sees no font of its page, so each SVG carries the letters it uses, cut out of the shipped
 files: about 4 kB a weight. matplotlib (for the PNG) and Typst (for the PDF) take the files themselves.
@@ -18,10 +18,10 @@ from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 from matplotlib.ft2font import FT2Font, LoadFlags
 
-FOLDER = Path(__file__).parent / "fonts"
+FOLDER = Path(__file__).parents[1] / "site" / "assets" / "fonts"  # one copy, for pages, print and drawings
 NAME, FALLBACK = "Source Sans 3", "DejaVu Sans"
 WEIGHTS = {False: 400, True: 700}  # as the drawings say them; the bold one is the semibold cut
-_FILES = {False: "SourceSans3-Regular.ttf", True: "SourceSans3-SemiBold.ttf"}
+_FILES = {False: "SourceSans3-Regular.otf", True: "SourceSans3-Semibold.otf"}
 _FALLBACKS = {False: "DejaVuSans.ttf", True: "DejaVuSans-Bold.ttf"}
 _USUAL = "".join(map(chr, [*range(0x20, 0x250), *range(0x2010, 0x2027)])) + "′€→−≤≥"
 _LEFT_OUT = ("GPOS", "GSUB", "GDEF", "BASE", "STAT", "gasp")  # kerning too: widths are measured without it

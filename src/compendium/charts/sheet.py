@@ -242,7 +242,7 @@ class Sheet:
                 self._word(x - across / 2, y + tall / 2)
 
     def _word(self, x: float, y: float) -> None:
-        artist = self.text(x, y, self.provenance, colour=theme.TEXTURE, angle=degrees(_TURN), layer=0.5)
+        artist = self.text(x, y, self.provenance, colour=theme.TEXTURE, angle=degrees(_TURN), layer=1.45)
         artist.set_gid(f"texture-{len(self._artists)}")
 
     # output
