@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import typer
 
-from compendium.errors import CompendiumError, Problem, UnknownName, counted, errors_among, nearest
+from compendium.errors import LISTED, CompendiumError, Problem, UnknownName, counted, errors_among, nearest
 from compendium.paths import Root
 from compendium.progress import Piece, Progress
 
@@ -145,7 +145,7 @@ def run(
     if explain:
         explained(root, planned, progress)
         return
-    _say_kept(planned, progress)
+    _say_what_runs(planned, progress)
     kind = None if how.kernel == "auto" else how.kernel
     ran = run_tasks(root, planned, jobs=how.jobs, progress=progress, kind=kind, cluster=how.cluster)
     if ran.problems:
@@ -171,10 +171,15 @@ def explained(root: Root, planned: Plan, progress: Progress) -> None:
             typer.echo(f"{'keep ' if reason.stands else 'settle'} {locality.id}: {reason}")
 
 
-def _say_kept(planned: Plan, progress: Progress) -> None:
+def _say_what_runs(planned: Plan, progress: Progress) -> None:
     every = len(planned) + planned.passed_over
     if fetched := sum(task.hit is not None for task in planned):
         progress.note(f"{fetched} of {every} notebooks are taken from the team's cache")
+    waiting = [task for task in planned if task.runs]
+    for task in waiting[:LISTED]:
+        progress.note(f"runs: {task.name}: {task.reason}", task.locality.id)
+    if len(waiting) > LISTED:
+        progress.note(f"{len(waiting) - LISTED} more run; --explain says why of each")
     if kept := sum(task.reason.stands for task in planned) + planned.passed_over:
         progress.note(f"{kept} of {every} notebooks rest on nothing that changed")
 
