@@ -11,6 +11,7 @@ import typer
 from compendium import failures
 from compendium.cli import (  # noqa: F401 (the order of --help)
     assessing,
+    beginning,
     data_in,
     declaring,
     disclosure_control,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -14,6 +16,7 @@ from compendium.paths import Root
 # made by a run, or another's: not searched
 PASSED_OVER = frozenset({"outputs", "places", "node_modules", "data_dictionaries", "evidence", "tests", "framework"})
 SHEETS = (".xlsx", ".xlsm", ".xls", ".ods", ".parquet", ".sav", ".dta", ".sqlite", ".db")
+MADE = "blank.json"  # beside templates that `compendium new` made: what each of them is as long as it is blank
 SYNTHETIC = ".synthetic."  # stands in the name of every file that a generator made
 HEAD = 4096  # bytes in which a header ends and a row begins
 FEWEST = 3  # columns in common
@@ -38,11 +41,25 @@ def strays(root: Root, dictionaries: Mapping[str, Dictionary], named: frozenset[
             message = f"It has the columns of {table}, and no locality names it: are these records of real persons?"
             remedy = "Move it out of the checkout; what is made up has .synthetic. in its name."
             found.append(Problem(root.relative(path), message=message, remedy=remedy))
-        elif path.suffix.lower() in SHEETS and path.is_relative_to(root.localities):
+        elif kind in SHEETS and path.is_relative_to(root.localities) and not _blank(path):
             message = "A spreadsheet that no locality names: nobody checks what is in it."
             remedy = "Name it under sources, or move it out of the checkout."
             found.append(Problem(root.relative(path), message=message, remedy=remedy))
     return found
+
+
+def _blank(path: Path) -> bool:
+    """Whether a workbook is still as `compendium new` made it, byte for byte: nobody has begun to fill it in."""
+    made = path.with_name(MADE)
+    try:
+        return path.name in (known := json.loads(made.read_bytes())) and known[path.name] == digest(path.read_bytes())
+    except (OSError, ValueError, TypeError):
+        return False
+
+
+def digest(content: bytes) -> str:
+    """How a blank template is known again."""
+    return hashlib.sha256(content).hexdigest()
 
 
 def _files(top: Path) -> Iterator[Path]:

@@ -1,0 +1,49 @@
+"""What a team that began with invented records puts in next: the first group of tables that is not its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from compendium import dictionary
+from compendium.beginning.groups import TEMPLATES, Group, groups
+from compendium.locality import load_locality
+from compendium.paths import Root
+
+
+@dataclass(frozen=True)
+class Step:
+    """How far a locality is: `left` of `of` tables are not its own yet, `group` comes next."""
+
+    left: int
+    of: int
+    group: Group
+    locality: str
+    sensitive: bool
+
+    def __str__(self) -> str:
+        books = " and ".join(f"{TEMPLATES}/{name}" for name in self.group.templates)
+        other = f", or use `{self.group.command}`" if self.group.command else ""
+        where = " in a folder outside this one, named as data_root" if self.sensitive else ""
+        return (
+            f"next: {self.group.title}. Fill in a copy of {books}{where}{other}; then name the file in "
+            f"localities/{self.locality}/locality.yml. {self.left} of {self.of} tables are still synthetic or missing."
+        )
+
+
+def next_step(root: Root, id: str) -> Step | None:
+    """The next step of a locality that keeps its `templates/`; None when all its tables are its own.
+
+    Raises `InputRefused` when its settings or the dictionaries are broken.
+    """
+    if not (root.localities / id / TEMPLATES).is_dir():
+        return None
+    place = load_locality(root, id)
+    dictionaries = dictionary.load(root.dictionaries, place.dictionary_files())
+    found = list(groups(dictionaries.groups))
+    tables = [table for group in found for table in group.tables]
+    left = {table for table in tables if table not in place.sources or place.sources[table].provenance == "synthetic"}
+    for group in found:
+        if missing := left.intersection(group.tables):
+            sensitive = any(dictionaries[table].sensitive for table in missing)
+            return Step(len(left), len(tables), group, id, sensitive)
+    return None

@@ -1,0 +1,132 @@
+"""A new town begins: it checks at once, says what comes next, and keeps blank templates apart from filled ones."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from compendium.beginning import Wanted, begin, next_step
+from compendium.cli.application import app
+from compendium.dictionary import template
+from compendium.errors import InputRefused
+from compendium.locality import load_locality
+from compendium.locality.written import Written
+from compendium.paths import Root, contents
+
+OURS = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Root:
+    """A compendium in which `leeds` has begun with an invented twin."""
+    root = tmp_path_factory.mktemp("compendium")
+    for name in ("data_dictionaries", "evidence", "framework", "notebooks"):
+        shutil.copytree(OURS / name, root / name)
+    (root / "localities").mkdir()
+    shutil.copy(OURS / "localities" / "twin_parameters.yml", root / "localities")
+    (root / "_quarto.yml").write_text("project: {type: website}\n", encoding="utf-8")
+    begin(Root(root), Wanted("leeds", force_area="e23000010"))
+    return Root(root)
+
+
+@pytest.fixture
+def root(begun: Root, tmp_path: Path) -> Root:
+    shutil.copytree(begun.path, tmp_path / "copy")
+    return Root(tmp_path / "copy")
+
+
+def said(root: Root, *arguments: str) -> str:
+    ran = CliRunner().invoke(app, [*arguments, "--root", str(root.path)], standalone_mode=False)
+    return ran.output + str(ran.exception or "")
+
+
+def test_it_is_named_by_its_force_and_checks_at_once(root: Root) -> None:
+    place = load_locality(root, "leeds")
+    assert (place.name, place.force_area.code, place.force_area.name) == ("Leeds", "E23000010", "West Yorkshire")
+    told = said(root, "check", "leeds")
+    assert "no errors" in told
+    assert "next: Services. Fill in a copy of templates/service_map.xlsx" in told
+    assert "41 of 41 tables are still synthetic or missing" in told
+
+
+def test_its_records_are_those_that_twin_makes_again(root: Root) -> None:
+    before = contents(root.localities / "leeds")
+    said(root, "twin", "leeds")
+    assert contents(root.localities / "leeds") == before
+
+
+def test_every_setting_stands_in_the_file_with_its_comment(root: Root) -> None:
+    text = (root.localities / "leeds" / "locality.yml").read_text("utf-8")
+    unsaid = [key.name for key in dataclasses.fields(Written) if f"{key.name}:" not in text]
+    assert unsaid == []
+
+
+def test_the_next_step_follows_what_is_the_teams_own(root: Root) -> None:
+    path = root.localities / "leeds" / "locality.yml"
+    text = path.read_text("utf-8")
+    services, areas = (
+        text.split("  # Services")[1].split("  # Areas")[0],
+        text.split("  # Areas")[1].split("  # Case")[0],
+    )
+    path.write_text(text.replace(services, services.replace("provenance: synthetic", "provenance: real")), "utf-8")
+    step = next_step(root, "leeds")
+    assert step is not None
+    assert (step.group.title, step.left, step.of) == ("Areas, and the children who live in them", 35, 41)
+    text = path.read_text("utf-8")
+    path.write_text(text.replace(areas, areas.replace("provenance: synthetic", "provenance: real")), "utf-8")
+    step = next_step(root, "leeds")
+    assert step is not None
+    assert "case_files.xlsx in a folder outside this one" in str(step)
+    path.write_text(path.read_text("utf-8").replace("provenance: synthetic", "provenance: real"), "utf-8")
+    assert next_step(root, "leeds") is None
+
+
+def test_a_locality_without_templates_is_told_no_step(root: Root) -> None:
+    shutil.rmtree(root.localities / "leeds" / "templates")
+    assert next_step(root, "leeds") is None
+
+
+def test_a_template_filled_in_where_it_lies_is_refused(root: Root) -> None:
+    book = root.localities / "leeds" / "templates" / "service_map.xlsx"
+    book.write_bytes(book.read_bytes() + b"\0")
+    assert "templates/service_map.xlsx: A spreadsheet that no locality names" in said(root, "check", "leeds")
+
+
+def test_everything_wrong_is_said_at_once_and_nothing_is_made(root: Root) -> None:
+    before = contents(root.localities)
+    with pytest.raises(InputRefused) as refused:
+        begin(root, Wanted("Big Town", force_area="West Yorks", area_level="ward"))
+    words = " ".join(str(problem) for problem in refused.value.problems)
+    assert all(word in words for word in ("can't be an id", "West Yorkshire", "zone and district"))
+    with pytest.raises(InputRefused) as refused:
+        begin(root, Wanted("hull", name="{{< env HOME >}}", period=("2023-05", "2022-04")))
+    assert len(refused.value.problems) >= 2
+    with pytest.raises(InputRefused, match="is there already"):
+        begin(root, Wanted("leeds"))
+    assert contents(root.localities) == before
+
+
+def test_an_interrupted_beginning_leaves_nothing(root: Root, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stops(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(template, "write", stops)
+    with pytest.raises(KeyboardInterrupt):
+        begin(root, Wanted("hull"))
+    assert sorted(path.name for path in root.localities.iterdir()) == ["leeds", "twin_parameters.yml"]
+
+
+def test_an_empty_one_has_settings_and_templates_only(root: Root) -> None:
+    told = said(root, "new", "hull", "--empty")
+    assert "compendium check hull" in told
+    assert sorted(path.name for path in (root.localities / "hull").iterdir()) == [
+        "README.md",
+        "ledger",
+        "locality.yml",
+        "templates",
+    ]
+    assert "next: Services" in said(root, "check", "hull")
