@@ -1,85 +1,104 @@
-"""How far one warm notebook run is from papermill's own command line, and from the same code in one process.
+"""One light notebook of twelve cells, run one after the other: a forked kernel beside what people use, and the limits.
 
-The peer is what a user would pick instead: `papermill` from the command line, a process for each notebook.
-The limit is the code of the notebook's cells, run as plain Python in this process, with everything imported.
+    python -m benchmarks.notebooks [--times 5]
+
+What is run is alike: papermill with a notebook whose parameter is new each time. The command line and papermill's own
+engine start a kernel for each; ours forks one from a process that has the libraries imported (its start is in the
+figures of `many_localities`, not in these). The limits are the same cells as plain code, in a warm process and in forks
+of one, with the figures drawn as PNG.
 """
 
 from __future__ import annotations
 
-import contextlib
-import io
-import json
+import argparse
 import os
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 
-from compendium.locality import load_locality
-from compendium.paths import Root
-from compendium.workflow import kernel
-from compendium.workflow import notebooks as nb
+import nbformat
 
-NOTEBOOK, LOCALITY, PAIRS = "05_pilot_evaluation", "demo_area_b", 5
+from benchmarks import harness, light_notebook
+from benchmarks.harness import Goal, Record, Way
+from compendium.workflow import engine
+
+OURS, COMMAND_LINE, WARM, FORK = "ours", "papermill command line", "plain code, warm process", "plain code, forks of it"
 
 
-def main() -> None:
-    """Interleaved: ours, the command line, the plain code; medians and ratios."""
-    root = Root.find()
-    notebook, locality = nb.load(root)[NOTEBOOK], load_locality(root, LOCALITY)
-    with tempfile.TemporaryDirectory() as folder:
-        private = Path(folder)
-        ways: dict[str, Callable[[], object]] = {
-            "ours, forked kernel": lambda: kernel.execute(root, locality, notebook, {"locality": LOCALITY}, "warm"),
-            "ours, ordinary kernel": lambda: kernel.execute(
-                root, locality, notebook, {"locality": LOCALITY}, "ordinary"
-            ),
-            "papermill command line": lambda: _command_line(root, private),
-            "plain code in this process (limit)": lambda: _plain(root, private),
+def options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--times", type=int, default=5, help="notebooks of a way in one turn")
+
+
+def by_engine(source: Path, target: Path, seed: int, name: str | None) -> None:
+    """papermill in this process, by one of our engines or (None) its own."""
+    import papermill
+
+    given = {"parameters": {"seed": seed}, "kernel_name": "python3", "progress_bar": False}
+    if name is None:
+        papermill.execute_notebook(str(source), str(target), **given)
+        return
+    ours = {"engine_name": name, "environment": _environment(), "folder": str(source.parent), "memory": 2**31}
+    made = papermill.execute_notebook(str(source), None, **given, **ours)  # written once, at the end, as a run does
+    target.write_text(nbformat.writes(made), "utf-8")
+
+
+def _environment() -> dict[str, str]:
+    return {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+
+
+def by_command(source: Path, target: Path, seed: int) -> None:
+    harness.call(
+        [sys.executable, "-m", "papermill", source, target, "-p", "seed", str(seed), "-k", "python3"],
+        environment=engine.ONE_THREAD,
+    )
+
+
+def in_a_fork(seed: int) -> None:
+    child = os.fork()
+    if not child:
+        made = light_notebook.as_plain_code(seed)
+        os._exit(0 if len(made) > 2 else 1)
+    assert os.waitpid(child, 0)[1] == 0
+
+
+def records(asked: argparse.Namespace) -> Iterator[Record]:
+    times = 1 if asked.quick else asked.times
+    os.environ.update(engine.ONE_THREAD)
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        source = light_notebook.write(folder / "light.ipynb")
+        target = folder / "out.ipynb"
+        ways = {
+            OURS: lambda seed: by_engine(source, target, seed, engine.engine("warm")),
+            COMMAND_LINE: lambda seed: by_command(source, target, seed),
+            "papermill.execute_notebook": lambda seed: by_engine(source, target, seed, None),
+            "ours, ordinary kernel": lambda seed: by_engine(source, target, seed, engine.engine("ordinary")),
+            WARM: light_notebook.as_plain_code,
+            FORK: in_a_fork,
         }
-        for way in ways.values():
-            way()
-        times: dict[str, list[float]] = {name: [] for name in ways}
-        for _ in range(PAIRS):
-            for name, way in ways.items():
-                start = time.perf_counter()
-                way()
-                times[name].append(time.perf_counter() - start)
-    medians = {name: statistics.median(found) for name, found in times.items()}
-    limit = medians["plain code in this process (limit)"]
-    print(f"{NOTEBOOK} for {LOCALITY}, medians of {PAIRS} interleaved runs\n")
-    print("| way | s | against the limit |\n|---|--:|--:|")
-    for name, median in medians.items():
-        print(f"| {name} | {median:.2f} | {median / limit:.1f} |")
 
+        def turn(way: object) -> None:
+            for seed in range(times):
+                way(seed)  # type: ignore[operator]
 
-def _environment(folder: Path) -> dict[str, str]:
-    return {"COMPENDIUM_PROPOSALS": str(folder), "COMPENDIUM_NOTEBOOK": NOTEBOOK}
-
-
-def _command_line(root: Root, folder: Path) -> None:
-    source, target = root.notebooks / f"{NOTEBOOK}.ipynb", folder / "raw.ipynb"
-    command = [sys.executable, "-m", "papermill", str(source), str(target), "-p", "locality", LOCALITY, "-k", "python3"]
-    proposals = folder / "command_line"
-    proposals.mkdir(exist_ok=True)
-    environment = {**os.environ, **_environment(proposals)}
-    subprocess.run(command, check=True, capture_output=True, cwd=root.path, env=environment)
-
-
-def _plain(root: Root, folder: Path) -> None:
-    proposals = folder / "plain"
-    proposals.mkdir(exist_ok=True)
-    os.environ.update(_environment(proposals))
-    cells = json.loads((root.notebooks / f"{NOTEBOOK}.ipynb").read_text("utf-8"))["cells"]
-    names: dict[str, object] = {}
-    sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
-    with contextlib.redirect_stdout(io.StringIO()):
-        for source in sources:
-            exec(source.replace('locality: str = ""', f'locality = "{LOCALITY}"'), names)
+        timings = harness.in_turns(
+            [Way(name, lambda way=way: turn(way)) for name, way in ways.items()],  # type: ignore[misc]
+            pairs=asked.pairs,
+            say="notebooks",
+        )
+    ours = timings[OURS]
+    yield Record(
+        f"{times} light notebooks one after the other; seconds are of all {times}.",
+        tables=[harness.times_table(timings, WARM)],
+        goals=[
+            Goal("times faster than the papermill command line", timings[COMMAND_LINE].times(ours), at_least=10),
+            Goal("times the same code in a warm process", ours.times(timings[WARM]), at_most=1.7),
+            Goal("times the same code in forks of a warm process", ours.times(timings[FORK]), at_most=1.3),
+        ],
+        uses=["papermill", "nbclient", "ipykernel", "pandas", "matplotlib"],
+    )
 
 
 if __name__ == "__main__":
-    main()
+    harness.main(__doc__, records, options)

@@ -10,7 +10,7 @@ from benchmarks import harness
 
 HERE = Path(__file__).parent
 FILE = HERE / "RESULTS.md"
-NOT_SCRIPTS = {"harness", "localities", "memory", "peers", "results"}
+NOT_SCRIPTS = {"harness", "light_notebook", "localities", "memory", "peers", "results", "ways"}
 TOP = """\
 # Results of the benchmarks
 

@@ -22,6 +22,7 @@ from jupyter_client.session import json_packer, json_unpacker
 from nbclient.exceptions import DeadKernelError
 
 SCRIPT = Path(__file__).with_name("process.py")
+PACKAGE = Path(__file__).parents[2]
 LENGTH = 8
 STARTS_WITHIN = 120  # seconds until the libraries are imported
 GONE: dict[str, Any] = {}
@@ -37,7 +38,8 @@ class WarmProcess:
     def __init__(self, environment: Mapping[str, str], libraries: Sequence[str]) -> None:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            command = [sys.executable, "-P", str(SCRIPT), str(theirs.fileno()), *libraries]
+            code = "" if sys.dont_write_bytecode else str(PACKAGE)
+            command = [sys.executable, "-P", str(SCRIPT), str(theirs.fileno()), code, *libraries]
             self._process = subprocess.Popen(
                 command,
                 env=dict(environment),

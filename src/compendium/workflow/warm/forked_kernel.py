@@ -16,9 +16,12 @@ import sys
 import termios
 import threading
 import types
+from collections.abc import Iterator
+from contextlib import contextmanager
 from socket import socket
 from typing import Any, NoReturn
 
+from ipykernel import ipkernel
 from ipykernel.iostream import IOPubThread, OutStream
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
@@ -116,7 +119,21 @@ class ForkedKernel(IPythonKernel):
     """ipykernel's kernel without threads for subshells. It asks `shell_channel_thread` which thread runs cells."""
 
     _supports_kernel_subshells = False
+    _execute_sleep = 0.0  # in which a thread would send what was printed: ours sends at once
     shell_channel_thread = types.SimpleNamespace(parent_thread=threading.main_thread())
+
+
+@contextmanager
+def no_modules_listed() -> Iterator[None]:
+    """ipykernel lists the file of every module for its debugger. That touches each of them, and each page touched in a
+    child becomes its own: eight megabytes of forty."""
+    without = types.ModuleType("sys")
+    vars(without).update({**vars(sys), "modules": {}})
+    vars(ipkernel)["sys"] = without
+    try:
+        yield
+    finally:
+        vars(ipkernel)["sys"] = sys
 
 
 class ForkedApp(IPKernelApp):
@@ -142,16 +159,17 @@ class ForkedApp(IPKernelApp):
         self.iopub_socket = self.iopub_thread.background_socket
 
     def init_kernel(self) -> None:
-        self.kernel = ForkedKernel.instance(
-            parent=self,
-            session=self.session,
-            iopub_thread=self.iopub_thread,
-            iopub_socket=self.iopub_socket,
-            stdin_socket=None,
-            log=self.log,
-            profile_dir=self.profile_dir,
-            user_ns=self.user_ns,
-        )
+        with no_modules_listed():
+            self.kernel = ForkedKernel.instance(
+                parent=self,
+                session=self.session,
+                iopub_thread=self.iopub_thread,
+                iopub_socket=self.iopub_socket,
+                stdin_socket=None,
+                log=self.log,
+                profile_dir=self.profile_dir,
+                user_ns=self.user_ns,
+            )
         self.displayhook.get_execution_count = lambda: self.kernel.execution_count
 
 

@@ -6,10 +6,12 @@ a fork copies only the thread that forks. It ends when the process that started 
 
 from __future__ import annotations
 
+import compileall
 import contextlib
 import ctypes
 import gc
 import importlib
+import io
 import json
 import os
 import resource
@@ -28,20 +30,47 @@ SUBREAPER, DEATH_SIGNAL, NO_NEW_PRIVILEGES = 36, 1, 38  # prctl
 RESTRICT = 446  # Landlock
 
 
-def preload(names: Iterable[str]) -> None:
-    """Import what is there; a library that fails to import here will say so in the notebook that needs it."""
+def preload(names: Iterable[str]) -> dict[str, str]:
+    """Import what is there; a library that fails to import here will say so in the notebook that needs it.
+
+    Gives the variables that libraries set in the environment: a kernel that imports them itself has them too.
+    """
+    before = dict(os.environ)
     for name in names:
         try:
             importlib.import_module(name)
         except Exception as failed:
             print(f"{name} was not preloaded: {type(failed).__name__}", file=sys.stderr)
+    return {name: value for name, value in os.environ.items() if before.get(name) != value}
+
+
+def compile_once(folder: str) -> None:
+    """Compile the code that notebooks import: behind their fence they can't keep what they compiled."""
+    with contextlib.suppress(OSError):
+        compileall.compile_dir(folder, quiet=2)
+
+
+def rehearse() -> None:
+    """Draw a figure and show a table once: what libraries load and look up at first use is then there for all kernels.
+
+    Without pyplot and pandas.plotting, which would leave a state behind: figures that are open, converters of dates.
+    """
+    with contextlib.suppress(Exception):
+        figure = sys.modules["matplotlib.figure"].Figure()
+        axes = figure.subplots()
+        axes.plot([0, 1], label="line")
+        axes.set_title("title")
+        axes.legend()
+        figure.savefig(io.BytesIO(), format="png", bbox_inches="tight")
+        frame = sys.modules["pandas"].DataFrame({"text": ["a", "b"], "number": [1.5, 2.5]})
+        frame.groupby("text").sum().sort_index()._repr_html_()
 
 
 class Kernels:
-    """The children that run."""
+    """The children that run. `variables`: of the environment, set by libraries."""
 
-    def __init__(self, selector: selectors.BaseSelector) -> None:
-        self.selector = selector
+    def __init__(self, selector: selectors.BaseSelector, variables: Mapping[str, str]) -> None:
+        self.selector, self.variables = selector, variables
         self.tell: dict[int, int] = {}  # process id -> where to tell its end
         self.handles: dict[int, int] = {}  # process id -> what becomes readable when it ends
         self.ids: dict[int, int] = {}  # number of the request -> process id
@@ -50,6 +79,7 @@ class Kernels:
         """Fork one. `files`: messages in, messages out, where to tell its end, Landlock's rules if there are any."""
         child = os.fork()
         if child == 0:
+            request = {**request, "environment": {**self.variables, **request["environment"]}}
             become_a_kernel(request, files, [control, *self.tell.values(), *self.handles.values()])
         incoming, outgoing, end, *rules = files
         for file in (incoming, outgoing, *rules):
@@ -74,12 +104,12 @@ class Kernels:
             end_orphans()
 
 
-def serve(control: socket.socket) -> None:
+def serve(control: socket.socket, variables: Mapping[str, str]) -> None:
     """Until the other side is gone."""
     ctypes.CDLL(None).prctl(SUBREAPER, 1, 0, 0, 0)
     selector = selectors.DefaultSelector()
     selector.register(control, selectors.EVENT_READ, None)
-    kernels = Kernels(selector)
+    kernels = Kernels(selector, variables)
     control.send(b"ready")
     while True:
         for key, _ in selector.select():
@@ -151,9 +181,13 @@ def become_a_kernel(request: Mapping[str, Any], files: Sequence[int], not_mine: 
 if __name__ == "__main__":
     here = str(Path(__file__).parent)
     sys.path = [here, *(path for path in sys.path if Path(path or ".").resolve() != Path(here))]
-    preload(["forked_kernel", *sys.argv[2:]])
+    control_number, code, *libraries = sys.argv[1:]
+    set_by_libraries = preload(["forked_kernel", *libraries])
     sys.path.remove(here)
+    rehearse()
+    if code:
+        compile_once(code)
     gc.collect()
     gc.freeze()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that started us: it ends, then we do
-    serve(socket.socket(fileno=int(sys.argv[1])))
+    serve(socket.socket(fileno=int(control_number)), set_by_libraries)
