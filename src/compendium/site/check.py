@@ -1,51 +1,60 @@
-"""What a finished site is held to: every link and anchor leads somewhere, nothing comes from another host."""
+"""What a finished site is held to: every link leads somewhere, nothing is live or from another host."""
 
 from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from html import unescape
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+_TAG = re.compile(r'<([a-zA-Z][\w:-]*)((?:[^<>"\']|"[^"]*"|\'[^\']*\')*)>')
+_ATTRIBUTE = re.compile(r"([\w:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
 _LOADS = {"img", "script", "iframe", "source", "video", "audio", "embed", "object", "link", "track"}
-_LIVE = {"iframe", "object", "embed", "form", "base"}
+_LIVE = {"iframe", "object", "embed", "form", "base", "script", "style"}
 
 
-@dataclass
-class Links(HTMLParser):
-    """Ids, links and loaded files of one page."""
+@dataclass(frozen=True)
+class Links:
+    """Ids, links and loaded files of the text of one page."""
 
     html: str
-    ids: set[str] = field(default_factory=set)
-    links: list[str] = field(default_factory=list)
-    loads: list[str] = field(default_factory=list)
-    twice: list[str] = field(default_factory=list)
-    live: list[str] = field(default_factory=list)
-    _in_body: bool = False
 
-    def __post_init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.feed(self.html)
+    @cached_property
+    def _tags(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        return [
+            (tag[1].lower(), [(name.lower(), unescape(a or b or c)) for name, a, b, c in _ATTRIBUTE.findall(tag[2])])
+            for tag in _TAG.finditer(self.html)
+        ]
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._in_body = self._in_body or tag == "body"
-        if tag in _LIVE or (self._in_body and tag in ("script", "style")):
-            self.live.append(f"<{tag}>")
-        for name, value in attrs:
-            if name == "id" and value:
-                self.twice += [value] if value in self.ids else []
-                self.ids.add(value)
-            elif name in ("src", "href", "data", "poster", "srcset") and value:
-                (self.loads if tag in _LOADS else self.links).append(value)
-            elif name.startswith("on"):
-                self.live.append(f"{name}=")
+    def _values(self, *names: str, loads: bool | None = None) -> list[str]:
+        wanted = (pairs for tag, pairs in self._tags if loads is None or (tag in _LOADS) == loads)
+        return [value for pairs in wanted for name, value in pairs if name in names and value]
+
+    @property
+    def ids(self) -> list[str]:
+        return self._values("id")
+
+    @property
+    def links(self) -> list[str]:
+        return list(dict.fromkeys(self._values("href", "src", loads=False)))
+
+    @property
+    def loads(self) -> list[str]:
+        return list(dict.fromkeys(self._values("src", "href", "data", "poster", "srcset", loads=True)))
 
     @property
     def targets(self) -> list[str]:
         return [*self.links, *self.loads]
+
+    @property
+    def live(self) -> list[str]:
+        """Tags and attributes that would run or take over something."""
+        tags = [f"<{tag}>" for tag, _ in self._tags if tag in _LIVE]
+        return tags + [f"{name}=" for _, pairs in self._tags for name, _ in pairs if name.startswith("on")]
 
 
 def is_away(url: str) -> bool:
@@ -62,37 +71,37 @@ def local_target(page: str, url: str) -> tuple[str, str]:
     return (posixpath.join(found, "index.html") if path.endswith("/") else found), unquote(mark)
 
 
-def wrong_links(pages: Mapping[str, Links], root: Path) -> Iterator[tuple[str, str, str, str]]:
-    """(page, the link as written, what is wrong, what to do) for each link that leads nowhere."""
-    for name, links in pages.items():
-        for url in dict.fromkeys(links.targets):
-            if is_away(url):
-                if url in links.loads and not url.startswith("data:"):
-                    yield name, url, "would be loaded from another host.", "Keep a copy in the project."
-                elif re.match(r"(?i)\s*(javascript|vbscript|data|file):", url) and url in links.links:
-                    yield name, url, "is no address that a page may link to.", "Link to a page or file of the project."
-                continue
-            path, mark = local_target(name, url)
-            if path in pages:
-                if mark and mark not in pages[path].ids:
-                    yield name, url, f"leads nowhere: {path} has no #{mark}.", "Name an id that the page has."
-            elif (
-                path.startswith("..") or not (root / path).is_file() or any(p.startswith(".") for p in path.split("/"))
-            ):
-                yield name, url, "leads nowhere.", "Mend the path, or add the page to `render`."
-        for found in dict.fromkeys(links.live):
-            yield name, found, "is live HTML, which pages may not hold.", "Write it in markdown."
-        for found in dict.fromkeys(links.twice):
-            yield name, found, "is the id of two things on this page.", "Rename one."
+def own_problems(found: Links, taken: Container[str]) -> Iterator[tuple[str, str, str]]:
+    """(what, why, remedy) for what a page may not hold whatever the others hold; `taken`: the ids of the frame."""
+    for url in found.targets:
+        if is_away(url) and url in found.loads and not url.startswith("data:"):
+            yield url, "would be loaded from another host.", "Keep a copy in the project."
+        elif re.match(r"(?i)\s*(javascript|vbscript|data|file):", url) and url in found.links:
+            yield url, "is no address that a page may link to.", "Link to a page or file of the project."
+    for live in dict.fromkeys(found.live):
+        yield live, "is live HTML, which pages may not hold.", "Write it in markdown."
+    seen: set[str] = set()
+    for name in found.ids:
+        if name in seen or name in taken:
+            yield name, "is the id of two things on this page.", "Rename one."
+        seen.add(name)
 
 
-def linked_files(pages: Mapping[str, Links]) -> list[str]:
-    """Files, not pages, that pages link to or show: they must lie beside them in the site."""
-    found = set()
-    for name, links in pages.items():
-        for url in links.targets:
-            if not is_away(url):
-                path = local_target(name, url)[0]
-                if path not in pages:
-                    found.add(path)
-    return sorted(found)
+def wrong_links(
+    page: str, urls: list[str], pages: Mapping[str, Container[str]], files: Container[str], root: Path
+) -> Iterator[tuple[str, str, str]]:
+    """(the link as written, why, remedy) for each link that leads nowhere; `pages` are all pages with their ids."""
+    for url in urls:
+        if is_away(url):
+            continue
+        path, mark = local_target(page, url)
+        if path in pages:
+            if mark and mark not in pages[path]:
+                yield url, f"leads nowhere: {path} has no #{mark}.", "Name an id that the page has."
+        elif path not in files and (is_hidden(path) or not (root / path).is_file()):
+            yield url, "leads nowhere.", "Mend the path, or add the page to `render`."
+
+
+def is_hidden(path: str) -> bool:
+    """Whether a path leaves the site, or leads to what is kept out of sight."""
+    return any(part.startswith(".") for part in path.split("/"))

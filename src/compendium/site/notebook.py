@@ -29,6 +29,7 @@ class Cell:
     options: dict[str, Any] = field(default_factory=dict)
     names: tuple[str, ...] = ()  # its id and tags: what `embed` may call it by, beside its label
     outputs: tuple[dict[str, Any], ...] = ()
+    anchor: str = ""  # `#id ` of a cell without a label on the notebook's own page, as Quarto writes it
 
     @property
     def label(self) -> str:
@@ -97,19 +98,26 @@ def read_notebook(path: Path, source: str) -> Notebook:
         rows = [(cell["cell_type"], _joined(cell["source"]), cell) for cell in stored]
     except (ValueError, TypeError, KeyError) as error:
         raise RenderRefused(Problem(source, message="Not a Jupyter notebook (format 4).")) from error
-    front, cells, problems = "", [], []
+    front, cells, problems, ids = "", [], [], [str(cell.get("id", "")) for cell in stored]
     for number, (kind, text, cell) in enumerate(rows, 1):
         place = f"{source}, cell {number}"
-        if number == 1 and kind in ("raw", "markdown") and text.lstrip().startswith("---"):
-            _, front, text = re.split(r"^(?:---|\.\.\.)[ \t]*$", f"{text.lstrip()}\n---\n", maxsplit=2, flags=re.M)
-            text = "" if kind == "raw" else text.removesuffix("---\n")
-            kind = "markdown"
+        begun = (
+            re.match(r"\s*---[ \t]*\n(.*?)(?:^(?:---|\.\.\.)[ \t]*$|\Z)", text, re.M | re.S) if number == 1 else None
+        )
+        if begun and kind in ("raw", "markdown"):
+            front = begun[1]
+            if kind == "markdown":
+                cells.append(Cell(number, kind, text[begun.end() :].strip("\n")))
+            continue
         if kind == "raw":
             message = "Raw cells are outside the supported subset."
             problems.append(Problem(place, message=message, remedy="Make it a markdown cell."))
         options, code = _options(text, place, problems) if kind == "code" else ({}, text.strip("\n"))
-        names = (str(cell.get("id", "")), *cell.get("metadata", {}).get("tags", ()))
-        cells.append(Cell(number, kind, code, options, names, tuple(cell.get("outputs", ()))))
+        name = str(cell.get("id", ""))
+        named = options.get("label") or ids.count(name) > 1 or not re.fullmatch(r"(?!(fig|tbl|eq|sec)-)[\w-]+", name)
+        names = (name, *cell.get("metadata", {}).get("tags", ()))
+        outputs = tuple(cell.get("outputs", ()))
+        cells.append(Cell(number, kind, code, options, names, outputs, "" if named else f"#{name} "))
     return Notebook(front, tuple(cells), tuple(problems))
 
 
@@ -120,7 +128,7 @@ def fold_option(value: Any) -> str:
 
 def _options(text: str, place: str, problems: list[Problem]) -> tuple[dict[str, Any], str]:
     """The `#|` lines at the head of a code cell, and the code below them."""
-    head, code = re.match(r"((?:#\|.*(?:\n|$))*)(.*)", text, re.S).groups()  # type: ignore[union-attr]
+    head, code = re.match(r"((?:#\|[^\n]*(?:\n|$))*)(.*)", text, re.S).groups()  # type: ignore[union-attr]
     try:
         options = dict(read_yaml(re.sub(r"^#\| ?", "", head, flags=re.M), place).data) if head else {}
     except RenderRefused as refused:

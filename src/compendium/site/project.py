@@ -9,29 +9,30 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
-
-from compendium.errors import Problem, RenderRefused, nearest
+from compendium.errors import InputRefused, Problem, RenderRefused, nearest
 from compendium.site import subset
+from compendium.yamlfile import YamlFile, parse_yaml
 
-_NO_PAGE = (".", "_")
 _SOURCES = (".qmd", ".ipynb")
+_WEB_FONT_RULE = "$web-font-path: false;"  # the one line of SCSS that keeps Quarto's themes from loading fonts
+CONFIG = "_quarto.yml"
 
 
-def read_yaml(text: str, place: str, first: int = 1) -> dict[str, Any]:
+def read_yaml(text: str, name: str, first: int = 1) -> YamlFile:
     """A YAML mapping that knows the line of each key. Raises RenderRefused with file and line."""
     try:
-        loaded = YAML(typ="rt").load(text)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + first if mark else first
-        raise RenderRefused(Problem(f"{place}:{line}", message=f"Not readable as YAML: {error.problem}.")) from error
-    if loaded is None:
-        return {}
-    if not isinstance(loaded, dict):
-        raise RenderRefused(Problem(f"{place}:{first}", message="Expected `key: value` lines."))
-    return loaded
+        read = parse_yaml("\n" * (first - 1) + text, name)
+    except InputRefused as refused:
+        raise RenderRefused([_at_line(problem) for problem in refused.problems]) from refused
+    if not isinstance(read.data or {}, dict):
+        raise RenderRefused(Problem(f"{name}:{first}", message="Expected `key: value` lines."))
+    return YamlFile(read.name, read.data or {}, read.lines, read.unquoted)
+
+
+def _at_line(problem: Problem) -> Problem:
+    """`line 3: This isn't …` of a file as a place `file:3`."""
+    line, _, message = problem.message.partition(": ")
+    return Problem(f"{problem.file}:{line.removeprefix('line ')}", message=message, remedy=problem.remedy)
 
 
 def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
@@ -41,10 +42,8 @@ def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
         old = out.get(key)
         if isinstance(old, Mapping) and isinstance(value, Mapping):
             out[key] = merged(old, value)
-        elif isinstance(old, list) and isinstance(value, list):
-            out[key] = [*old, *value]
         else:
-            out[key] = value
+            out[key] = [*old, *value] if isinstance(old, list) and isinstance(value, list) else value
     return out
 
 
@@ -56,22 +55,22 @@ class Project:
     config: dict[str, Any]
     variables: dict[str, Any]
     sources: tuple[str, ...]  # the pages' sources, relative to the root
+    read: tuple[str, ...]  # the files that it was read from
     _folders: dict[Path, dict[str, Any]] = field(default_factory=dict, compare=False)
 
     @cached_property
     def html(self) -> dict[str, Any]:
         """Options under `format: html`."""
-        form = self.config.get("format")
-        options = form.get("html") if isinstance(form, Mapping) else None
+        options = section(self.config, "format").get("html")
         return dict(options) if isinstance(options, Mapping) else {}
 
     @cached_property
     def website(self) -> dict[str, Any]:
-        return dict(self.config.get("website") or {})
+        return section(self.config, "website")
 
     @property
     def output_dir(self) -> Path:
-        return self.root / str((self.config.get("project") or {}).get("output-dir", "_site"))
+        return self.root / str(section(self.config, "project").get("output-dir", "_site"))
 
     @cached_property
     def rendered(self) -> frozenset[str]:
@@ -81,17 +80,39 @@ class Project:
         css = self.html.get("css") or []
         return [css] if isinstance(css, str) else [str(name) for name in css]
 
+    def resources(self) -> list[str]:
+        patterns = section(self.config, "project").get("resources") or []
+        return sorted(self.name(path) for one in patterns for path in self.root.glob(str(one)) if path.is_file())
+
     def folder_metadata(self, folder: Path) -> dict[str, Any]:
-        """`_metadata.yml` of a folder, laid on those of the folders above it."""
+        """`_metadata.yml` of a folder, laid on those of the folders above it. Raises RenderRefused."""
         if folder not in self._folders:
             above = self.folder_metadata(folder.parent) if folder != self.root else {}
-            file = folder / "_metadata.yml"
-            own = read_yaml(file.read_text(encoding="utf-8"), self.name(file)) if file.is_file() else {}
+            own = self._metadata(folder / "_metadata.yml")
             self._folders[folder] = merged(above, own)
         return self._folders[folder]
 
+    def _metadata(self, file: Path) -> dict[str, Any]:
+        if not file.is_file():
+            return {}
+        read = read_yaml(file.read_text(encoding="utf-8"), self.name(file))
+        if problems := list(subset.key_problems(read)):
+            raise RenderRefused(problems)
+        return dict(read.data)
+
+    def metadata_files(self, source: str) -> list[str]:
+        """Each `_metadata.yml` that a page takes values from, or would if it were there."""
+        folders = (folder for folder in (self.root / source).parents if folder.is_relative_to(self.root))
+        return [self.name(folder / "_metadata.yml") for folder in folders]
+
     def name(self, path: Path) -> str:
         return path.relative_to(self.root).as_posix()
+
+
+def section(config: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """A mapping in a mapping; empty where something else stands."""
+    found = config.get(name)
+    return dict(found) if isinstance(found, Mapping) else {}
 
 
 def read_project(root: Path) -> Project:
@@ -100,39 +121,38 @@ def read_project(root: Path) -> Project:
     Raises RenderRefused with every key outside the subset and every page that isn't there.
     """
     root = root.resolve()
-    file = root / "_quarto.yml"
-    if not file.is_file():
-        raise RenderRefused("There is no _quarto.yml in this folder.", "Name the project's folder.")
-    config = read_yaml(file.read_text(encoding="utf-8"), "_quarto.yml")
-    problems = list(subset.config_problems(config, "_quarto.yml"))
-    for name in config.get("metadata-files") or []:
-        part = root / str(name)
-        if not part.is_file():
-            message, remedy = f"{name} of metadata-files isn't there.", "Make it first, or take it out of the list."
-            problems.append(Problem("_quarto.yml", message=message, remedy=remedy))
+    if not (root / CONFIG).is_file():
+        raise RenderRefused(f"There is no {CONFIG} in this folder.", "Name the project's folder.")
+    read = read_yaml((root / CONFIG).read_text(encoding="utf-8"), CONFIG)
+    config, problems, files = dict(read.data), list(subset.key_problems(read)), [CONFIG]
+    if "execute" in config and "enabled" not in section(config, "execute"):
+        problems.append(_problem("Pages run no code.", "Write `execute: enabled: false`."))
+    for name in map(str, config.get("metadata-files") or []):
+        if not (root / name).is_file():
+            problems.append(_problem(f"{name} of metadata-files isn't there.", "Make it, or take it out of the list."))
             continue
-        more = read_yaml(part.read_text(encoding="utf-8"), str(name))
-        problems += subset.config_problems(more, str(name))
-        config = merged(config, more)
-    project = Project(root, config, _variables(root), ())
-    problems += _theme_problems(project)
-    sources = _sources(project, problems)
-    problems += subset.navigation_problems(project.website, frozenset(sources), "_quarto.yml")
+        more = read_yaml((root / name).read_text(encoding="utf-8"), name)
+        problems += subset.key_problems(more)
+        config, files = merged(config, more.data), [*files, name]
+    variables: dict[str, Any] = {}
+    if (root / "_variables.yml").is_file():
+        variables = read_yaml((root / "_variables.yml").read_text(encoding="utf-8"), "_variables.yml").data
+    project = Project(root, config, variables, (), tuple(files))
+    problems += _style_problems(project)
+    sources = tuple(_sources(project, problems))
     if problems:
         raise RenderRefused(problems)
-    return Project(root, config, project.variables, tuple(sources))
+    return Project(root, config, variables, sources, tuple(files))
 
 
-def _variables(root: Path) -> dict[str, Any]:
-    file = root / "_variables.yml"
-    return read_yaml(file.read_text(encoding="utf-8"), "_variables.yml") if file.is_file() else {}
+def _problem(message: str, remedy: str = "") -> Problem:
+    return Problem(CONFIG, message=message, remedy=remedy)
 
 
 def _sources(project: Project, problems: list[Problem]) -> list[str]:
     """The pages that `render` names, in its order; without it, every page below the root."""
-    patterns = (project.config.get("project") or {}).get("render") or ["**/*.qmd", "**/*.ipynb"]
     found: list[str] = []
-    for entry in patterns:
+    for entry in section(project.config, "project").get("render") or ["**/*.qmd", "**/*.ipynb"]:
         pattern = str(entry).removeprefix("/")
         if pattern.startswith("!"):
             found = [name for name in found if not fnmatch.fnmatch(name, pattern[1:].removeprefix("/"))]
@@ -141,11 +161,9 @@ def _sources(project: Project, problems: list[Problem]) -> list[str]:
             pattern = pattern.rstrip("/") + "/**/*"
         hits = sorted(project.name(path) for path in project.root.glob(pattern) if path.is_file())
         if not hits and not any(mark in pattern for mark in "*?["):
-            message, remedy = f"The page {pattern} isn't there.", "Write it, or take it out of `render`."
-            problems.append(Problem("_quarto.yml", message=message, remedy=remedy))
+            problems.append(_problem(f"The page {pattern} isn't there.", "Write it, or take it out of `render`."))
         if hits == [pattern] and Path(pattern).suffix not in _SOURCES:
-            message = f"{pattern} is neither .qmd nor .ipynb."
-            problems.append(Problem("_quarto.yml", message=message, remedy="Rename it, or take it out of `render`."))
+            problems.append(_problem(f"{pattern} is neither .qmd nor .ipynb.", "Take it out of `render`."))
         found += [name for name in hits if _is_page(name, project) and name not in found]
     outputs: dict[str, str] = {}
     for name in found:
@@ -157,39 +175,29 @@ def _sources(project: Project, problems: list[Problem]) -> list[str]:
 
 def _is_page(name: str, project: Project) -> bool:
     inside_output = (project.root / name).is_relative_to(project.output_dir)
-    hidden = any(part.startswith(_NO_PAGE) for part in Path(name).parts)
-    return Path(name).suffix in _SOURCES and not hidden and not inside_output
+    return Path(name).suffix in _SOURCES and not inside_output and not is_hidden(name)
 
 
-def _theme_problems(project: Project) -> list[Problem]:
+def is_hidden(name: str) -> bool:
+    """Whether a part of the path is hidden, or kept for parts and settings."""
+    return any(part.startswith((".", "_")) for part in Path(name).parts)
+
+
+def _style_problems(project: Project) -> list[Problem]:
     theme = project.html.get("theme") or []
     chosen = list(theme.values()) if isinstance(theme, Mapping) else [theme]
-    names = [name for part in chosen for name in (part if isinstance(part, list) else [part])]
     problems = []
-    for name in map(str, names):
-        if name in subset.THEMES:
-            continue
+    for name in (str(name) for part in chosen for name in (part if isinstance(part, list) else [part])):
         file = project.root / name
-        if not name.endswith(".scss"):
-            problems.append(
-                Problem(
-                    "_quarto.yml",
-                    message=f"The theme {name} is outside the supported subset.",
-                    remedy=nearest(name, subset.THEMES),
-                )
-            )
-        elif not file.is_file() or _rules(file) != [subset.WEB_FONT_RULE]:
-            problems.append(
-                Problem(
-                    name,
-                    message="SCSS is outside the supported subset, but for one line.",
-                    remedy=f"Hold `{subset.WEB_FONT_RULE}` only; write styles into the style sheet.",
-                )
-            )
-    for style in project.styles():
-        if not (project.root / style).is_file():
-            problems.append(Problem("_quarto.yml", message=f"The style sheet {style} isn't there."))
-    return problems
+        if name.endswith(".scss") and (not file.is_file() or _rules(file) != [_WEB_FONT_RULE]):
+            message = "SCSS is outside the supported subset, but for one line."
+            remedy = f"Hold `{_WEB_FONT_RULE}` only; write styles into the style sheet."
+            problems.append(Problem(name, message=message, remedy=remedy))
+        elif not name.endswith(".scss") and name not in subset.THEMES:
+            message = f"The theme {name} is outside the supported subset."
+            problems.append(_problem(message, nearest(name, subset.THEMES)))
+    missing = [style for style in project.styles() if not (project.root / style).is_file()]
+    return [*problems, *(_problem(f"The style sheet {style} isn't there.") for style in missing)]
 
 
 def _rules(file: Path) -> list[str]:

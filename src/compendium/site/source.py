@@ -11,27 +11,23 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from compendium.errors import Problem, RenderRefused, nearest
-from compendium.site import notebook, subset
-from compendium.site.project import Project, merged, read_yaml
+from compendium.site import subset
+from compendium.site.notebook import Cell, fold_option, read_notebook
+from compendium.site.project import Project, merged, read_yaml, section
 
 _SHORTCODE = re.compile(r"(?<!\{)\{\{<\s*(.*?)\s*>\}\}(?!\})")
 _ESCAPED = re.compile(r"\{(\{\{<.*?>\}\})\}")
-_FENCE = re.compile(r"^\s*(?:>\s*)*(`{3,}|~{3,})(.*)$")
 _HEADING = re.compile(r"^#\s+(.*?)(\s*\{[^}]*\})?\s*$")
+_FRONT = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$\n?", re.M | re.S)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Line:
-    """A line of markdown and where a person would mend it."""
+    """A line of markdown, and `file:line` where a person would mend it."""
 
     text: str
-    file: str
-    number: int
+    place: str
     stored: bool = False  # left by a run, not written by an author: takes values in, but no files
-
-    @property
-    def place(self) -> str:
-        return f"{self.file}:{self.number}"
 
 
 @dataclass
@@ -43,11 +39,12 @@ class Page:
     lines: list[Line] = field(default_factory=list)
     images: dict[str, bytes] = field(default_factory=dict)  # stored in notebooks; keyed by path in the site
     problems: list[Problem] = field(default_factory=list)
+    reads: set[str] = field(default_factory=set)  # files of the project that it was made from
 
     @property
     def name(self) -> str:
         """The page's file in the site."""
-        return str(PurePosixPath(self.source).with_suffix(".html"))
+        return page_name(self.source)
 
     @property
     def folder(self) -> str:
@@ -56,11 +53,9 @@ class Page:
     @property
     def title(self) -> str:
         """As written; a page without `title` is named by the level-one heading that it begins with."""
-        if self.meta.get("title"):
-            return str(self.meta["title"])
         first = next((line.text for line in self.lines if line.text.strip()), "")
         heading = _HEADING.match(first)
-        return heading[1] if heading else ""
+        return str(self.meta.get("title") or (heading[1] if heading else ""))
 
     @property
     def text(self) -> str:
@@ -68,221 +63,187 @@ class Page:
 
     def option(self, name: str, default: Any = None) -> Any:
         """An option of the HTML format, from the page, its folders or the project."""
-        form = self.meta.get("format")
-        html = form.get("html") if isinstance(form, Mapping) else None
-        options = html if isinstance(html, Mapping) else {}
-        return self.meta.get(name, options.get(name, default))
+        return self.meta.get(name, section(section(self.meta, "format"), "html").get(name, default))
 
     def place_of(self, needle: str) -> str:
         """`file:line` of the first line that holds the text."""
         return next((line.place for line in self.lines if needle and needle in line.text), self.source)
 
+    def refuse(self, place: str, message: str, remedy: str = "") -> None:
+        self.problems.append(Problem(place, message=message, remedy=remedy))
+
+
+def page_name(source: str) -> str:
+    return str(PurePosixPath(source).with_suffix(".html"))
+
 
 def read_page(project: Project, source: str) -> Page:
     """Read a `.qmd` or `.ipynb` and carry out its shortcodes. Problems are collected in the page."""
-    path = project.root / source
-    inherited = merged(
-        {key: project.config[key] for key in project.config if key not in ("project", "website")},
-        project.folder_metadata(path.parent),
-    )
+    inherited = {key: value for key, value in project.config.items() if key not in ("project", "website")}
+    page = Page(source, inherited, reads={source, *project.metadata_files(source)})
+    reader = _Reader(project, page)
     try:
-        front, first, lines = _split(path, source)
+        page.meta = merged(inherited, project.folder_metadata((project.root / source).parent))
+        front, lines = reader.text_of(project.root / source)
+        page.meta = merged(page.meta, front)
+        if source.endswith(".ipynb"):
+            lines = list(reader.notebook())
+        page.lines = list(reader.expanded(lines, (project.root / source,)))
     except RenderRefused as refused:
-        return Page(source, dict(inherited), problems=list(refused.problems))
-    page = Page(source, merged(inherited, front))
-    page.problems += subset.key_problems(front, source, first)
-    page.problems += subset.format_problems(front, source, first)
-    if path.suffix == ".ipynb":
-        lines = _notebook_lines(page, path, source)
-    page.lines = list(_expanded(project, page, lines, (path,)))
-    page.problems += _outside_subset(page.lines)
+        page.problems += refused.problems
+    page.problems += subset.line_problems((line.text, line.place) for line in page.lines)
     return page
 
 
-def _split(path: Path, source: str) -> tuple[dict[str, Any], int, list[Line]]:
-    """Front matter, the line of the file it begins on, and the lines after it."""
-    if path.suffix == ".ipynb":
-        return read_yaml(notebook.front_matter(path, source), source), 1, []
-    try:
-        rows = path.read_text(encoding="utf-8-sig").splitlines()
-    except UnicodeDecodeError as error:
-        raise RenderRefused(Problem(source, message="Not UTF-8 text.", remedy="Save it as UTF-8.")) from error
-    start = 0
-    front: dict[str, Any] = {}
-    if rows and rows[0].strip() == "---":
-        end = next((i for i, row in enumerate(rows[1:], 1) if row.strip() in ("---", "...")), None)
-        if end is None:
-            raise RenderRefused(Problem(f"{source}:1", message="The front matter has no closing ---."))
-        front, start = read_yaml("\n".join(rows[1:end]), source, 2), end + 1
-    return front, 2, [Line(row, source, number) for number, row in enumerate(rows, 1) if number > start]
+class _Reader:
+    """Reads one page of a project, and what it takes in."""
 
+    def __init__(self, project: Project, page: Page) -> None:
+        self.project, self.page = project, page
+        self.linked = ""  # the notebook that was last named as a source
 
-def _notebook_lines(page: Page, path: Path, source: str) -> list[Line]:
-    cells, problems = notebook.read_cells(path, source)
-    page.problems += problems
-    lines: list[Line] = []
-    for cell in cells:
-        text = cell.source if cell.kind == "markdown" else _shown(page, cell)
-        file, stored = f"{source} (cell {cell.number})", cell.kind == "code"
-        lines += [Line(row, file, number, stored) for number, row in enumerate(["", *text.splitlines(), ""])]
-    return lines
-
-
-def _shown(page: Page, cell: notebook.Cell) -> str:
-    shown = _with_defaults(page, cell).markdown(
-        notebook.fold_option(page.option("code-fold")), "", PurePosixPath(page.source)
-    )
-    page.images |= shown.images
-    return shown.text
-
-
-def _with_defaults(page: Page, cell: notebook.Cell) -> notebook.Cell:
-    """The cell with what the page's or the project's `execute:` says of every cell."""
-    execute = page.meta.get("execute")
-    defaults = (
-        {key: execute[key] for key in ("echo", "warning") if key in execute} if isinstance(execute, Mapping) else {}
-    )
-    return replace(cell, options={**defaults, **cell.options})
-
-
-def _expanded(project: Project, page: Page, lines: list[Line], chain: tuple[Path, ...]) -> Iterator[Line]:
-    """The lines with every shortcode carried out."""
-    for line in lines:
-        alone = None if line.stored else _SHORTCODE.fullmatch(line.text.strip())
-        words = _words(alone[1]) if alone else []
-        if words and words[0] == "include":
-            yield from _included(project, page, line, words, chain)
-        elif words and words[0] == "embed":
-            yield from _embedded(project, page, line, words)
+    def text_of(self, path: Path) -> tuple[dict[str, Any], list[Line]]:
+        """Front matter of a file, and the lines after it. Raises RenderRefused."""
+        name = self.project.name(path)
+        self.page.reads.add(name)
+        if path.suffix == ".ipynb":
+            front, text = read_notebook(path, name).front, ""
         else:
-            text = _SHORTCODE.sub(lambda found, at=line: _value(project, page, at, _words(found[1])), line.text)  # type: ignore[misc]
-            yield Line(_ESCAPED.sub(r"\1", text), line.file, line.number)
+            try:
+                text = path.read_text(encoding="utf-8-sig")
+            except UnicodeDecodeError as error:
+                raise RenderRefused(Problem(name, message="Not UTF-8 text.", remedy="Save it as UTF-8.")) from error
+            found = _FRONT.match(f"{text}\n")
+            if not found and re.match(r"---[ \t]*\n", text):
+                raise RenderRefused(Problem(f"{name}:1", message="The front matter has no closing ---."))
+            front = found[1] if found else ""
+            text = "\n" * found[0].count("\n") + text[found.end() :] if found else text
+        read = read_yaml(front, name, 1 if path.suffix == ".ipynb" else 2)
+        self.page.problems += subset.key_problems(read)
+        return read.data, [Line(row, f"{name}:{number}") for number, row in enumerate(text.splitlines(), 1)]
+
+    def notebook(self) -> Iterator[Line]:
+        source = self.page.source
+        read = read_notebook(self.project.root / source, source)
+        self.page.problems += read.problems
+        fold = fold_option(self.page.option("code-fold"))
+        for cell in read.cells:
+            text = cell.source
+            if cell.kind == "code":
+                cell = self._with_defaults(cell)  # noqa: PLW2901
+                parts = [cell.code(fold), *cell.shown("", PurePosixPath(source), self.page.images)]
+                text = "\n\n".join(part for part in parts if part)
+                text = f":::::::: {{{cell.anchor}.cell}}\n\n{text}\n\n::::::::" if text else ""
+            for number, row in enumerate(["", *text.splitlines(), ""]):
+                yield Line(row, f"{source} (cell {cell.number}):{number}", cell.kind == "code")
+
+    def _with_defaults(self, cell: Cell) -> Cell:
+        """The cell with what the page's or the project's `execute:` says of every cell."""
+        said = section(self.page.meta, "execute")
+        return replace(cell, options={**{k: said[k] for k in ("echo", "warning") if k in said}, **cell.options})
+
+    def expanded(self, lines: list[Line], chain: tuple[Path, ...]) -> Iterator[Line]:
+        """The lines with every shortcode carried out. Outputs that a run stored take values in, but no files."""
+        for line in lines:
+            place = line.place
+            alone = None if line.stored else _SHORTCODE.fullmatch(line.text.strip())
+            words = _words(alone[1]) if alone else [""]
+            if words[0] == "include":
+                yield from self._included(place, words, chain)
+            elif words[0] == "embed":
+                yield from self._embedded(place, words)
+            else:
+                said = _SHORTCODE.sub(lambda found, at=place: self._value(at, _words(found[1])), line.text)  # type: ignore[misc]
+                yield replace(line, text=_ESCAPED.sub(r"\1", said))
+
+    def _value(self, place: str, words: list[str]) -> str:
+        """A `var` or `meta` as text for markdown; a pipe in it can't end a table's cell."""
+        name, *keys = words or [""]
+        if name in ("include", "embed"):
+            self.page.refuse(place, f"`{name}` must stand alone on its line, outside stored outputs.")
+        elif name not in subset.SHORTCODES:
+            message = f"The shortcode `{name}` is outside the supported subset."
+            self.page.refuse(place, message, nearest(name, subset.SHORTCODES))
+        elif len(keys) != 1:
+            self.page.refuse(place, f"`{name}` takes one key.")
+        else:
+            value: Any = self.project.variables if name == "var" else self.page.meta
+            for key in keys[0].split("."):
+                known = [str(one) for one in value] if isinstance(value, Mapping) else []
+                value = value.get(key) if isinstance(value, Mapping) else None
+                if value is None:
+                    break
+            if value is not None and not isinstance(value, Mapping | list):
+                text = str(value).lower() if isinstance(value, bool) else str(value)
+                return " ".join(text.split()).replace("|", "\\|")
+            where = "" if place.startswith(self.page.source) else f" on the page {self.page.source}"
+            remedy = nearest(key, known) if value is None else "Name one value in it."
+            self.page.refuse(place, f"`{name} {keys[0]}` has no value{where}.", remedy)
+        return ""
+
+    def _file(self, place: str, name: str, suffix: str = "") -> Path | None:
+        """A file of the project that a shortcode names, relative to the file it is written in."""
+        root = self.project.root
+        here = root / place.rpartition(":")[0].split(" (cell")[0]
+        path = (root / name[1:] if name.startswith("/") else here.parent / name).resolve()
+        if path.is_relative_to(root) and path.is_file() and path.suffix.endswith(suffix):
+            self.page.reads.add(self.project.name(path))
+            return path
+        self.page.refuse(place, f"{name} isn't a file of this project.", "Mend the path.")
+        return None
+
+    def _included(self, place: str, words: list[str], chain: tuple[Path, ...]) -> Iterator[Line]:
+        path = self._file(place, " ".join(words[1:2]))
+        if path in chain:
+            self.page.refuse(place, f"{words[1]} includes itself.", "Break the circle.")
+        elif path is not None:
+            yield Line("", place)
+            yield from self.expanded(self.text_of(path)[1], (*chain, path))
+            yield Line("", place)
+
+    def _embedded(self, place: str, words: list[str]) -> Iterator[Line]:
+        """What the named cells of a notebook left on the page; without names, every cell's outputs."""
+        target, _, names = " ".join(words[1:2]).partition("#")
+        if len(words) > 2:
+            self.page.refuse(place, f"`embed` takes no option {words[2]}.", "Name the notebook and its cells only.")
+        path = self._file(place, target, "ipynb")
+        if path is None:
+            return
+        source = self.project.name(path)
+        read = read_notebook(path, source)
+        self.page.problems += [problem for problem in read.problems if problem not in self.page.problems]
+        wanted = [name.strip() for name in names.split(",") if name.strip()]
+        for name in wanted:
+            if not any(cell.is_called(name) for cell in read.cells):
+                known = [cell.label for cell in read.cells if cell.label]
+                self.page.refuse(place, f"{source} has no cell {name}.", nearest(name, known))
+        base = posixpath.relpath(str(PurePosixPath(source).parent), self.page.folder)
+        for cell in read.cells:
+            if cell.kind != "code" or (wanted and not any(cell.is_called(name) for name in wanted)):
+                continue
+            parts = self._with_defaults(cell).shown(base, PurePosixPath(source), self.page.images)
+            body = ["", ":::::::::: {.quarto-embed-nb-cell}", ":::::::: {.cell}", ""]
+            body += [
+                *"\n\n".join(parts).splitlines(),
+                "",
+                "::::::::",
+                *self._origin(source, read.front),
+                "::::::::::",
+                "",
+            ]
+            yield from self.expanded([Line(row, place, stored=True) for row in body], ())
+
+    def _origin(self, source: str, front: str) -> list[str]:
+        """A link to the notebook's page, once a page."""
+        if source not in self.project.rendered or self.page.option("notebook-links") is False or self.linked == source:
+            return []
+        self.linked = source
+        title = read_yaml(front, source).data.get("title", source)
+        return ["", f"[Source: {title}](/{source}){{.quarto-notebook-link}}", ""]
 
 
 def _words(text: str) -> list[str]:
     try:
-        return shlex.split(text)
+        return shlex.split(text) or [""]
     except ValueError:
-        return text.split()
-
-
-def _value(project: Project, page: Page, line: Line, words: list[str]) -> str:
-    """A `var` or `meta` as text for markdown; a pipe in it can't end a table's cell."""
-    name = words[0] if words else ""
-    if name not in ("var", "meta") or len(words) != 2:
-        if name in ("include", "embed"):
-            message, remedy = f"`{name}` must stand alone on its line, outside stored outputs.", ""
-        elif name in ("var", "meta"):
-            message, remedy = f"`{name}` takes one key.", ""
-        else:
-            message, remedy = (
-                f"The shortcode `{name}` is outside the supported subset.",
-                nearest(name, subset.SHORTCODES),
-            )
-        page.problems.append(Problem(line.place, message=message, remedy=remedy))
-        return ""
-    value: Any = project.variables if name == "var" else page.meta
-    for key in words[1].split("."):
-        known = [str(one) for one in value] if isinstance(value, Mapping) else []
-        value = value.get(key) if isinstance(value, Mapping) else None
-        if value is None:
-            break
-    if value is None or isinstance(value, Mapping | list):
-        where = "" if line.file.startswith(page.source) else f" on the page {page.source}"
-        remedy = nearest(key, known) if value is None else "Name one value in it."
-        page.problems.append(Problem(line.place, message=f"`{name} {words[1]}` has no value{where}.", remedy=remedy))
-        return ""
-    text = str(value).lower() if isinstance(value, bool) else str(value)
-    return " ".join(text.split()).replace("|", "\\|")
-
-
-def _inside(project: Project, page: Page, line: Line, name: str, suffix: str = "") -> Path | None:
-    """A file of the project that a shortcode names, relative to the file it is written in."""
-    here = project.root / line.file.split(" (cell")[0]
-    path = (project.root / name[1:] if name.startswith("/") else here.parent / name).resolve()
-    if path.is_relative_to(project.root) and path.is_file() and path.suffix.endswith(suffix):
-        return path
-    page.problems.append(Problem(line.place, message=f"{name} isn't a file of this project.", remedy="Mend the path."))
-    return None
-
-
-def _included(project: Project, page: Page, line: Line, words: list[str], chain: tuple[Path, ...]) -> Iterator[Line]:
-    path = _inside(project, page, line, words[1] if len(words) > 1 else "")
-    if path is None:
-        return
-    if path in chain:
-        page.problems.append(Problem(line.place, message=f"{words[1]} includes itself.", remedy="Break the circle."))
-        return
-    name = project.name(path)
-    try:
-        lines = _split(path, name)[2]
-    except RenderRefused as refused:
-        page.problems += refused.problems
-        return
-    yield Line("", line.file, line.number)
-    yield from _expanded(project, page, lines, (*chain, path))
-    yield Line("", line.file, line.number)
-
-
-def _embedded(project: Project, page: Page, line: Line, words: list[str]) -> Iterator[Line]:
-    """What the named cells of a notebook left on the page; without names, every cell's outputs."""
-    target, _, names = (words[1] if len(words) > 1 else "").partition("#")
-    if len(words) > 2:
-        message, remedy = f"`embed` takes no option {words[2]}.", "Name the notebook and its cells only."
-        page.problems.append(Problem(line.place, message=message, remedy=remedy))
-    path = _inside(project, page, line, target, "ipynb")
-    if path is None:
-        return
-    source = project.name(path)
-    try:
-        cells, problems = notebook.read_cells(path, source)
-    except RenderRefused as refused:
-        page.problems += refused.problems
-        return
-    page.problems += [problem for problem in problems if problem not in page.problems]
-    wanted = [name.strip() for name in names.split(",") if name.strip()]
-    for name in wanted:
-        if not any(cell.is_called(name) for cell in cells):
-            known = [cell.label for cell in cells if cell.label]
-            page.problems.append(
-                Problem(line.place, message=f"{source} has no cell {name}.", remedy=nearest(name, known))
-            )
-    base = posixpath.relpath(str(PurePosixPath(source).parent), page.folder)
-    chosen = [c for c in cells if c.kind == "code" and (not wanted or any(c.is_called(n) for n in wanted))]
-    for cell in chosen:
-        shown = _with_defaults(page, cell).markdown("none", base, PurePosixPath(source), code=False)
-        page.images |= shown.images
-        rows = [
-            "",
-            ":::::::::: {.quarto-embed-nb-cell}",
-            *shown.text.splitlines(),
-            *_origin(project, page, source),
-            "::::::::::",
-            "",
-        ]
-        yield from _expanded(project, page, [Line(row, line.file, line.number, stored=True) for row in rows], ())
-
-
-def _origin(project: Project, page: Page, source: str) -> list[str]:
-    """A link to the notebook's page, once a page."""
-    if source not in project.rendered or page.option("notebook-links") is False or page.meta.get("_linked") == source:
-        return []
-    page.meta["_linked"] = source
-    title = str(read_yaml(notebook.front_matter(project.root / source, source), source).get("title", source))
-    return ["", f"[Source: {title}](/{source}){{.quarto-notebook-link}}", ""]
-
-
-def _outside_subset(lines: list[Line]) -> Iterator[Problem]:
-    fence = ""
-    for line in lines:
-        mark = _FENCE.match(line.text)
-        if fence:
-            if mark and mark[1].startswith(fence) and not mark[2].strip():
-                fence = ""
-        elif mark:
-            fence = mark[1]
-            problem = subset.fence_problem(mark[2], line.place)
-            if problem:
-                yield problem
-        else:
-            yield from subset.line_problems(line.text, line.place)
+        return text.split() or [""]

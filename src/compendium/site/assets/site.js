@@ -89,6 +89,7 @@
       var heading = document.getElementById(decodeURIComponent(link.hash.slice(1)));
       if (heading) links.set(heading, link);
     });
+    if (links.size > 16) document.querySelector(".toc").classList.add("brief");
     function mark() {
       var here;
       links.forEach(function (link, heading) { if (heading.getBoundingClientRect().top < innerHeight / 3) here = link; });
@@ -110,12 +111,22 @@
     }
     if (target && target.scrollIntoView) target.scrollIntoView();
   }
+  function searching(form) {
+    form.hidden = false;
+    form.addEventListener("submit", function (event) { event.preventDefault(); });
+    form.addEventListener("focusin", function () {
+      var script = document.createElement("script");
+      script.src = form.dataset.libs + "/search.js";
+      document.head.append(script);
+    }, { once: true });
+  }
   function leaving(link) {
     link.addEventListener("click", function (event) { event.preventDefault(); location.replace(link.href); });
   }
   addEventListener("DOMContentLoaded", function () {
     document.querySelectorAll(".quick-exit a").forEach(leaving);
     document.querySelectorAll(".theme-toggle").forEach(themes);
+    document.querySelectorAll(".search").forEach(searching);
     document.querySelectorAll(".panel-tabset").forEach(tabset);
     folds();
     whereabouts();
