@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+import re
+from itertools import combinations, pairwise
 
 import pytest
 
-from compendium.charts import theme
+from compendium.charts import draw, theme
 from compendium.charts.axis import Scale, ticks, write_tick
 from compendium.charts.measure import width_of, wrap
 from compendium.charts.words import decimal, listed, number, percent, plural
+from compendium.site.shell import ASSETS
+from tests.unit.charts_samples import SAMPLES
+from tests.unit.drawn_text import fills, texts
+
+SITE_CSS = (ASSETS / "site.css").read_text("utf-8")
+# alike on grey paper, and told apart by more: parts of a flow each have their name beside them
+TOLD_APART_OTHERWISE = {("#5b3a78", theme.END), (theme.END, theme.MAIN)}
 
 
 def luminance(colour: str) -> float:
@@ -30,9 +38,42 @@ def test_the_measure_of_contrast_is_right() -> None:
     assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)  # WebAIM's example of a near miss
 
 
-@pytest.mark.parametrize("colour", [theme.INK, theme.QUIET, theme.ACCENT, theme.MAIN, theme.REST, theme.SERIES[1]])
+WRITTEN_IN = {
+    theme.INK,
+    theme.QUIET,
+    theme.ACCENT,
+    theme.END,
+    *map(theme.words_in, (*theme.SERIES, theme.MAIN, *(colour for colour, _ in theme.VERDICTS.values()))),
+}
+
+
+@pytest.mark.parametrize("colour", sorted(WRITTEN_IN))
 def test_words_stand_out_from_the_ground(colour: str) -> None:
-    assert contrast(colour, theme.GROUND) >= (4.5 if colour not in (theme.REST, theme.SERIES[1]) else 3)
+    assert contrast(colour, theme.GROUND) >= 4.5
+
+
+@pytest.mark.parametrize("kind", sorted(SAMPLES))
+def test_every_word_of_a_chart_is_in_a_colour_that_can_be_read(kind: str) -> None:
+    """Words on a mark are in the ground's colour: each tint and disc under them is checked by itself."""
+    for element in texts(draw(SAMPLES[kind]).svg):
+        if "rotate" not in element.get("transform", ""):
+            assert element.get("fill", "#000000") in WRITTEN_IN | {theme.GROUND, theme.MAIN}
+
+
+def test_charts_and_pages_have_the_same_colours_by_the_same_meaning() -> None:
+    light = SITE_CSS.split(":root {", 1)[1].split("}", 1)[0]
+    site = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6})", light))
+    said = {
+        "paper": theme.GROUND, "ink": theme.INK, "quiet": theme.QUIET, "link": theme.MAIN, "accent": theme.ACCENT,
+        "rule": theme.GRID, "rule-strong": theme.AXIS,
+    }  # fmt: skip
+    assert {name: site[name] for name in said} == said
+
+
+def test_a_chart_keeps_its_own_paper_on_a_dark_page() -> None:
+    dark = SITE_CSS.split(':root[data-theme="dark"] {', 1)[1].split("}", 1)[0]
+    assert "--paper" not in dark
+    assert re.search(r"\.figure-scroll \{[^}]*background: var\(--paper\)", SITE_CSS)
 
 
 @pytest.mark.parametrize(
@@ -58,6 +99,30 @@ def test_words_can_be_read_over_the_texture() -> None:
 def test_neighbours_among_the_series_differ_in_lightness() -> None:
     for before, after in zip(theme.SERIES[:3], theme.SERIES[1:4], strict=True):
         assert contrast(before, after) > 1.5
+
+
+def gray(colour: str) -> float:
+    """Lightness on a grey print, 0 to 100 (CIE L*)."""
+    light = luminance(colour)
+    return 116 * light ** (1 / 3) - 16 if light > 0.008856 else 903.3 * light
+
+
+def test_on_a_grey_print_hidden_is_told_from_every_mark_and_tint_by_its_hatching() -> None:
+    """A hatched mark is never told by its colour alone; and its ground is lighter than each mark."""
+    assert all(gray(theme.HIDDEN) - gray(colour) > 20 for colour in (*theme.SERIES, theme.MAIN, theme.ACCENT))
+    for kind in ("areas", "bars", "case_flow", "months", "missing", "tile_grid", "rates", "timeline"):
+        svg = draw(SAMPLES[kind]).svg.decode()
+        assert 'fill="url(#' in svg
+        assert not re.search(rf'fill="{theme.HIDDEN}"[^>]*stroke="none"', svg)
+
+
+@pytest.mark.parametrize("kind", sorted(SAMPLES))
+def test_a_grey_print_loses_nothing(kind: str) -> None:
+    """Colours that a chart fills marks with differ on grey paper, or belong to words that say which is which."""
+    svg = draw(SAMPLES[kind]).svg
+    marks = sorted(fills(svg) - {theme.GROUND, theme.INK, theme.HIDDEN, theme.HIDDEN_EDGE, theme.TEXTURE}, key=gray)
+    alike = {(a, b) for a, b in pairwise(marks) if gray(b) - gray(a) < 5}
+    assert alike <= TOLD_APART_OTHERWISE, "give it a label, a shape or another lightness"
 
 
 def test_verdicts_differ_in_shape_where_they_are_shown_together() -> None:

@@ -25,7 +25,6 @@ _MIDDLE = 74.0  # width of a label between stages
 _HEIGHT = 210.0  # of all units on top of one another
 _MOST_STAGES = 3
 _LINES = 8  # of a label at the sides
-_END = "#4a5158"
 
 
 @dataclass
@@ -92,7 +91,7 @@ def draw(sheet: Sheet, released: Released) -> str:
     plain = f"{number(whole)} {unit}; the parts add up at every step"
     subtitle(sheet, str(released.options.get("subtitle") or plain))
     colours = chain(theme.SERIES, repeat(theme.MAIN))
-    ends = repeat(_END)  # ribbons carry the colour of where they come from; the last step has none of its own
+    ends = repeat(theme.END)  # ribbons carry the colour of where they come from; the last step has none of its own
     words: list[str] = []
     for shown in pairwise(stages) if sheet.narrow else [stages]:  # on a narrow sheet one step below the other
         columns = [_nodes(frame, stage, ends if stage == stages[-1] else colours) for stage in shown]

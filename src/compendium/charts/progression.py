@@ -29,7 +29,9 @@ def draw(sheet: Sheet, released: Released) -> str:
         sheet.line([(sheet.left, sheet.y), (sheet.right, sheet.y)], theme.GRID)
         y = sheet.y + 7
         sheet.mark(sheet.left + 9, y + 7, shape, colour, 7.5)
-        sheet.text(sheet.left + 23, y + theme.BODY, verdict.capitalize() or "Open", bold=True, colour=colour)
+        sheet.text(
+            sheet.left + 23, y + theme.BODY, verdict.capitalize() or "Open", bold=True, colour=theme.words_in(colour)
+        )
         y = sheet.paragraph(x, y, text(row.criterion), width, bold=True)
         for words in _lines(row):
             quiet = theme.INK if words == _lines(row)[0] else theme.QUIET

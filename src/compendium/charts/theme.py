@@ -31,10 +31,11 @@ TEXTURE = "#ece5d6"  # the repeated word: light enough to read over
 MAIN = "#1f5673"
 ACCENT = "#b4501e"
 SOFT = "#dbe6ec"  # a band or an interval's area; always with an edge or beside words
-REST = "#7d786c"  # not recorded, not known; everything that isn't the point
+REST = "#8d877a"  # not recorded, not known; everything that isn't the point
+END = "#4a5158"  # where a flow ends: a place has no colour of its own
 HIDDEN = "#e6e0d3"
 HIDDEN_EDGE = "#8a8375"
-SERIES = ("#1f5673", "#c0601f", "#5b3a78", "#3f8f83", "#8c1c3c", "#7d786c")
+SERIES = ("#1f5673", "#c0601f", "#5b3a78", "#3f8f83", "#8c1c3c", REST)
 _DARKER = {"#c0601f": "#a5480f", "#3f8f83": "#1d6b60", REST: QUIET, "#a2670b": "#855200"}  # for words
 
 # verdicts: colour, shape (see `Sheet.mark`), word
