@@ -200,7 +200,7 @@ def test_a_damaged_proposal_makes_its_notebook_run_again(toy: Path, name: str) -
     (toy / ".private" / LOCALITY / "proposals" / "01_toy" / name).write_text("", "utf-8")
     found = compendium(toy, "run")
     assert found.returncode == 0, found.stderr
-    assert "what its last run left here is damaged" in found.stderr
+    assert "what its last run left is damaged" in found.stderr
     assert digests(toy / "outputs") == want
 
 
@@ -222,7 +222,7 @@ def test_only_what_a_notebook_rests_on_makes_it_run_again(toy: Path) -> None:
     for path in (toy / VICTIMS, looked_up, *(toy / "data_dictionaries" / f"{n}.yml" for n in ("areas", "case_files"))):
         content = path.read_bytes()
         path.write_bytes(content + b"\n")
-        assert f"inputs changed: {path.relative_to(toy).as_posix()}" in why()
+        assert f"the input {path.relative_to(toy).as_posix()} changed" in why()
         path.write_bytes(content)
     assert why().startswith("keep")
 

@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from typing import Any, Literal
 
 Kind = Literal["unchanged", "never run", "never settled", "forced", "changed", "waits"]
-What = Literal["changed", "added", "removed", "missing"]
+What = Literal["changed", "added", "removed", "missing", "moved"]
 _MISSING = "missing"  # as the hash of a file that isn't there
 LISTED = 4  # pieces in a sentence; the data has all
 
@@ -87,8 +87,16 @@ def _sentence(kind: str, changes: list[Change]) -> str:
 def _piece(change: Change) -> str:
     if change.before is not None and change.after is not None:
         return f"{change.piece} was {_short(change.before)} and is {_short(change.after)}"
-    verb = {"changed": "changed", "added": "is new", "removed": "is gone", "missing": "is missing"}[change.change]
-    return f"{change.piece} {verb}".strip()
+    return f"{change.piece} {_VERBS[change.change]}".strip()
+
+
+_VERBS: Mapping[What, str] = {
+    "changed": "changed",
+    "added": "is new",
+    "removed": "is gone",
+    "missing": "is missing",
+    "moved": "stands elsewhere",
+}
 
 
 def _short(value: Any) -> str:
@@ -124,19 +132,23 @@ def between_cells(before: Cells, now: Cells) -> list[Change]:
     old, new = ([(kind, digest) for kind, _, digest in cells] for cells in (before, now))
     if old == new:
         return []
-    known = {id_: digest for _, id_, digest in before if id_}
+    was, is_now = ({id_: digest for _, id_, digest in cells if id_} for cells in (before, now))
     names, old_names = _numbered(now), _numbered(before)
     found: list[Change] = []
     for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag == "equal":
             continue
-        edited = {now[j][1] for j in range(c, d)} & known.keys()
-        pairs = min(b - a, d - c)
+        gone = [i for i in range(a, b) if before[i][1] not in is_now]
         for j in range(c, d):
-            same = now[j][1] in edited or (not edited and j - c < pairs and now[j][0] == before[a + j - c][0])
-            found.append(Change("source", names[j], "changed" if same else "added"))
-        gone = [i for i in range(a, b) if before[i][1] not in edited]
-        found += [Change("source", f"{old_names[i]} of before", "removed") for i in gone[0 if edited else pairs :]]
+            kind, id_, digest = now[j]
+            if id_ in was:
+                found.append(Change("source", names[j], "moved" if was[id_] == digest else "changed"))
+            elif gone and before[gone[0]][0] == kind:  # written anew in its place
+                found.append(Change("source", names[j]))
+                del gone[0]
+            else:
+                found.append(Change("source", names[j], "added"))
+        found += [Change("source", f"{old_names[i]} of before", "removed") for i in gone]
     return found
 
 
