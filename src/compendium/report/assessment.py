@@ -121,7 +121,7 @@ def _not_offered(problems: Sequence[Problem]) -> str:
 def _head(note: str) -> list[str]:
     lines = ["---", 'title: "Self-assessment"', 'subtitle: "A form for services, and one for young people"']
     lines += ["provenance: illustrative", f"provenance-note: {json.dumps(note)}"] if note else ['provenance: ""']
-    return [*lines, "quick-exit: true", "---", ""]
+    return [*lines, "quick-exit: true", "print: false", "---", ""]
 
 
 def site_page(form: Form) -> str:

@@ -67,7 +67,8 @@ def write(folder: Path, dictionaries: Dictionaries) -> None:
 def page(group: Group, dictionaries: Dictionaries) -> str:
     """The tables of a group, each with its columns."""
     tables = Dictionaries({name: dictionaries[name] for name in group.tables})
-    head = ["---", f"title: {json.dumps(f'Data dictionary: {group.title}', ensure_ascii=False)}", "---", ""]
+    title = json.dumps(f"Data dictionary: {group.title}", ensure_ascii=False)
+    head = ["---", f"title: {title}", "print: false", "---", ""]
     back = "[All tables and columns](../../report/dictionaries.qmd)"
     return "\n".join([*head, escape(group.description), "", back, "", dictionary.codebook(tables)])
 
@@ -107,8 +108,8 @@ def _columns(dictionaries: Dictionaries, where: Mapping[str, str]) -> Iterator[s
         for field in dictionaries[name].fields:
             tables.setdefault(field.name, []).append(name)
     for letter, names in groupby(sorted(tables), key=lambda name: name[0].upper()):
-        yield from (f"### {letter} {{#sec-columns-{letter.lower()}}}", "")
+        yield from (f"### {letter} {{#sec-columns-{letter.lower()}}}", "", "::: {.index-list}")
         for name in names:
             links = (f"[{escape(table)}]({where[table]}#{label('sec-table', table)})" for table in tables[name])
             yield f"- `{name}` in {', '.join(links)}"
-        yield ""
+        yield from (":::", "")

@@ -31,7 +31,7 @@ def page(whole: Whole, name: str, dictionaries: Iterable[str]) -> str:
     if untold:
         body += ["## Other tables {#sec-made-before}", "", "This release does not say how these were made.", ""]
         body += [line for made in untold for line in _entry(whole, made)]
-    return "\n".join([*head, "---", "", *body, *_sources(whole, known)]) + "\n"
+    return "\n".join([*head, "print: false", "---", "", *body, *_sources(whole, known)]) + "\n"
 
 
 def _words(whole: Whole) -> Iterator[str]:
