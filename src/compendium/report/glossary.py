@@ -115,6 +115,13 @@ def _first(word: Word, line: str) -> tuple[int, int] | None:
     """Where running text of a line uses a word first."""
     apart = [match.span() for match in _APART.finditer(line)]
     for match in word.pattern.finditer(line):
-        if not any(start < match.end() and match.start() < end for start, end in apart):
+        within = any(start < match.end() and match.start() < end for start, end in apart)
+        if not within and not _is_a_name(match[0], line[match.end() :], word):
             return match.span()
     return None
+
+
+def _is_a_name(text: str, after: str, word: Word) -> bool:
+    """Whether a word is part of a name: it has more capitals than the glossary gives it, or another follows an `&`."""
+    most = max(sum(map(str.isupper, form)) for form in word.forms if text.lower().startswith(form.lower()))
+    return sum(map(str.isupper, text)) > most or after.startswith(" &")
