@@ -18,7 +18,7 @@ from compendium.release.values import PAGE, entry
 from compendium.report import numbers, side_by_side
 
 FLOAT = re.compile(r"\{#((?:fig|tbl)-[\w-]+)")
-ENTRY = re.compile(rf"{re.escape(PAGE)}#(from-[\w-]+)")
+ENTRY = re.compile(rf"{re.escape(PAGE)}#(from-[\w-]+)\)\{{\.number\}}")  # in a sentence
 TITLE = re.compile(r"^title: (.+)$", re.M)
 PAGES = (".qmd", ".ipynb")
 TOGETHER = f"{side_by_side.FOLDER}/index.qmd"
@@ -160,13 +160,8 @@ def pages(folder: Path) -> Iterator[Page]:
             title or path.stem,
             frozenset(FLOAT.findall(text)),
             frozenset(numbers.asked(text)),
-            frozenset(ENTRY.findall(_sentences(text))),
+            frozenset(ENTRY.findall(text)),
         )
-
-
-def _sentences(text: str) -> str:
-    """Without the small print under tables, which leads to their entries too."""
-    return re.sub(r"::: \{\.table-note\}.*?\n:::", "", text, flags=re.S)
 
 
 def _text(path: Path) -> tuple[str, str]:

@@ -12,17 +12,19 @@ from collections.abc import Iterable, Iterator
 from compendium.aggregate import TOTAL
 from compendium.charts.words import plural
 from compendium.markdown import escape, label, pipe_table
+from compendium.release.show import folded
 from compendium.release.tables import PROVENANCE_WORDS
 from compendium.release.values import entry
 from compendium.report.made import Made, Source, Whole
 
 TITLE = "Where the numbers come from"
+SUBTITLE = "Each table with the step that made it, what went in, and the version of the program"
 SHOWN = 12  # characters of a hash on the page; `compendium why` tells it whole
 
 
-def page(whole: Whole, name: str, dictionaries: Iterable[str]) -> str:
-    """The page of the locality called `name`; `dictionaries`: tables that the page on data dictionaries describes."""
-    head = ["---", f"title: {json.dumps(TITLE)}", f"subtitle: {json.dumps(name, ensure_ascii=False)}", "toc-depth: 2"]
+def page(whole: Whole, dictionaries: Iterable[str]) -> str:
+    """The page of a locality; `dictionaries`: tables that the page on data dictionaries describes."""
+    head = ["---", f"title: {json.dumps(TITLE)}", f"subtitle: {json.dumps(SUBTITLE)}", "toc-depth: 2"]
     known = set(dictionaries)
     body = [*_words(whole)]
     for notebook in whole.notebooks:
@@ -82,21 +84,25 @@ def _file(source: Source) -> str:
 def _of_notebook(whole: Whole, notebook: str) -> Iterator[str]:
     said = whole.notebooks[notebook]
     yield from (f"## {escape(said['title'])} {{#{label('sec-made-by', notebook)}}}", "")
-    yield f"Made by [this notebook]({notebook}.ipynb) with {len(said['modules'])} modules of the program, whose"
-    yield from (f"fingerprint together begins `{said['code'][:SHOWN]}`.", "")
-    for made in whole.tables.values():
-        if made.notebook == notebook:
-            yield from _entry(whole, made)
+    yield f"Made by [this notebook]({notebook}.ipynb). The version of the program is told by the fingerprint of all its"
+    yield from (f"modules that the notebook ran, one after the other: `{said['code'][:SHOWN]}`.", "")
+    modules = f"The {len(said['modules'])} modules"
+    yield from (folded(modules, ", ".join(f"`{name}`" for name in said["modules"])), "")
+    tables = [made for made in whole.tables.values() if made.notebook == notebook]
+    for made in sorted(tables, key=lambda made: made.cell):
+        yield from _entry(whole, made)
 
 
 def _entry(whole: Whole, made: Made) -> Iterator[str]:
     yield from (f"### {escape(made.title)} {{#{entry(made.name)}}}", "")
     place = whole.shown(made.name)
-    where = f"[{'The figure' if '#fig-' in place else 'The table'}]({place})" if place else "On no page of its own"
+    where = f"[See the {'figure' if '#fig-' in place else 'table'}]({place})" if place else "On no page of its own"
     yield f"- {where}. {_what(made)}"
-    code = ", ".join(f"`{module}` (`{digest[:SHOWN]}`)" for module, digest in made.code.items())
     if made.notebook:
-        yield f"- Made in [cell {made.cell} of the notebook]({made.notebook}.ipynb#cell-{made.cell}) by {code}."
+        code = ", ".join(f"`{module}` (`{digest[:SHOWN]}`)" for module, digest in made.code.items())
+        step = f"[cell {made.cell} of the notebook]({made.notebook}.ipynb#cell-{made.cell})"
+        version = f"[version of the program](#{label('sec-made-by', made.notebook)})"
+        yield f"- Made in {step} by {code}; {version}."
     if made.of:
         parts = [f"[{escape(whole.tables[name].title)}](#{entry(name)})" for name in made.of if name in whole.tables]
         yield f"- Worked out from released tables only: {'; '.join(parts)}."
@@ -115,12 +121,15 @@ def _what(made: Made) -> str:
     if not said["rows"]:
         return "Nothing to show."
     kind = PROVENANCE_WORDS[said["provenance"]]
+    if said["sensitivity"] == "public":
+        return f"{kind}: nothing is hidden."
+    rule = f"{kind}. Rule: [{escape(said['policy'])}](../../report/privacy.qmd#tbl-policies)."
     if said["kind"] != "counts":
-        return f"{kind}. Rule: {escape(said['policy'])}."
+        return rule
     total = next((row for row in said["rows"] if all(row[d["name"]] == TOTAL for d in said["dimensions"])), None)
     counted = "hidden" if total is None or total["count"] is None else f"{int(total['count']):,}"
     hidden = f" {made.hidden} of {len(said['rows'])} cells and totals are hidden." if made.hidden else ""
-    return f"Counted: {escape(plural(said['unit']))}, {counted} in all. {kind}. Rule: {escape(said['policy'])}.{hidden}"
+    return f"Counts of {escape(plural(said['unit']))}, {counted} in all. {rule}{hidden}"
 
 
 def _used(whole: Whole, made: Made) -> dict[tuple[str, str], list[str]]:

@@ -130,7 +130,7 @@ def _write_numbers(folder: Path, root: Root, place: Place, metadata: Mapping[str
     pages = list(made.pages(folder))
     whole = made.read(place.locality.id, place.outputs, place.values, pages)
     described = (path.stem for path in root.dictionaries.glob("*.yml"))
-    write_whole(folder / PAGE, numbers_page.page(whole, place.locality.name, described))
+    write_whole(folder / PAGE, numbers_page.page(whole, described))
     write_whole(folder / "_metadata.yml", _yaml({**metadata, **numbers.metadata(place.values, whole.told)}))
 
 
