@@ -108,7 +108,7 @@ def trusted(root: Root) -> bool:
 
 def _stands(root: Root, name: str, said: Mapping[str, Any]) -> bool:
     left = any(entry.startswith(RUNNING) for entry in os.listdir(root.private / name))  # noqa: PTH208 (fast)
-    if left or _marks(root, said["names"].split("\n")) != said["marks"]:
+    if left or _marks(root, said["names"].split("\n") if said["names"] else []) != said["marks"]:
         return False
     return all(look(_place(root, file)).digest == digest for file, digest in said["read"].items())
 
