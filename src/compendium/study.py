@@ -75,14 +75,16 @@ class Study:
 
         A table that this locality does not supply comes without rows, with `supplied` false.
         """
-        dictionaries = dictionary.load(self.root.dictionaries, self.locality.dictionary_files())
+        own = self.locality.dictionary_files()
+        dictionaries = dictionary.load(self.root.dictionaries, own, only=[name])
         if name in dictionaries.groups:
             self._note_read(self.root.dictionaries / f"{name}.yml")
             found = self._read(dictionaries.groups[name], dictionaries)
             self._tables[name] = sorted(found)
             return TableGroup(name, found)
         if name not in dictionaries:
-            raise UnknownName(f"No table is called {name}.", nearest(name, [*dictionaries, *dictionaries.groups]))
+            known = dictionary.load(self.root.dictionaries, own)
+            raise UnknownName(f"No table is called {name}.", nearest(name, [*known, *known.groups]))
         self._tables[name] = [name]
         return self._read((name,), dictionaries)[name]
 

@@ -175,3 +175,14 @@ def test_what_leads_to_a_broken_file_is_not_told_again(tmp_path):
 def test_a_file_bears_the_name_of_its_table(tmp_path):
     with pytest.raises(InputRefused, match=r"Name the file cases\.yml"):
         dictionary.load(folder_of(tmp_path, other=CASES))
+
+
+def test_a_mistake_in_another_table_stops_nobody_whose_tables_do_not_lead_to_it(tmp_path):
+    texts = {"cases": CASES, "victims": VICTIMS, "other": "name: [", "files": "name: files\ngroup: [cases, victims]"}
+    folder = folder_of(tmp_path, **texts)
+    found = dictionary.load(folder, only=["victims"])
+    assert list(found) == ["cases", "victims"]
+    assert dictionary.load(folder, only=["files"]).groups == found.groups == {"files": ("cases", "victims")}
+    for asked in (["other"], None):
+        with pytest.raises(InputRefused, match=r"other\.yml"):
+            dictionary.load(folder, only=asked)

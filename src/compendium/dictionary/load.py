@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -43,14 +43,49 @@ class Dictionaries(Mapping[str, Dictionary]):
         return self.tables[name]
 
 
-def load(folder: Path, local: Mapping[str, Path] | None = None) -> Dictionaries:
+def load(folder: Path, local: Mapping[str, Path] | None = None, *, only: Iterable[str] | None = None) -> Dictionaries:
     """Every dictionary (`*.yml`) in a folder, by name. Raises `InputRefused` with every mistake of every file.
 
     `local` names, for a table, the file of what a locality says differently of it (`Locality.dictionary_files`).
+    `only`: no others than these tables, the members of these groups and the tables that they lead to; all groups.
     """
-    files = tuple(_seen(path) for path in sorted(folder.glob("*.yml")))
-    own = tuple((table, *_seen(path)) for table, path in sorted((local or {}).items()))
-    return _load(files, own)
+    paths, own = {path.stem: path for path in sorted(folder.glob("*.yml"))}, dict(local or {})
+    left_out: frozenset[str] = frozenset()
+    if only is not None:
+        reached = _reached(paths, own, only)
+        own = {table: path for table, path in own.items() if table in reached or table not in paths}
+        left_out = frozenset(paths.keys() - reached)
+        paths = {name: path for name, path in paths.items() if name in reached}
+    files = tuple(_seen(path) for path in paths.values())
+    return _load(files, tuple((table, *_seen(path)) for table, path in sorted(own.items())), left_out)
+
+
+def _reached(paths: Mapping[str, Path], own: Mapping[str, Path], names: Iterable[str]) -> set[str]:
+    """These names, all groups, and what they lead to; a file that can't be read leads nowhere."""
+    reached: set[str] = set()
+    waiting = [*names]
+    while waiting:
+        name = waiting.pop()
+        if name not in paths or name in reached:
+            continue
+        reached.add(name)
+        try:
+            source, found = _read(*_seen(paths[name]))
+            if name in own:
+                found = read_one(localised(source, own[name], _named(own[name]))[0])
+        except InputRefused:
+            continue
+        waiting += found.group if isinstance(found, Group) else found.references
+    return reached | {name for name, path in paths.items() if _is_group(*_seen(path))}
+
+
+@lru_cache(maxsize=256)
+def _is_group(path: Path, changed: int, size: int) -> bool:
+    """Whether the file describes a group of tables, without parsing it; one that can't be read does not."""
+    try:
+        return b"\ngroup:" in b"\n" + path.read_bytes()
+    except OSError:
+        return False
 
 
 Seen = tuple[Path, int, int]
@@ -70,14 +105,17 @@ def _read(path: Path, changed: int, size: int) -> tuple[YamlFile, Dictionary | G
     return source, read_one(source)
 
 
-@lru_cache(maxsize=8)
-def _load(files: tuple[Seen, ...], local: tuple[tuple[str, Path, int, int], ...] = ()) -> Dictionaries:
+@lru_cache(maxsize=64)
+def _load(
+    files: tuple[Seen, ...], local: tuple[tuple[str, Path, int, int], ...] = (), left_out: frozenset[str] = frozenset()
+) -> Dictionaries:
+    """From these files; what leads to a table in `left_out` is not looked at."""
     own = {table: path for table, path, _, _ in local}
     problems = _for_no_table(own, [path.stem for path, _, _ in files])
     without: list[tuple[YamlFile, YamlFile, tuple[str, ...]]] = []
     tables: dict[str, tuple[YamlFile, Dictionary]] = {}
     groups: dict[str, tuple[YamlFile, Group]] = {}
-    broken: set[str] = set()
+    broken = set(left_out)
     for path, changed, size in files:
         try:
             source, found = _read(path, changed, size)
