@@ -21,6 +21,7 @@ ODD = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\x{2028}\x{2029}\x{202a}-\x{202e}\x{
 FORMULA = r"^\s*(=|@|[+\-](?s:.)*[A-Za-z|!'\"=])"
 
 _DATE = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+_FIRST, _LAST = datetime.date.min, datetime.date.max  # what Python's dates, and people's, can say
 _WORDS = {
     "integer": ("a whole number", "Write digits only, such as 14."),
     "number": ("a number", "Write digits and a decimal point, such as 0.25."),
@@ -62,8 +63,8 @@ def _date(field: Field) -> pl.Expr:
     if field.format != "default":
         day = text.str.to_date(field.format, strict=False)
     else:
-        day = pl.when(text.str.contains(_DATE)).then(text).str.to_date("%Y-%m-%d", strict=False)
-    return pl.when(day.dt.year().is_between(1, 9999)).then(day).alias(field.name)
+        day = pl.when(text.str.contains(_DATE)).then(text.str.to_date("%Y-%m-%d", strict=False))
+    return pl.when(day.is_between(_FIRST, _LAST)).then(day).alias(field.name)
 
 
 def empty_type(field: Field) -> Any:

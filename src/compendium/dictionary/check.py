@@ -15,6 +15,7 @@ from compendium.dictionary.schema import Dictionary, Field, Rule
 from compendium.errors import Problem
 
 Told = tuple[str, str]  # message, remedy
+MANY, FEW = 10_000, 8  # rows, and rows for each different text: below, nothing is gained
 
 
 @dataclass(frozen=True)
@@ -30,11 +31,11 @@ class Check:
 def check_table(raw: RawTable, dictionary: Dictionary) -> tuple[pl.DataFrame, list[Problem]]:
     """The typed table and everything in it that breaks its dictionary, keys to other tables left out."""
     fields = [field for field in dictionary.fields if field.name in raw.frame.columns]
-    frame = raw.frame.select(cells.typed(field) for field in fields)
+    frame = raw.frame.lazy().select(_typed(field, raw.frame[field.name]) for field in fields).collect()
     beside = with_text(frame, raw.frame, dictionary)
     checks = [check for field in fields for check in _field_checks(field, dictionary, raw.odd_characters)]
     checks += _rule_checks(dictionary, frozenset(raw.frame.columns))
-    keys = _keys(dictionary, frozenset(frame.columns))
+    keys = [key for key in _keys(dictionary, frozenset(frame.columns)) if not _rises(frame, key)]
     problems = list(raw.problems)
     broken = [*(check.broken for check in checks), *map(_repeated, keys)]
     if broken and frame.height:  # all in one pass, so that they share what they look at and all processors
@@ -47,6 +48,17 @@ def check_table(raw: RawTable, dictionary: Dictionary) -> tuple[pl.DataFrame, li
     told = {(problem.row, problem.column) for problem in raw.problems if problem.column}
     found = problems[len(raw.problems) :]  # of a cell that couldn't be read one thing is told, not that it is empty too
     return frame, [*raw.problems, *(one for one in found if not told or (one.row, one.column) not in told)]
+
+
+def _typed(field: Field, texts: pl.Series) -> pl.Expr:
+    """The column as its type. A million dates are a few thousand days: each different text is read once."""
+    if field.type not in ("date", "yearmonth", "year") or len(texts) < MANY:
+        return cells.typed(field)
+    different = texts.unique()
+    if len(different) > len(texts) // FEW:
+        return cells.typed(field)
+    read = different.to_frame().select(cells.typed(field)).to_series()
+    return pl.col(field.name).replace_strict(different, read, return_dtype=read.dtype)
 
 
 def located(check: Check, mask: pl.Series, raw: RawTable) -> Iterator[Problem]:
@@ -137,6 +149,14 @@ def _keys(dictionary: Dictionary, columns: frozenset[str]) -> list[tuple[str, ..
     single = [(field.name,) for field in dictionary.fields if field.constraints.unique]
     every = dict.fromkeys(key for key in (dictionary.primary_key, *dictionary.unique_keys, *single) if key)
     return [key for key in every if set(key) <= columns]
+
+
+def _rises(frame: pl.DataFrame, key: Sequence[str]) -> bool:
+    """Whether each row's key is above the one before, as in most files: then none is repeated, and none is hashed."""
+    if len(key) > 1:
+        return False
+    value = pl.col(key[0])
+    return bool(frame.select((value > value.shift()).slice(1).fill_null(False).all()).item())
 
 
 def _repeated(key: Sequence[str]) -> pl.Expr:

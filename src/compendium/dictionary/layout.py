@@ -17,7 +17,7 @@ LARGEST_ROW = 1 << 20  # bytes
 MOST_ROWS = 5_000_000
 _TOO_LONG = f"The row is longer than {LARGEST_ROW:,} bytes."
 _CHUNK = 1 << 18  # bytes: what is made from a chunk stays in the processor's cache
-_QUOTE, _COMMA, _NEWLINE = 34, 44, 10
+_QUOTE, _COMMA, _NEWLINE, _BLANK = 34, 44, 10, 32
 _ODD_BYTES = (b"\x7f", b"\xe2\x80", b"\xe2\x81", b"\xc2", b"\xef\xbb\xbf")  # where an odd character may be
 
 
@@ -30,6 +30,15 @@ class Layout:
     widths: npt.NDArray[np.int32]
     problems: tuple[Problem, ...] = ()
     odd_characters: bool = False  # control or direction characters somewhere: each cell must be looked at
+
+
+@dataclass(frozen=True)
+class Even:
+    """A file without quotation marks whose commas are as many as equally wide rows have."""
+
+    header: tuple[str, ...]
+    rows: int  # below the header
+    odd_characters: bool
 
 
 @dataclass
@@ -75,6 +84,30 @@ def _guess(data: bytes) -> str:
     return "but looks like Windows-1252 (cp1252), the plain CSV of Excel"
 
 
+def even(data: bytes, most_rows: int = MOST_ROWS) -> Even | None:
+    """What needs no survey, or None. Where no row is wider than the header, as whoever reads the cells finds out, none
+    is narrower either: their commas add up. Counted in a third of the time in which each row's are.
+    """
+    header = data[: data.find(b"\n") + 1].rstrip(b"\r\n")
+    if not header or b'"' in data:
+        return None
+    array = np.frombuffer(data, dtype=np.uint8)[: _end(data)]
+    newlines = commas = controls = 0
+    for start in range(0, len(array), _CHUNK):
+        chunk = array[start : start + _CHUNK]
+        ends = int(np.count_nonzero(chunk == _NEWLINE))
+        if not ends and len(chunk) == _CHUNK:
+            return None  # a row of such a length is told with its number
+        newlines += ends
+        commas += int(np.count_nonzero(chunk == _COMMA))
+        controls += int(np.count_nonzero(chunk < _BLANK))
+    names = tuple(header.decode().split(","))
+    if newlines > most_rows or commas != (newlines + 1) * (len(names) - 1):
+        return None
+    odd = controls != newlines + data.count(b"\t") + data.count(b"\r", 0, len(array))
+    return Even(names, newlines, odd or _marked(data))
+
+
 def survey(data: bytes, file: str, most_rows: int = MOST_ROWS) -> Layout:
     """Count the cells of every row of a decoded file, and find what can't be read as a table.
 
@@ -91,8 +124,7 @@ def survey(data: bytes, file: str, most_rows: int = MOST_ROWS) -> Layout:
     problems = tuple(_structure(array, ends, count, file))
     body = int(ends[0]) + 1
     header = () if problems else tuple(next(csv.reader([data[: ends[0]].decode().rstrip("\r")]), ()))
-    odd = _controls(array) or any(mark in data for mark in (_ODD_BYTES if not data.isascii() else _ODD_BYTES[:1]))
-    return Layout(header, body, widths, problems, odd)
+    return Layout(header, body, widths, problems, _controls(array) or _marked(data))
 
 
 def _endless(read: int, count: _Count, file: str, most_rows: int) -> Problem | None:
@@ -110,6 +142,11 @@ def _end(data: bytes) -> int:
     tail = data[-4096:]
     kept = len(tail.rstrip(b"\r\n"))
     return len(data) - len(tail) + kept if kept else len(data.rstrip(b"\r\n"))
+
+
+def _marked(data: bytes) -> bool:
+    """Whether a byte stands anywhere with which an odd character beyond the control characters may begin."""
+    return any(mark in data for mark in (_ODD_BYTES if not data.isascii() else _ODD_BYTES[:1]))
 
 
 def _controls(array: npt.NDArray[np.uint8]) -> bool:

@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 import polars as pl
 
-from compendium.dictionary.layout import MOST_ROWS, Layout, decoded, survey
+from compendium.dictionary.layout import MOST_ROWS, Even, decoded, even, survey
 from compendium.dictionary.schema import Dictionary
 from compendium.dictionary.workbook import read_sheet
 from compendium.errors import Problem, nearest
@@ -100,20 +100,48 @@ def _from_csv(data: bytes, dictionary: Dictionary, file: str) -> RawTable:
     if not data.strip():
         remedy = f"Its first row names {', '.join(dictionary.names)}."
         return _nothing(file, Problem(file, message="The file is empty.", remedy=remedy))
+    plain = even(data, MOST_ROWS)
+    frame = _parse_even(data, plain) if plain and not _unfit(plain.header, file) else None
+    if plain is None or frame is None:
+        return _from_surveyed(data, dictionary, file)
+    keep, odd = pl.repeat(True, frame.height, eager=True), plain.odd_characters
+    return _named(frame, plain.header, keep, dictionary, file=file, problems=[], odd=odd, quoted=False)
+
+
+def _from_surveyed(data: bytes, dictionary: Dictionary, file: str) -> RawTable:
     layout = survey(data, file, MOST_ROWS)
     if layout.problems:
         return _nothing(file, *layout.problems)
-    if foreign := _foreign_separator(layout, file):
-        return _nothing(file, foreign)
-    if len(layout.header) > MOST_COLUMNS:
-        message = f"The table is wider than {MOST_COLUMNS} columns."
-        return _nothing(file, Problem(file, 1, message=message, remedy="Keep its own columns."))
+    if unfit := _unfit(layout.header, file):
+        return _nothing(file, unfit)
     frame = _parse(data, layout.body, len(layout.header)).head(len(layout.widths) - 1)
     ragged = np.flatnonzero(layout.widths != len(layout.header))
     problems = [_ragged(file, int(row), int(layout.widths[row]), len(layout.header)) for row in ragged[:LISTED]]
     problems += not_listed(file, len(ragged), "of another width than the header")
     keep = pl.Series(layout.widths[1:] == len(layout.header))
     return _named(frame, layout.header, keep, dictionary, file=file, problems=problems, odd=layout.odd_characters)
+
+
+def _unfit(header: Sequence[str], file: str) -> Problem | None:
+    """Why these can't be the columns of a table."""
+    if foreign := _foreign_separator(header, file):
+        return foreign
+    if len(header) <= MOST_COLUMNS:
+        return None
+    message = f"The table is wider than {MOST_COLUMNS} columns."
+    return Problem(file, 1, message=message, remedy="Keep its own columns.")
+
+
+def _parse_even(data: bytes, plain: Even) -> pl.DataFrame | None:
+    """The rows below the header as text; None when one of them is wider than the header."""
+    schema = {str(index): pl.String() for index in range(len(plain.header))}
+    if not plain.rows:
+        return pl.DataFrame(schema=schema)
+    try:
+        frame = pl.read_csv(data, schema=schema, has_header=False, skip_lines=1, quote_char=None)
+    except pl.exceptions.PolarsError:
+        return None
+    return frame.head(plain.rows)
 
 
 def _parse(data: bytes, body: int, width: int) -> pl.DataFrame:
@@ -132,8 +160,8 @@ def _ragged(file: str, index: int, cells: int, wanted: int) -> Problem:
     return Problem(file, index + 1, message=f"The row has {cells} cells, the header {wanted}.", remedy=remedy)
 
 
-def _foreign_separator(layout: Layout, file: str) -> Problem | None:
-    only = layout.header[0] if len(layout.header) == 1 else ""
+def _foreign_separator(header: Sequence[str], file: str) -> Problem | None:
+    only = header[0] if len(header) == 1 else ""
     for sign, name in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
         if sign in only:
             return Problem(file, 1, message=f"The cells are separated by {name}.", remedy="Save it with commas.")
@@ -191,13 +219,15 @@ def _named(
     problems: list[Problem],
     odd: bool,
     rows: pl.Series | None = None,
+    quoted: bool = True,
 ) -> RawTable:
     """Give the columns their names, leave out rows that can't be placed, turn missing values into nulls."""
     problems += _header(header, dictionary, file)
     at = {name: str(header.index(name)) for name in dictionary.names if name in header}
-    missing = list(dictionary.missing_values)
     # a quoted empty cell arrives as text, an unquoted one as null: both are missing
-    cells = [pl.when(~pl.col(at[name]).is_in(missing)).then(pl.col(at[name])).alias(name) for name in at]
+    missing = [one for one in dictionary.missing_values if one or quoted]
+    every = {name: pl.col(at[name]).alias(name) for name in at}
+    cells = [pl.when(~one.is_in(missing)).then(one) if missing else one for one in every.values()]
     rows = pl.Series("row", np.arange(2, frame.height + 2)) if rows is None else rows
     frame = frame.select(cells)
     if frame.width > 1:
