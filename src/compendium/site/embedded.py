@@ -46,7 +46,7 @@ class Rendering:
                 self.entries[source] = entry
                 self.tell(len(self.entries), len(self.project.sources), page_name(source))
         files = self._files() if not self.problems else {}
-        self._look_at_links(files)
+        self._look_at_links()
         if self.problems:
             self.store.keep(self.entries)
             raise RenderRefused(in_order(self.problems))
@@ -95,7 +95,7 @@ class Rendering:
         return {
             "key": "" if found else key,
             "title": shell.plain(str(parts.get("title") or page.source)),
-            "locality": parts.get("locality", ""),
+            "locality": self.project.folder_metadata((self.project.root / page.source).parent).get("locality", ""),
             "ids": links.ids,
             "links": links.targets,
             "images": {path: sha256(data).hexdigest() for path, data in sorted(page.images.items())},
@@ -162,9 +162,10 @@ class Rendering:
             if not check.is_away(url) and path not in pages and not check.is_hidden(path) and self.store.hash(path):
                 yield path
 
-    def _look_at_links(self, files: dict[str, Any]) -> None:
+    def _look_at_links(self) -> None:
         """Every link, anchor and entry of the navigation leads to something that the site has."""
         pages = {page_name(source): set(entry.get("ids", ())) for source, entry in self.entries.items()}
+        files = {path for entry in self.entries.values() for path in (*entry.get("images", ()), entry.get("pdf"))}
         for name in dict.fromkeys(shell.named(self.project.website)):
             is_page = name.endswith((".qmd", ".ipynb"))
             if name in ("auto",) or "*" in name or (is_page and name not in self.project.rendered):
