@@ -12,6 +12,7 @@ from compendium import failures
 from compendium.cli import (  # noqa: F401 (the order of --help)
     assessing,
     beginning,
+    comparing,
     data_in,
     declaring,
     disclosure_control,
