@@ -23,7 +23,7 @@ from compendium.yamlfile import read_yaml
 ALLOWED = "report/allowed_numbers.yml"
 PAGES = ("index.qmd", "report/*.qmd", "report/*.md", "places/*/*.qmd")
 NOTEBOOKS = "notebooks/*.ipynb"
-SAID = ("title", "caption", "note", "subtitle")  # of what a notebook publishes
+SAID = ("title", "caption", "note", "subtitle", "value_title", "because")  # of what a notebook publishes
 MADE_OF_RULES = ("framework.qmd", "self_assessment.qmd", "numbers.qmd")  # of a place: standards, and released tables
 NOT_OF_PLACES = "places/data-dictionaries"  # what columns mean: the dictionaries' own words
 REMEDY = f"Write {{{{< meta values.… >}}}} (`compendium why` finds names), or say in {ALLOWED} why it is no result."
