@@ -13,12 +13,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from compendium.errors import CompendiumError
+from compendium.errors import CompendiumError, Problem
 
 MARKERS = ("_quarto.yml", "data_dictionaries")
 PUBLIC, PRIVATE = 0o644, 0o600  # permissions: anybody may read; nobody but the owner
 READS = "reads.json"  # beside the proposals of a notebook: what it read and imported
+SETTINGS = "locality.yml"  # in the folder of each locality
 STOPPED = "stopped.json"  # there too: an error of ours that ended it
+
+
+ID = re.compile(r"[a-z][a-z0-9_]{1,39}")  # of a locality
+RESERVED = ("site",)  # outputs/site is the site
 
 
 @dataclass(frozen=True)
@@ -99,6 +104,35 @@ class Root:
             return path.resolve().relative_to(self.path).as_posix()
         except ValueError:
             return path.name
+
+
+def known_localities(root: Root) -> tuple[str, ...]:
+    """The ids of every locality of a compendium, in order."""
+    return tuple(folder.name for folder in _folders(root) if _is_id(folder.name) and (folder / SETTINGS).exists())
+
+
+def unusable_folders(root: Root) -> list[Problem]:
+    """Folders in `localities/` that would be passed over in silence: no usable id, or no `locality.yml`."""
+    found = []
+    for folder in _folders(root):
+        file = f"localities/{folder.name}"
+        if not _is_id(folder.name):
+            remedy = "Rename it: 2 to 40 of a-z, 0-9 and _, a letter first; not site."
+            found.append(Problem(file, message="The name of this folder can't be an id.", remedy=remedy))
+        elif not (folder / SETTINGS).exists():
+            found.append(Problem(file, message=f"It has no {SETTINGS}.", remedy="Write one, or move the folder away."))
+    return found
+
+
+def _folders(root: Root) -> list[Path]:
+    """The folders of localities; those whose name begins with a dot or _ are nobody's business."""
+    if not root.localities.is_dir():
+        return []
+    return sorted(path for path in root.localities.iterdir() if path.is_dir() and path.name[0] not in "._")
+
+
+def _is_id(name: str) -> bool:
+    return bool(ID.fullmatch(name)) and name not in RESERVED
 
 
 def write_whole(path: Path, content: str | bytes) -> None:
@@ -203,6 +237,14 @@ def strays(root: Root, known: Iterable[str]) -> list[Path]:
         for path in root.outputs.iterdir()
         if path.name not in ours and not any(left_behind(root.outputs / name).count(path) for name in ours)
     )
+
+
+def stray_problems(root: Root) -> list[Problem]:
+    """The same as problems. A notebook is code: it could write where everything lies that travels."""
+    remedy = "Look into it, take it away, and look at the notebooks: nothing but a run writes into outputs/."
+    message = "No run of the compendium made this."
+    found = strays(root, known_localities(root))
+    return [Problem(f"outputs/{path.name}", message=message, remedy=remedy) for path in found]
 
 
 _OLD = "old"

@@ -26,7 +26,7 @@ HEAVY = {
     [
         "import compendium.cli",
         "from compendium.cli import main; sys.argv = ['compendium', '--help']\ntry: main()\nexcept SystemExit: pass",
-        "import compendium.workflow.run",  # all that a run in which nothing changed needs
+        "import compendium.workflow.run",  # before it is known that a notebook has to run
     ],
 )
 def test_no_heavy_library_is_imported(program: str) -> None:

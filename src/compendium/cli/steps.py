@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import typer
 
 from compendium.errors import LISTED, CompendiumError, Problem, UnknownName, counted, errors_among, nearest
-from compendium.paths import Root
+from compendium.paths import Root, known_localities, stray_problems, unusable_folders
 from compendium.progress import Piece, Progress
 
 if TYPE_CHECKING:
@@ -28,8 +28,6 @@ def here(context: typer.Context, root: Path | None) -> Root:
 
 def named(root: Root, wanted: Sequence[str] | None) -> list[str]:
     """The localities that are meant: all when none is named. Raises `UnknownName` for every id that nobody has."""
-    from compendium.locality import known_localities
-
     known = known_localities(root)
     unknown = [name for name in wanted or [] if name not in known]
     if unknown:
@@ -43,8 +41,6 @@ def named(root: Root, wanted: Sequence[str] | None) -> list[str]:
 
 def passed_over(root: Root, names: list[str]) -> list[Problem]:
     """Folders that look like localities and are none, when all localities are asked for."""
-    from compendium.locality import known_localities, unusable_folders
-
     return unusable_folders(root) if set(names) == set(known_localities(root)) else []
 
 
@@ -52,7 +48,7 @@ def unnamed_records(root: Root) -> list[Problem]:
     """Files of the checkout that look like records of persons and that no locality names."""
     from compendium import dictionary
     from compendium.dictionary.strays import strays
-    from compendium.locality import known_localities, load_locality
+    from compendium.locality import load_locality
 
     try:
         dictionaries = dictionary.load(root.dictionaries)
@@ -133,15 +129,22 @@ def run(
     only: list[str] | None = None,
     explain: bool = False,
 ) -> None:
+    from compendium.workflow import glance
+
+    if problems := passed_over(root, names):
+        raise CompendiumError(problems)
+    standing = {} if explain or how.verify or how.force else glance.standing(root, names, only)
+    if len(standing) == len(names):  # all that a run needs in which nothing changed
+        _say_kept(sum(standing.values()), sum(standing.values()), progress)
+        if problems := stray_problems(root):
+            raise CompendiumError(problems)
+        return
     from compendium.workflow.cache import Cache
     from compendium.workflow.plan import plan
     from compendium.workflow.run import run as run_tasks
 
-    if problems := passed_over(root, names):
-        raise CompendiumError(problems)
     cache = Cache.open(how.cache, root)
-    glance = not (explain or how.verify)
-    planned = plan(root, names, only=only, force=how.force, cache=cache, glance=glance)
+    planned = plan(root, names, only=only, force=how.force, cache=cache, standing=standing)
     if explain:
         explained(root, planned, progress)
         return
@@ -180,7 +183,11 @@ def _say_what_runs(planned: Plan, progress: Progress) -> None:
         progress.note(f"runs: {task.name}: {task.reason}", task.locality.id)
     if len(waiting) > LISTED:
         progress.note(f"{len(waiting) - LISTED} more run; --explain says why of each")
-    if kept := sum(task.reason.stands for task in planned) + planned.passed_over:
+    _say_kept(sum(task.reason.stands for task in planned) + planned.passed_over, every, progress)
+
+
+def _say_kept(kept: int, every: int, progress: Progress) -> None:
+    if kept:
         progress.note(f"{kept} of {every} notebooks rest on nothing that changed")
 
 

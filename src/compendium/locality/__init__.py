@@ -7,7 +7,6 @@ outside the checkout. Whether a table is sensitive is known by its dictionary, s
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -18,11 +17,13 @@ from compendium.errors import InputRefused, Problem, UnknownName, nearest
 from compendium.locality.folders import in_checkout, wrong_with_records
 from compendium.locality.mistakes import mistakes
 from compendium.locality.written import Area, Disclosure, HelpLine, Limits, Period, Place, Provenance, Source, Written
-from compendium.paths import Root
+from compendium.paths import ID, RESERVED, SETTINGS, Root, known_localities, unusable_folders
 from compendium.yamlfile import read_yaml
 from compendium.yamlrecord import validated
 
 __all__ = [
+    "ID",
+    "RESERVED",
     "Area",
     "Described",
     "Disclosure",
@@ -41,9 +42,7 @@ __all__ = [
 
 NOT_SEEN = ("disclosure", "framework", "help_lines", "limits", "notebooks", "outside_knowledge", "runs")
 BY_TABLE = ("sources", "dictionaries")
-ID = re.compile(r"[a-z][a-z0-9_]{1,39}")
-FILE = "locality.yml"
-RESERVED = ("site",)  # outputs/site is the site
+FILE = SETTINGS
 
 
 class Described(Protocol):
@@ -196,35 +195,6 @@ _UNSEEN = Written(id="", name="", period=Period(**{"from": "", "to": ""}))
 
 def _plain(value: Any) -> Any:
     return dataclasses.asdict(value) if dataclasses.is_dataclass(value) and not isinstance(value, type) else value
-
-
-def known_localities(root: Root) -> tuple[str, ...]:
-    """The ids of every locality of a compendium, in order."""
-    return tuple(folder.name for folder in _folders(root) if _is_id(folder.name) and (folder / FILE).exists())
-
-
-def unusable_folders(root: Root) -> list[Problem]:
-    """Folders in `localities/` that would be passed over in silence: no usable id, or no `locality.yml`."""
-    found = []
-    for folder in _folders(root):
-        file = f"localities/{folder.name}"
-        if not _is_id(folder.name):
-            remedy = "Rename it: 2 to 40 of a-z, 0-9 and _, a letter first; not site."
-            found.append(Problem(file, message="The name of this folder can't be an id.", remedy=remedy))
-        elif not (folder / FILE).exists():
-            found.append(Problem(file, message=f"It has no {FILE}.", remedy="Write one, or move the folder away."))
-    return found
-
-
-def _folders(root: Root) -> list[Path]:
-    """The folders of localities; those whose name begins with a dot or _ are nobody's business."""
-    if not root.localities.is_dir():
-        return []
-    return sorted(path for path in root.localities.iterdir() if path.is_dir() and path.name[0] not in "._")
-
-
-def _is_id(name: str) -> bool:
-    return bool(ID.fullmatch(name)) and name not in RESERVED
 
 
 def load_locality(root: Root, id: str) -> Locality:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -68,16 +68,13 @@ def plan(
     only: list[str] | None = None,
     force: bool = False,
     cache: Cache | None = None,
-    glance: bool = False,
+    standing: Mapping[str, int] | None = None,
 ) -> Plan:
     """Every notebook of every locality asked for, with the reason why it runs or not.
 
-    `glance`: a locality whose files have the marks that they had when nothing had changed is not looked at further.
+    `standing`: localities of which a glance told that nothing changed, and how many notebooks each has.
     """
-    from compendium.workflow import glance as at_a_glance
-
-    names, digests = list(localities), Digests()
-    standing = at_a_glance.standing(root, names, only) if glance and not force else {}
+    names, digests, standing = list(localities), Digests(), standing or {}
     found = Plan([], tuple(standing), sum(standing.values()), digests, cache, not only)
     if len(standing) == len(names):
         return found

@@ -8,8 +8,7 @@ from contextlib import ExitStack
 from functools import partial
 
 from compendium.errors import CompendiumError, Problem
-from compendium.locality import known_localities
-from compendium.paths import Root, strays
+from compendium.paths import Root, stray_problems
 from compendium.progress import AtCell, Piece, Progress
 from compendium.release.lock import locked
 from compendium.workflow import finished, kernel, settling
@@ -45,17 +44,8 @@ def run(
             root, [one for one in planned.localities if one.id not in failed], ran, progress, jobs, planned.digests
         )
         finished.remember(root, planned, [settled.locality for settled in ran.settled], progress)
-        ran.problems += _strays(root)
+        ran.problems += stray_problems(root)
     return ran
-
-
-def _strays(root: Root) -> list[Problem]:
-    """A notebook is code: it could write where everything lies that travels."""
-    remedy = "Look into it, take it away, and look at the notebooks: nothing but a run writes into outputs/."
-    message = "No run of the compendium made this."
-    return [
-        Problem(f"outputs/{path.name}", message=message, remedy=remedy) for path in strays(root, known_localities(root))
-    ]
 
 
 def _execute(
