@@ -6,11 +6,13 @@ in `consensus_rules`, the floors for small groups in `stakeholders`.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from compendium.aggregate import CheckedTable, Statistic
 from compendium.analysis.consensus_rules import (
@@ -33,9 +35,11 @@ from compendium.analysis.stakeholders import (
     SMALLEST_DISTRIBUTION,
     SMALLEST_GROUP,
     category_of,
+    given,
     items_of,
     least_scored,
     merged_groups,
+    most_used,
     of_round,
     safe_to_subtract,
     scale_of,
@@ -70,11 +74,10 @@ def by_group(ratings: CheckedTable, priorities: CheckedTable, *, round_: int | N
     """
     rated = of_round(ratings.frame, round_)
     merged, labels = shown_groups(rated, ratings)
-    rows = [
-        row
-        for item in items_of(rated)
-        for row in (*_separate(item, merged, labels), _joint(item, rated, merged, labels))
-    ]
+    rows: list[dict[str, Any]] = []
+    for item in items_of(rated):
+        parts = _separate(item, merged, labels)
+        rows += [*parts, _joint(item, rated, parts)]
     return as_consensus(rows, labels, ratings, priorities, scale_of(rated))
 
 
@@ -97,7 +100,7 @@ def splits(ratings: CheckedTable, priorities: CheckedTable, *, round_: int | Non
             exact = safe_to_subtract(item, professionals, _separate(item, within, labels))
             pair = [row_of(item, CHILDREN, both), row_of(item, PROFESSIONALS, both, exact=exact)]
             if pair[0]["verdict"] != pair[1]["verdict"]:
-                rows += [*pair, _joint(item, rated, merged, labels)]
+                rows += [*pair, _joint(item, rated, _separate(item, merged, labels))]
     return as_consensus(rows, {**labels, **sides.categories}, ratings, priorities, scale_of(rated))
 
 
@@ -112,14 +115,15 @@ def spread(ratings: CheckedTable, priorities: CheckedTable, *, round_: int | Non
     usual = scale_of(rated) == USUAL
     rows = []
     for item in items_of(rated):
-        parts = [row_of(item, group, merged) for group in labels if group in set(merged["group"])]
-        for row in [*parts, _joint(item, rated, merged, labels)]:
-            frame = rated if row["group"] == JOINT else merged[merged["group"] == row["group"]]
-            rows.append({**row, **_spread_of(frame.loc[frame["item_id"] == item, "rating"], row, usual=usual)})
+        parts = _separate(item, merged, labels)
+        for row in [*parts, _joint(item, rated, parts)]:
+            frame = _everybody(rated) if row["group"] == JOINT else merged
+            (rated_so,) = given(frame, item, row["group"], "rating")
+            rows.append({**row, **_spread_of(rated_so, row, usual=usual)})
     return labelled("spread", SPREAD, rows, labels, ratings, priorities)
 
 
-def _spread_of(ratings: pd.Series, row: Mapping[str, Any], *, usual: bool) -> dict[str, Any]:
+def _spread_of(ratings: NDArray[Any], row: Mapping[str, Any], *, usual: bool) -> dict[str, Any]:
     nothing = {"low_quartile": None, "high_quartile": None, "disagreement_index": None, "disagreement": ""}
     if not row["full"]:  # too few for anything but a median
         return nothing
@@ -132,20 +136,24 @@ def _spread_of(ratings: pd.Series, row: Mapping[str, Any], *, usual: bool) -> di
 
 
 def _separate(item: str, merged: pd.DataFrame, labels: Mapping[str, str]) -> list[dict[str, Any]]:
-    present = set(merged["group"])
+    present = set(merged["group"].unique())
     return [row_of(item, group, merged) for group in labels if group in present]
 
 
-def _joint(item: str, rated: pd.DataFrame, merged: pd.DataFrame, labels: Mapping[str, str]) -> dict[str, Any]:
-    everybody = rated.assign(group=JOINT)
-    return row_of(item, JOINT, everybody, exact=safe_to_subtract(item, everybody, _separate(item, merged, labels)))
+def _joint(item: str, rated: pd.DataFrame, parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The row of everybody, beside those of the groups."""
+    everybody = _everybody(rated)
+    return row_of(item, JOINT, everybody, exact=safe_to_subtract(item, everybody, parts))
+
+
+def _everybody(rated: pd.DataFrame) -> pd.DataFrame:
+    return rated.assign(group=JOINT)
 
 
 def row_of(item: str, group: str, frame: pd.DataFrame, *, exact: bool = True) -> dict[str, Any]:
     """The verdict of one group (column `group`) on one item, short where it is small or not `exact`."""
-    rows = frame[(frame["item_id"] == item) & (frame["group"] == group)]
-    ratings = rows["rating"]
-    result = comet(ratings, scale=scale_of(rows))
+    ratings, scales = given(frame, item, group, "rating", "scale")
+    result = comet(ratings, scale=most_used(scales))
     few = result.scored < SMALLEST_DISTRIBUTION
     full = exact and not few
     return {
@@ -154,7 +162,7 @@ def row_of(item: str, group: str, frame: pd.DataFrame, *, exact: bool = True) ->
         "scored": result.scored,
         "full": full,
         "n_text": "fewer than 10" if few else (str(result.scored) if exact else "10 or more"),
-        "median": float(ratings.median()),
+        "median": float(np.median(scored(ratings))) if result.scored else math.nan,
         "share_high": result.rated_7_9 / result.scored if full else None,
         "share_low": result.rated_1_3 / result.scored if full else None,
         "verdict": result.verdict,

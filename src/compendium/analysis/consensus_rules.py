@@ -47,7 +47,7 @@ def comet(ratings: Iterable[Any], *, scale: str = USUAL) -> Comet:
     Answers that are not numbers ("unable to score", missing) leave the denominator. On another scale than 1 to 9 its
     `HIGH` and `LOW` ends take the place of 7-9 and 1-3.
     """
-    given = list(ratings)
+    given = ratings if isinstance(ratings, np.ndarray) else list(ratings)
     scores = scored(given)
     high, low = (int(((scores >= first) & (scores <= last)).sum()) for first, last in (HIGH[scale], LOW[scale]))
     return Comet(len(scores), len(given) - len(scores), high, low)
@@ -139,6 +139,8 @@ def rand_ucla(
 
 def scored(answers: Iterable[Any]) -> np.ndarray[Any, np.dtype[np.float64]]:
     """The answers that are numbers."""
+    if isinstance(answers, np.ndarray) and answers.dtype == np.float64:
+        return answers[~np.isnan(answers)]
     numbers = pd.to_numeric(pd.Series(list(answers), dtype="object"), errors="coerce")
     return numbers.dropna().to_numpy("float64")
 

@@ -6,6 +6,7 @@ not heard, so those who left stand beside those who stayed.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -23,8 +24,10 @@ from compendium.analysis.stakeholders import (
     NEVER_ALONE,
     SMALLEST_DISTRIBUTION,
     SMALLEST_GROUP,
+    given,
     items_of,
     least_scored,
+    most_used,
     of_round,
     rounds_of,
     safe_to_subtract,
@@ -75,10 +78,10 @@ def between_rounds(ratings: CheckedTable, priorities: CheckedTable) -> Statistic
     if both.empty:
         return _labelled([], {}, ratings, priorities)
     merged, labels = shown_groups(both, ratings)
-    everybody = both.assign(group=JOINT)
+    everybody, present = both.assign(group=JOINT), set(merged["group"].unique())
     rows = []
     for item in items_of(both):
-        parts = [_row(item, group, merged) for group in labels if group in set(merged["group"])]
+        parts = [_row(item, group, merged) for group in labels if group in present]
         rows += [*parts, _row(item, JOINT, everybody, exact=safe_to_subtract(item, everybody, parts))]
     return _labelled(rows, labels, ratings, priorities)
 
@@ -156,22 +159,22 @@ def _twice(frame: pd.DataFrame, pair: tuple[int, int]) -> pd.DataFrame:
 
 
 def _row(item: str, group: str, frame: pd.DataFrame, *, exact: bool = True) -> dict[str, Any]:
-    rows = frame[(frame["item_id"] == item) & (frame["group"] == group)]
-    before, after, scale = rows["before"].tolist(), rows["rating"].tolist(), scale_of(rows)
+    earlier, later, scales = given(frame, item, group, "before", "rating", "scale")
+    before, after, scale = earlier.tolist(), later.tolist(), most_used(scales)
     found: dict[str, Any] = {
         "item": item,
         "group": group,
-        "scored": len(rows),
-        "n_text": str(len(rows)) if exact else f"{SMALLEST_DISTRIBUTION} or more",
-        "median_before": float(rows["before"].median()),
-        "median_after": float(rows["rating"].median()),
-        "verdict_before": comet(before, scale=scale).verdict,
-        "verdict_after": comet(after, scale=scale).verdict,
+        "scored": len(before),
+        "n_text": str(len(before)) if exact else f"{SMALLEST_DISTRIBUTION} or more",
+        "median_before": float(np.median(earlier)) if before else math.nan,
+        "median_after": float(np.median(later)) if after else math.nan,
+        "verdict_before": comet(earlier, scale=scale).verdict,
+        "verdict_after": comet(later, scale=scale).verdict,
         **dict.fromkeys(("moved", "shift", "agreement")),
         "full": False,
         "stable": "",
     }
-    if len(rows) < SMALLEST_DISTRIBUTION or not exact:
+    if len(before) < SMALLEST_DISTRIBUTION or not exact:
         return found
     shift = distribution_shift(before, after)
     moved = moved_share(before, after, HIGH[scale], LOW[scale])

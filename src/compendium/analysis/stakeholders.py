@@ -6,10 +6,13 @@ declared order, for every item alike; victims and survivors never stand alone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from compendium.aggregate import CheckedTable, Dimension
 from compendium.analysis.consensus_rules import USUAL
@@ -93,9 +96,18 @@ def rounds_of(table: CheckedTable) -> list[int]:
     return sorted({int(number) for number in pd.to_numeric(table.frame["round"]).dropna()})
 
 
+def given(frame: pd.DataFrame, item: str, group: str, *columns: str) -> list[NDArray[Any]]:
+    """What one group (column `group`) gave for one item: the values of each of these columns; none of one not there."""
+    chosen = (frame["item_id"].to_numpy() == item) & (frame["group"].to_numpy() == group)
+    return [frame[name].to_numpy()[chosen] if name in frame else np.array([]) for name in columns]
+
+
 def scale_of(frame: pd.DataFrame) -> str:
     """The scale on which most of these ratings were given; 1 to 9 where none is declared. An item has one a round."""
-    if "scale" not in frame or frame.empty:
-        return USUAL
-    declared = frame["scale"].fillna("").replace("", USUAL)
-    return str(declared.mode().iloc[0])
+    return most_used(frame["scale"].to_numpy()) if "scale" in frame else USUAL
+
+
+def most_used(scales: Iterable[Any]) -> str:
+    """The most frequent of these scales, of equal ones the first; 1 to 9 in the place of one that is not told."""
+    times = Counter(USUAL if pd.isna(scale) or scale == "" else str(scale) for scale in scales)
+    return min(times, key=lambda scale: (-times[scale], scale), default=USUAL)
