@@ -88,15 +88,18 @@ def own_problems(found: Links, taken: Container[str]) -> Iterator[tuple[str, str
 
 
 def wrong_links(
-    page: str, urls: list[str], pages: Mapping[str, Container[str]], files: Container[str], root: Path
+    page: str, urls: list[str], pages: Mapping[str, Container[str] | None], files: Container[str], root: Path
 ) -> Iterator[tuple[str, str, str]]:
-    """(the link as written, why, remedy) for each link that leads nowhere; `pages` are all pages with their ids."""
+    """(the link as written, why, remedy) for each link that leads nowhere; `pages` are all pages with their ids.
+
+    The ids of a page that could not be made are None: no link to it is called wrong.
+    """
     for url in urls:
         if is_away(url):
             continue
         path, mark = local_target(page, url)
         if path in pages:
-            if mark and mark not in pages[path]:
+            if mark and (ids := pages[path]) is not None and mark not in ids:
                 yield url, f"leads nowhere: {path} has no #{mark}.", "Name an id that the page has."
         elif path not in files and (is_hidden(path) or not (root / path).is_file()):
             yield url, "leads nowhere.", "Mend the path, or add the page to `render`."

@@ -164,7 +164,7 @@ class Rendering:
 
     def _look_at_links(self) -> None:
         """Every link, anchor and entry of the navigation leads to something that the site has."""
-        pages = {page_name(source): set(entry.get("ids", ())) for source, entry in self.entries.items()}
+        pages = {page_name(one): set(entry["ids"]) if "ids" in entry else None for one, entry in self.entries.items()}
         files = {path for entry in self.entries.values() for path in (*entry.get("images", ()), entry.get("pdf"))}
         for name in dict.fromkeys(shell.named(self.project.website)):
             is_page = name.endswith((".qmd", ".ipynb"))

@@ -1,0 +1,116 @@
+"""Rendering again: only what changed is made anew, and the site is the same as one made from nothing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from compendium.errors import RenderRefused
+from compendium.site import render
+from tests.unit.test_site_render import CONFIG, code_cell, notebook, page, project
+
+B = {"places/b/index.html"}
+FILES = {
+    "index.qmd": page("{{< var all >}} and [a](places/a/index.qmd#one)"),
+    "places/a/index.qmd": page("## One\n\n{{< meta value >}}\n\n{{< include ../../_part.md >}}", "A"),
+    "places/a/more.qmd": page("[data](data.csv)", "More"),
+    "places/b/index.qmd": page("{{< include ../../_part.md >}}\n\n@a", "B", "bibliography: r.bib\n"),
+    "places/a/_metadata.yml": "value: 1\nlocality: Alder\n",
+    "places/b/_metadata.yml": "locality: Birch\n",
+    "places/a/data.csv": "x\n",
+    "places/b/r.bib": "@book{a, title={T}, author={B, C}, year={2000}}",
+    "_part.md": "A part.",
+    "_variables.yml": "all: words",
+    "stored.ipynb": notebook(code_cell("1", {"text/plain": "1"})),
+}
+
+
+def again(folder: Path, workers: int = 2) -> set[str]:
+    return set(render(folder, engine="pandoc", workers=workers).changed)
+
+
+def site(folder: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(folder / "out")): p.read_bytes() for p in (folder / "out").rglob("*") if p.is_file()}
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Path:
+    folder = project(tmp_path / "project", FILES)
+    assert len(again(folder)) == 5
+    return folder
+
+
+def test_nothing_is_made_again_and_no_file_is_touched_when_nothing_changed(made: Path) -> None:
+    before = {path: path.stat() for path in (made / "out").rglob("*")}
+    for path in made.rglob("*.qmd"):
+        os.utime(path, (1, 1))
+    assert again(made) == set()
+    assert {path: path.stat() for path in (made / "out").rglob("*")} == before
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "pages"),
+    [
+        ("places/a/more.qmd", page("Other words.", "More"), {"places/a/more.html"}),
+        ("places/a/_metadata.yml", "value: 2\nlocality: Alder\n", {"places/a/index.html"}),
+        ("places/a/_metadata.yml", "value: 1\nunused: 3\nlocality: Alder\n", set()),
+        ("_part.md", "Another part.", {"places/a/index.html", *B}),
+        ("places/b/r.bib", "@book{a, title={U}, author={B, C}, year={2000}}", B),
+        ("_variables.yml", "all: other", {"index.html"}),
+        ("stored.ipynb", notebook(code_cell("2", {"text/plain": "2"})), {"stored.html"}),
+        ("places/_metadata.yml", "toc-title: Here\n", {"places/a/index.html", "places/a/more.html", *B}),
+        ("places/a/data.csv", "y\n", set()),
+        ("_quarto.yml", CONFIG.replace("Test site", "Another site"), set()),
+    ],
+)  # fmt: skip
+def test_what_rests_on_a_change_is_made_again_and_the_site_is_as_if_made_from_nothing(
+    made: Path, tmp_path: Path, file: str, text: str, pages: set[str]
+) -> None:
+    (made / file).write_text(text, encoding="utf-8")
+    assert again(made) == pages
+    fresh = shutil.copytree(made, tmp_path / "fresh", ignore=shutil.ignore_patterns("out", ".quarto"))
+    again(fresh, workers=1)
+    assert site(made) == site(fresh), "as made from nothing, by one worker"
+
+
+def test_a_file_of_the_site_that_somebody_changed_or_took_away_comes_back(made: Path) -> None:
+    whole = site(made)
+    (made / "out/index.html").write_text("scribble")
+    (made / "out/places/a/data.csv").unlink()
+    (made / "out/left.txt").write_text("x")
+    assert again(made) == set()
+    assert site(made) == whole
+
+
+def test_a_page_that_went_leaves_nothing_behind(made: Path) -> None:
+    (made / "places/a/more.qmd").unlink()
+    again(made)
+    assert not {"places/a/more.html", "places/a/data.csv"} & set(site(made))
+    assert len(list((made / ".quarto/compendium").iterdir())) == 5, "four pages and the record"
+
+
+def test_a_refusal_keeps_the_old_site_and_the_pages_that_are_finished(made: Path) -> None:
+    whole = site(made)
+    (made / "index.qmd").write_text(page("See @fig-none."))
+    (made / "_part.md").write_text("New words.")
+    with pytest.raises(RenderRefused):
+        again(made)
+    assert site(made) == whole
+    (made / "index.qmd").write_text(FILES["index.qmd"])
+    assert again(made) == set(), "the pages with the new part were finished before, the first is as it was"
+    assert b"New words." in site(made)["places/b/index.html"]
+
+
+def test_a_broken_record_is_only_slower(made: Path) -> None:
+    whole = site(made)
+    (made / ".quarto/compendium/site.json").write_text("{")
+    assert len(again(made)) == 5
+    for path in (made / ".quarto/compendium").iterdir():
+        if path.name != "site.json":
+            path.unlink()
+    (made / "out/index.html").unlink()
+    again(made)
+    assert site(made) == whole
