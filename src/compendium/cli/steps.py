@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Literal
 
 import typer
 
+from compendium.cli import at_once
 from compendium.errors import LISTED, CompendiumError, Problem, UnknownName, counted, errors_among, nearest
-from compendium.paths import Root, known_localities, stray_problems, unusable_folders
+from compendium.paths import Root, known_localities, unusable_folders
 from compendium.progress import Piece, Progress
 
 if TYPE_CHECKING:
@@ -130,19 +131,13 @@ def run(
     explain: bool = False,
 ) -> None:
     from compendium.workflow import glance
-
-    if problems := passed_over(root, names):
-        raise CompendiumError(problems)
-    standing = {} if explain or how.verify or how.force else glance.standing(root, names, only)
-    if len(standing) == len(names):  # all that a run needs in which nothing changed
-        _say_kept(sum(standing.values()), sum(standing.values()), progress)
-        if problems := stray_problems(root):
-            raise CompendiumError(problems)
-        return
     from compendium.workflow.cache import Cache
     from compendium.workflow.plan import plan
     from compendium.workflow.run import run as run_tasks
 
+    if problems := passed_over(root, names):
+        raise CompendiumError(problems)
+    standing = {} if explain or how.verify or how.force else glance.standing(root, names, only)
     cache = Cache.open(how.cache, root)
     planned = plan(root, names, only=only, force=how.force, cache=cache, standing=standing)
     if explain:
@@ -188,7 +183,7 @@ def _say_what_runs(planned: Plan, progress: Progress) -> None:
 
 def _say_kept(kept: int, every: int, progress: Progress) -> None:
     if kept:
-        progress.note(f"{kept} of {every} notebooks rest on nothing that changed")
+        progress.note(at_once.kept(kept, every))
 
 
 def render(

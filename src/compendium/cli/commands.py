@@ -1,0 +1,17 @@
+"""Every module that registers commands, in the order of --help."""
+
+from compendium.cli import (  # noqa: F401 (importing them registers them)
+    assessing,
+    beginning,
+    comparing,
+    data_in,
+    declaring,
+    disclosure_control,
+    frameworks,
+    importing,
+    machine,
+    main_job,
+    releasing,
+    templates,
+    tracing,
+)
