@@ -52,6 +52,11 @@ def test_a_misspelt_name_stays_for_the_build_to_refuse() -> None:
     assert filled.sayable(text, VALUES) == text
 
 
+def test_a_sentence_on_a_line_of_its_own_falls_out_alone() -> None:
+    text = f"::: {{.lead}}\nIn {HIDDEN}, and\nso on.\nIn all {TOTAL}.\n:::"
+    assert filled.sayable(text, VALUES) == f"::: {{.lead}}\nIn all {TOTAL}.\n:::\n"
+
+
 def test_the_fences_of_a_box_stay_in_pairs() -> None:
     assert filled.sayable(f"::: {{.key}}\n- {HIDDEN}\n- {TOTAL}\n:::", VALUES) == f"::: {{.key}}\n- {TOTAL}\n:::\n"
     assert filled.sayable(f"::: {{.lead}}\nIn {HIDDEN}.\n:::\n\nStays.", VALUES) == "Stays.\n"

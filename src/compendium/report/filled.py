@@ -97,10 +97,11 @@ def known(name: str, values: Values) -> bool:
 
 
 def _kept(block: str, values: Values) -> str:
-    """A block without the items that ask for what is not there; empty when nothing is left of it."""
+    """A block without the items, and the sentences on lines of their own, that ask for what is not there."""
     units = list[list[str]]()
     for line in block.splitlines():
-        if not units or _ITEM.match(line) or _FENCE.match(line) or _FENCE.match(units[-1][0]):
+        before = units[-1][-1] if units else ""
+        if not before or _ITEM.match(line) or _FENCE.match(line) or _FENCE.match(before) or _ends(before, line):
             units.append([])
         units[-1].append(line)
     stays = [unit for unit in units if all(known(".".join(asked), values) for asked in ASKED.findall("\n".join(unit)))]
@@ -108,6 +109,11 @@ def _kept(block: str, values: Values) -> str:
         return block
     text = "\n".join(line for unit in stays for line in unit)
     return "" if _is_frame(text) else text
+
+
+def _ends(before: str, line: str) -> bool:
+    """Whether a sentence ends at the end of a line, and the next line isn't set in below an item."""
+    return before.endswith((".", "!", "?")) and not line.startswith(" ")
 
 
 def _is_frame(block: str) -> bool:

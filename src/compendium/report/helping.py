@@ -67,9 +67,9 @@ def load(root: Root) -> tuple[Line, ...]:
 
 
 def everywhere(lines: Sequence[Line], locality: Locality | None = None, *, own_words: bool = True) -> str:
-    """The long list, with the help lines of a locality first and the day of each."""
+    """The long list, with the help lines of a locality last and the days of all."""
     local = _own(lines, locality)
-    items = [*(help_line(line) for line in local), *(_item(line) for line in lines)]
+    items = [*(_item(line) for line in lines), *(help_line(line) for line in local)]
     first = [f"{NOT_YOUR_FAULT} {DANGER}", ""] if own_words else []
     return "\n".join([*first, *items, "", _written_down([*local, *lines])])
 

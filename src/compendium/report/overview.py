@@ -28,7 +28,7 @@ def page(place: Place, root: Root, shown: Mapping[str, str], lines: Sequence[hel
         "---",
         "",
     ]
-    text = filled.page(place, root, WORDS, shown)
+    text = helping.noted(filled.page(place, root, WORDS, shown))
     return "\n".join([*head, text, releases.notice(place), "", helping.section(lines, locality), ""])
 
 
