@@ -10,6 +10,7 @@ from compendium.report import aims, assessment, numbers_page, side_by_side, summ
 from compendium.report.place import Place
 
 HOW_MADE = ("06_review_process",)  # chapters about how it was made stand behind the appendix
+MANY = 4  # localities: with more of them a menu each is no longer read; each has a side bar of its own then
 BETWEEN = "---"  # Quarto's word for a line between two groups of a menu
 
 
@@ -31,10 +32,22 @@ def pages(place: Place) -> Iterator[tuple[tuple[str, str], ...]]:
 
 
 def navigation(places: Sequence[Place]) -> dict[str, Any]:
-    """A menu for each locality, merged into the navbar of `_quarto.yml`."""
-    menus = [{"text": place.locality.name.split(" (")[0], "menu": _menu(place)} for place in places]
+    """A menu for each locality, merged into the navbar of `_quarto.yml`; of many, one menu, and a side bar for each."""
     together = {"href": f"places/{side_by_side.FOLDER}/index.qmd", "text": side_by_side.TITLE}
+    if len(places) > MANY:
+        overviews = [
+            {"href": f"places/{place.locality.id}/index.qmd", "text": place.locality.name.split(" (")[0]}
+            for place in places
+        ]
+        bars = [{"id": place.locality.id, "title": place.locality.name, "contents": _listed(place)} for place in places]
+        menu = {"text": "Localities", "menu": overviews}
+        return {"website": {"navbar": {"left": [menu, together]}, "sidebar": bars}}
+    menus = [{"text": place.locality.name.split(" (")[0], "menu": _menu(place)} for place in places]
     return {"website": {"navbar": {"left": [*menus, together]}}}
+
+
+def _listed(place: Place) -> list[dict[str, str]]:
+    return [entry for entry in _menu(place) if entry["text"] != BETWEEN]
 
 
 def _menu(place: Place) -> list[dict[str, str]]:
