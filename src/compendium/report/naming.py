@@ -13,7 +13,7 @@ from compendium.release.values import entry
 from compendium.report.made import Made, Record, Whole
 
 ADDRESS = re.compile(
-    r"(?:.*?places/(?P<place>[a-z0-9_]+)/)?(?P<page>[\w-]*?)(?:\.(?:html|qmd|ipynb))?#(?P<mark>[\w-]+)"
+    r"(?:.*?places/(?P<place>[a-z0-9_]+)/|.*/)?(?P<page>[\w-]*?)(?:\.(?:html|qmd|ipynb))?#(?P<mark>[\w-]+)"
 )
 WHOLE_PAGE = re.compile(r".*?places/(?P<place>[a-z0-9_]+)/(?P<page>[\w-]+)\.(?:html|qmd|ipynb)")
 CELL = re.compile(r"(?P<table>\w+)\s*\[(?P<labels>.*)\]", re.S)

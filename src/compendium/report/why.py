@@ -57,6 +57,7 @@ class Answer:
                 "policy": said["policy"],
                 "cells": len(said["rows"]),
                 "hidden": table.hidden,
+                "none_can_be_worked_out": self._certified(root),
                 "page": self._address(self.whole.shown(table.name)),
                 "files": self._files(root),
             },
@@ -78,6 +79,15 @@ class Answer:
             "also_in": list(self.others),
             "notes": list(self.notes),
         }
+
+    def _certified(self, root: Root) -> bool:
+        """Whether the certificate of these very tables says so of each hidden number of this one."""
+        settled = root.outputs / self.whole.locality
+        if _bytes(settled / LINEAGE) != _bytes(self.folder / LINEAGE):
+            return False
+        certificate = json.loads(_bytes(settled / "certificate.json") or "{}")
+        cells = certificate.get("tables", {}).get(self.named.made.name, {}).get("cells", [])
+        return bool(cells) and all(cell["verdict"] == "protected" for cell in cells)
 
     def _chain(self, table: Made) -> Iterator[tuple[str, Made]]:
         """Each table on the way that is worked out from others."""

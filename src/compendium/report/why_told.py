@@ -76,7 +76,8 @@ def _rule(table: Record) -> str:
     if not table["hidden"]:
         return f"{table['policy']}; nothing in this table is hidden"
     hidden = f"{table['hidden']} of {table['cells']} cells and totals are hidden"
-    return f"{table['policy']}; {hidden}, and none of them can be worked out from all that is shown"
+    proven = ", and none of them can be worked out from all that is shown" if table["none_can_be_worked_out"] else ""
+    return f"{table['policy']}; {hidden}{proven}"
 
 
 def _made(record: Record) -> Told:
