@@ -20,6 +20,7 @@ from compendium.release.traced import calls
 from compendium.release.values import derive
 from compendium.report import made, numbers, numbers_page
 from compendium.report.made import Whole
+from compendium.site import render
 from tests.unit import candidate
 from tests.unit.released import released
 
@@ -239,3 +240,21 @@ def test_a_fact_of_the_study_says_where_it_was_read(tmp_path: Path, capsys: pyte
     assert "_variables.yml, line 3" in out
     assert "A paper, abstract" in out
     assert "index.qmd" in out
+
+
+def test_a_linked_number_is_a_link_in_a_sentence_and_in_a_cell_of_a_table(tmp_path: Path) -> None:
+    found = numbers.metadata(derive([released()]), ["victims_by_form.total"])
+    asked = "{{< meta values.victims_by_form.total >}}"
+    files = {
+        "_quarto.yml": "project: {type: website, output-dir: out, render: [place/*.qmd]}\nexecute: {enabled: false}\n",
+        "place/_metadata.yml": json.dumps(found),
+        "place/index.qmd": f"---\ntitle: T\n---\n\nOf **{asked}** victims.\n\n| a | b |\n|---|---|\n| c | {asked} |\n",
+        "place/numbers.qmd": "---\ntitle: N\n---\n\n### Victims {#from-victims-by-form}\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, "utf-8")
+    html = (render(tmp_path, engine="pandoc").output_dir / "place" / "index.html").read_text("utf-8")
+    link = '<a href="numbers.html#from-victims-by-form" class="number">80</a>'
+    assert f"Of <strong>{link}</strong> victims" in html
+    assert html.count(link) == 2
