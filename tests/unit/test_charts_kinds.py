@@ -10,7 +10,7 @@ from xml.etree.ElementTree import fromstring
 import pandas as pd
 import pytest
 
-from compendium.aggregate import Provenance, Released
+from compendium.aggregate import Dimension, Provenance, Released
 from compendium.charts import KINDS, TABLE_ONLY, Drawing, chart_of, draw, theme
 from compendium.errors import DisclosureRefused, UnknownName
 from tests.unit.charts_samples import EAST, FORM, RESPONSIBLE, SAMPLES, TWO_WAY, WEST, counts, origin
@@ -186,7 +186,7 @@ def test_a_criterion_is_told_by_word_and_shape_as_well_as_by_colour() -> None:
 def test_a_group_that_differs_from_the_others_is_named() -> None:
     drawing = draw(SAMPLES["consensus"])
     assert "Police: 5" in words_in(drawing.svg)
-    assert "One calm first response (Police)" in drawing.alt
+    assert "“One calm first response” (otherwise: Police)" in drawing.alt
 
 
 def test_what_nobody_took_up_is_marked_in_words() -> None:
@@ -217,3 +217,22 @@ def test_names_and_sizes_of_scores_are_read_in_full_and_without_digits_rounded_a
     words = words_in(drawing.svg)
     assert "…" not in words and words.count("n\u00a0=\u00a048") == 2
     assert "3.8 (3.6 to 4.0)" in words
+
+
+def test_words_for_those_who_do_not_see_it_tell_what_a_chart_says() -> None:
+    """Short charts number by number, in their order; long ones what stands out; each number before its name."""
+    few = Dimension("age", "Age", {"a": "10 to 13", "b": "14 to 17", "c": "Not recorded"}, missing=("c",))
+    said = draw(counts([few], (23, 47, 12))).alt
+    assert said == "82 victims in all: 23 (10 to 13), 47 (14 to 17) and 12 (Not recorded). Synthetic data."
+    said = draw(SAMPLES["case_flow"]).alt
+    assert "48 from “Sexual communication with a child” to “Adult”" in said
+    said = draw(replace(SAMPLES["scores"], frame=GAPS)).alt
+    assert said.startswith("7 means with their 95% intervals. The lowest is C0: −0.30 (−0.50 to −0.10); the highest")
+    assert "1 of 7 have an interval wholly above or below 0." in said
+
+
+GAPS = pd.DataFrame(
+    [(f"C{n}", "Gap", 11, -0.3 + n / 10, -0.5 + n / 10, -0.1 + n / 10) for n in range(7) if n not in (4, 5, 6)]
+    + [(f"C{n}", "Gap", 11, 0.05, -0.1, 0.2) for n in (4, 5, 6)],
+    columns=["measure", "group", "n", "mean", "low", "high"],
+)

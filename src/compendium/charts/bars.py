@@ -13,6 +13,7 @@ from compendium.charts.words import chosen, how_many_hidden, listed, margin, num
 Values = dict[tuple[str, ...], int | None]
 _LABELS = 0.34  # of the width, at most, for row labels
 _MOST_PANELS = 3  # side by side
+_MOST_TOLD = 6  # numbers that the words give, all of them
 
 
 def draw(sheet: Sheet, released: Released) -> str:
@@ -95,15 +96,15 @@ def _bar(sheet: Sheet, start: tuple[float, float], count: int | None, scale: flo
 
 
 def _alt(released: Released, dimensions: list[Dimension], values: Values) -> str:
-    shown = [(key, count) for key, count in values.items() if count]
-    shown.sort(key=lambda item: -item[1])  # stable: ties keep the order of publication
-    whole = total(released)
-    unit = plural(released.unit)
+    """Every number of a short chart, in its order; else the largest three."""
+    whole, unit = total(released), plural(released.unit)
     start = f"{number(whole)} {unit} in all" if whole is not None else f"Numbers of {unit}"
+    shown = [(key, count) for key, count in values.items() if count is not None]
+    largest = sorted(shown, key=lambda item: -item[1])[:3]  # stable: ties keep the order of publication
+    told, word = (shown, "") if len(shown) <= _MOST_TOLD else (largest, "the largest numbers are ")
     names = []
-    for key, count in shown[:3]:
+    for key, count in told:
         labels = [dimension.categories[code] for dimension, code in zip(dimensions, key, strict=True)]
-        names.append(f"{', '.join(labels)} {number(count)}")
-    largest = f"; the largest shown: {'; '.join(names)}" if names else ""
+        names.append(f"{number(count)} ({', '.join(labels)})")
     hidden = sum(count is None for count in values.values())
-    return f"{start}{largest}.{how_many_hidden(hidden)}"
+    return f"{start}{': ' if names else ''}{word}{listed(names)}.{how_many_hidden(hidden)}"

@@ -195,7 +195,7 @@ def _step(flow: _Flow, frame: pd.DataFrame, at: int) -> str:
             sheet.ribbon(start, end, count * scale, source.colour, alpha=0.42)
             if count * scale > theme.SMALL + 2 and at + 1 == flow.last:
                 sheet.text(end[0] - 5, end[1] + count * scale / 2 + 3.5, count, size=theme.SMALL, align="right")
-            largest.append((count, f"{source.label} to {target.label} {number(count)}"))
+            largest.append((count, f"{number(count)} from “{source.label}” to “{target.label}”"))
     gathered = _gather(flow, at, left, right)
     largest.sort(key=lambda item: -item[0])
     shown = "; ".join(words for _, words in largest[:3])

@@ -179,20 +179,22 @@ def _named(sheet: Sheet, vote: _Vote, scale: Scale, y: float, *, joint: bool) ->
 
 def _alt(items: dict[str, list[_Vote]], titles: dict[str, str], joint: set[str]) -> str:
     by_verdict: dict[str, list[str]] = {verdict: [] for verdict in _WORDS}
-    split = []
+    apart = []
     for item, votes in items.items():
         _, groups, common = _split(votes, joint)
         by_verdict[common].append(titles[item])
         others = in_order(vote.label for vote in groups if vote.verdict != common)
         if others and len(groups) <= _NAMED:
-            split.append(f"{titles[item]} ({', '.join(f'{vote.label} {_WORDS[vote.verdict]}' for vote in groups)})")
+            said = "; ".join(f"{vote.label}: {_WORDS[vote.verdict]}" for vote in groups)
+            apart.append(f"“{titles[item]}” ({said})")
         elif others:
-            split.append(f"{titles[item]} ({listed(others)})")
+            apart.append(f"“{titles[item]}” (otherwise: {'; '.join(others)})")
     parts = [f"{len(found)} {_WORDS[verdict]}" for verdict, found in by_verdict.items() if found]
-    words = f"{len(items)} items, by the verdict of most groups: {listed(parts)}."
+    count = "1 item" if len(items) == 1 else f"{len(items)} items"
+    words = f"{count}, by the verdict of most groups: {listed(parts)}."
     if all(len(_split(votes, joint)[1]) <= _NAMED for votes in items.values()):
-        words = f"{len(items)} items."
-    if split:
-        more = f" and {len(split) - 3} more" if len(split) > 3 else ""
-        words += f" Groups differ on {'; '.join(split[:3])}{more}."
+        words = f"{count}."
+    if apart:
+        first = ", the first three of them" if len(apart) > 3 else ""
+        words += f" Groups differ on {len(apart)}{first}: {', '.join(apart[:3])}."
     return words

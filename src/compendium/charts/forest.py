@@ -63,7 +63,7 @@ def draw(sheet: Sheet, released: Released) -> str:
     heaviest = max((row.weight for row in rows if known(row.weight) and row.role == "study"), default=0.0)
     for group in in_order(row.group for row in rows):
         if group:
-            sheet.y = sheet.paragraph(sheet.left, sheet.y + 7, group, sheet.right - sheet.left, bold=True) + 2
+            layout.heading(group)
         for row in rows:
             if row.group == group:
                 _row(layout, row, scale, write, heaviest)
@@ -126,8 +126,14 @@ def _mark(sheet: Sheet, row: _Row, scale: Scale, y: float, heaviest: float) -> N
 def _alt(rows: list[_Row], write: _Write) -> str:
     pools = [row for row in rows if row.role == "pooled"]
     by_group = len({row.group for row in pools}) == len(pools)  # else the label tells them apart
-    pooled = [f"{(row.group if by_group else '') or row.label}: pooled {_figure(row, write)}" for row in pools]
-    ranges = [f"{row.group or row.label}: range {_figure(row, write)}" for row in rows if row.role == "range"]
+    single = len({row.group for row in rows}) == 1
+
+    def named(row: _Row, word: str) -> str:
+        name = "" if single and by_group else (row.group if by_group else "") or row.label
+        return f"{name}: {word} {_figure(row, write)}" if name else f"{word.capitalize()} {_figure(row, write)}"
+
+    pooled = [named(row, "pooled") for row in pools]
+    ranges = [named(row, "range") for row in rows if row.role == "range"]
     studies = [row for row in rows if row.role not in _SUMMARY and known(row.estimate)]
     parts = [f"{len(studies)} estimate{'' if len(studies) == 1 else 's'}"]
     if studies:

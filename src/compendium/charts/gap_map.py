@@ -50,7 +50,7 @@ def _alt(released: Released, studies: dict[Key, int]) -> str:
     filled = {key: count for key, count in studies.items() if count}
     largest = sorted(filled, key=lambda key: -filled[key])[:2]
     named = "; ".join(
-        f"{tidy(form)}, {tidy(level).lower()}, {tidy(setting).lower()}: {filled[setting, form, level]}"
+        f"{filled[setting, form, level]} ({tidy(form)}, {tidy(level).lower()}, {tidy(setting).lower()})"
         for setting, form, level in largest
     )
     return f"{cells - len(filled)} of {cells} combinations have no study." + (

@@ -55,7 +55,7 @@ def draw(sheet: Sheet, released: Released) -> str:
         _notes(sheet, left + side + 18, top + 6, f"The curve is {told}.")
     sheet.y = below + theme.GAP
     steps = [
-        f"{percent(x)} of places hold {percent(y)} (by chance {percent(a)} to {percent(b)})"
+        f"{percent(x)} of places hold {percent(y)} of {unit} (by chance {percent(a)} to {percent(b)})"
         for x, y, a, b in zip(places, events, low, high, strict=True)
         if 0 < x < 1
     ]

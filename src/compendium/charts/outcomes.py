@@ -121,8 +121,8 @@ def _words(unit: str, months: list[int], bands: list[_Band], followed: dict[int,
 
     told = [f"{any_outcome(month)} within {month} months" for month in _TOLD if month in months]
     last = months[-1]
-    ends = listed(f"{band.label} {percent(band.shares[-1])}" for band in bands)
+    ends = "; ".join(f"{percent(band.shares[-1])} {band.label}" for band in bands)
     return (
         f"About {number(followed[months[0]])} {unit} were followed. With an outcome: {listed(told)}. "
-        f"By month {last}: {ends}, no outcome {percent(1 - sum(band.shares[-1] for band in bands))}."
+        f"By month {last}: {ends}; {percent(1 - sum(band.shares[-1] for band in bands))} no outcome."
     )

@@ -14,6 +14,7 @@ from compendium.charts.sheet import Sheet
 from compendium.charts.words import decimal, in_order, known, number, rows_of, text
 
 _LABELS = 0.34
+_MOST_TOLD = 6  # rows of which the words tell each
 
 
 def draw(sheet: Sheet, released: Released) -> str:
@@ -35,7 +36,7 @@ def draw(sheet: Sheet, released: Released) -> str:
     _key(sheet, levels, change)
     top = sheet.y
     for area in in_order(row.area for row in rows):
-        sheet.y = sheet.paragraph(sheet.left, sheet.y + 4, area, span, bold=True) + 2
+        layout.heading(area)
         for row in rows:
             if text(row.area) == area:
                 _row(layout, row, levels, change)
@@ -44,12 +45,16 @@ def draw(sheet: Sheet, released: Released) -> str:
             sheet.line([(scale(mark), top), (scale(mark), sheet.y)], theme.GRID, layer=1)
         under(sheet, scale, ticks(scale, most=3))
     if change:
-        sheet.line([(change(0), top), (change(0), sheet.y)], theme.INK, 1.2, layer=1.5)
+        sheet.line([(change(0), top), (change(0), sheet.y)], theme.INK, 1.2, layer=1.2)
     sheet.plot_area(first, top, sheet.right, sheet.y)
     sheet.y += theme.SMALL * 2 + theme.GAP
-    said = [f"{text(row.area)}, {text(row.measure)}: {_shift(row)}" for row in rows]
-    more = f" and {len(said) - 4} more" if len(said) > 4 else ""
-    return f"Shift from before to after: {'; '.join(said[:4])}{more}."
+    columns = [name for name in ("area", "measure") if len({text(getattr(row, name)) for row in rows}) > 1]
+    said = [f"{', '.join(text(getattr(row, name)) for name in columns or ['measure'])}: {_shift(row)}" for row in rows]
+    more = f"; and {len(said) - _MOST_TOLD} more" if len(said) > _MOST_TOLD else ""
+    ends = [(float(row.low), float(row.high)) for row in rows if known(row.low) and known(row.high)]
+    changed = sum(low > 0 or high < 0 for low, high in ends)
+    told = f" {changed} of {len(ends)} shifts have an interval wholly above or below 0." if ends else ""
+    return f"Shift from before to after, with its interval. {'; '.join(said[:_MOST_TOLD])}{more}.{told}"
 
 
 def _shift(row: Any) -> str:

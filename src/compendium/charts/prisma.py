@@ -61,14 +61,15 @@ def draw(sheet: Sheet, released: Released) -> str:
     shown = [name for name, steps in columns.items() if steps]
     if not shown:
         return nothing(sheet, "No search is told of: see the table.")
-    span = sheet.right - sheet.left
-    width = (span - _GAP * (len(shown) - 1)) / len(shown)
-    corners = {name: sheet.left + at * (width + _GAP) for at, name in enumerate(shown)}
     top = sheet.y
-    if len(shown) > 1:
-        sheet.y = max(sheet.paragraph(corners[name], sheet.y, _HEADS[name], width, bold=True) for name in shown) + 4
-    ends = _columns(sheet, {name: columns[name] for name in shown}, corners, width)
-    _last(sheet, boxes, [corners[name] + 16 for name in shown], ends)
+    bands = [[name] for name in shown] if sheet.narrow else [shown]  # on a narrow sheet one below the other
+    for band in bands:
+        width = (sheet.right - sheet.left - _GAP * (len(band) - 1)) / len(band)
+        corners = {name: sheet.left + at * (width + _GAP) for at, name in enumerate(band)}
+        if len(shown) > 1:
+            sheet.y = max(sheet.paragraph(corners[name], sheet.y, _HEADS[name], width, bold=True) for name in band) + 4
+        ends = _columns(sheet, {name: columns[name] for name in band}, corners, width)
+    _last(sheet, boxes, [corners[name] + 16 for name in ends], ends)
     sheet.plot_area(sheet.left, top, sheet.right, sheet.y)
     sheet.y += theme.GAP
     return _alt(boxes, shown)

@@ -43,10 +43,8 @@ def draw(sheet: Sheet, released: Released) -> str:
         verdict: [text(row.criterion) for row in rows if text(row.verdict).lower() == verdict] for verdict in _ORDER
     }
     parts = [f"{len(names)} {verdict}" for verdict, names in found.items() if names]
-    others = [f"{verdict}: {listed(found[verdict])}" for verdict in ("amend", "stop") if found[verdict]]
-    return f"{len(rows)} criteria: {listed(parts) or 'none decided'}." + "".join(
-        f" {words.capitalize()}." for words in others
-    )
+    others = [f"{verdict.capitalize()}: {listed(found[verdict])}" for verdict in ("amend", "stop") if found[verdict]]
+    return f"{len(rows)} criteria: {listed(parts) or 'none decided'}." + "".join(f" {words}." for words in others)
 
 
 def _lines(row: Any) -> list[str]:

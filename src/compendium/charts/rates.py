@@ -61,4 +61,5 @@ def _figure(row: Any) -> str:
 
 def _said(row: Any) -> str:
     rate = f"{decimal(row.rate)} ({decimal(row.low)} to {decimal(row.high)})" if known(row.rate) else "no rate"
-    return f"{text(row.label)}, {text(row.ages)}: {rate}"
+    ages = "" if "aged" in text(row.label) else f", {text(row.ages)}"
+    return f"{text(row.label)}{ages}: {rate}"

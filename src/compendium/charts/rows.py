@@ -35,6 +35,13 @@ class Rows:
             sheet, labels - _PAD, wide, sheet.left + labels, sheet.right - (wide + 12 if wide else 0) - max(end, 0.0)
         )
 
+    def heading(self, words: str) -> None:
+        """A bold line over the rows of a group, from edge to edge."""
+        sheet, top = self.sheet, self.sheet.y
+        sheet.y = sheet.paragraph(sheet.left, top + 7, words, sheet.right - sheet.left, bold=True) + 1
+        if sheet.narrow:
+            sheet.rect(sheet.left, top + 5, sheet.right - sheet.left, sheet.y - top - 5, theme.GROUND, layer=1.4)
+
     def row(
         self,
         label: str,

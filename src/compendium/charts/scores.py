@@ -13,6 +13,7 @@ from compendium.charts.sheet import Sheet
 from compendium.charts.words import decimal, in_order, known, rows_of, text
 
 _LABELS = 0.40
+_MOST_TOLD = 6  # rows of which the words tell each
 
 
 def draw(sheet: Sheet, released: Released) -> str:
@@ -35,20 +36,39 @@ def draw(sheet: Sheet, released: Released) -> str:
     top = sheet.y
     for measure in in_order(row.measure for row in rows):
         if not single:
-            sheet.y = sheet.paragraph(sheet.left, sheet.y + 4, measure, sheet.right - sheet.left, bold=True) + 1
+            layout.heading(measure)
         for row in rows:
             if text(row.measure) == measure:
                 _row(layout, row, scale, _name(row, single=single), _figure(row, places))
     for mark in ticks(scale):
         sheet.line([(scale(mark), top), (scale(mark), sheet.y)], theme.GRID, layer=1)
     if scale.low < 0 < scale.high:
-        sheet.line([(scale(0), top), (scale(0), sheet.y)], theme.INK, 1.2, layer=1.5)
+        sheet.line([(scale(0), top), (scale(0), sheet.y)], theme.INK, 1.2, layer=1.2)
     under(sheet, scale, ticks(scale))
     sheet.plot_area(scale.start - 6, top, scale.end + 6, sheet.y)
     sheet.y += theme.SMALL * 2 + theme.GAP
-    said = [f"{text(row.measure)}, {text(row.group)} {_figure(row, places)}" for row in rows]
-    more = f" and {len(said) - 5} more" if len(said) > 5 else ""
-    return f"Means: {'; '.join(said[:5])}{more}."
+    return _alt(rows, places, single=single)
+
+
+def _alt(rows: list[Any], places: int, *, single: bool) -> str:
+    """Every mean of a short chart; else how many, the lowest and the highest. Of differences, those off 0."""
+    said = [
+        f"{text(row.measure) if single else ', '.join(filter(None, [text(row.measure), text(row.group)]))}: "
+        f"{_figure(row, places)}"
+        for row in rows
+    ]
+    order = sorted(range(len(rows)), key=lambda at: float(rows[at].mean))
+    words = f"Means with their 95% intervals. {'; '.join(said)}."
+    if len(rows) > _MOST_TOLD:
+        words = (
+            f"{len(rows)} means with their 95% intervals. The lowest is {said[order[0]]}; "
+            f"the highest is {said[order[-1]]}."
+        )
+    if any(float(row.mean) < 0 for row in rows):
+        ends = [(float(row.low), float(row.high)) for row in rows if known(row.low) and known(row.high)]
+        apart = sum(low > 0 or high < 0 for low, high in ends)
+        words += f" {apart} of {len(ends)} have an interval wholly above or below 0."
+    return words
 
 
 def _figure(row: Any, places: int) -> str:

@@ -42,7 +42,7 @@ def draw(sheet: Sheet, released: Released) -> str:
         sheet.line([(x, height), (x, sheet.y)], theme.ACCENT, 1.3, dash=True, layer=4)
     sheet.plot_area(plot.start, below, plot.end, sheet.y)
     time_axis(sheet, plot, [time.categories[code] for code in codes])
-    return _alt(released, time, codes, values, marks)
+    return _alt(released, (time, split), codes, values, marks)
 
 
 def _dimensions(released: Released) -> tuple[Dimension, Dimension | None]:
@@ -78,11 +78,12 @@ def _mark_labels(sheet: Sheet, plot: Plot, marks: Sequence[dict[str, str]]) -> l
 
 def _alt(
     released: Released,
-    time: Dimension,
+    dimensions: tuple[Dimension, Dimension | None],
     codes: Sequence[str],
     values: dict[tuple[str, ...], int | None],
     marks: Sequence[dict[str, str]],
 ) -> str:
+    time, split = dimensions
     name = {code: name_of(label) for code, label in time.categories.items()}
     whole = total(released)
     start = f"{number(whole)} {plural(released.unit)}" if whole is not None else plural(released.unit).capitalize()
@@ -91,6 +92,12 @@ def _alt(
     if len(single) > 1 and all(count is not None for count in values.values()):
         high, low = max(single), min(single)
         words += f", between {number(low[0])} ({name[low[1]]}) and {number(high[0])} ({name[high[1]]})"
+    for part in dict.fromkeys(key[1] for key in values if len(key) == 2):
+        known = [(count, key[0]) for key, count in values.items() if key[1] == part and count is not None]
+        if known:
+            (least, first), (most, last) = min(known), max(known)
+            label = split.categories[part] if split else part
+            words += f". {label}: between {number(least)} ({name[first]}) and {number(most)} ({name[last]})"
     hidden = sum(count is None for count in values.values())
     said = "".join(f" Marked at {name[mark['at']]}: {mark.get('label', '')}." for mark in marks)
     return f"{words}.{how_many_hidden(hidden)}{said}"

@@ -58,9 +58,9 @@ def told(released: Released, words: str) -> str:
     return str(released.options.get("subtitle") or " ".join([f"{words}{end}.", *lost]))
 
 
-def _across(areas: int) -> int:
-    """From four to seven tiles side by side: the number that leaves the fewest places empty in the last row."""
-    return areas if areas <= 3 else min(range(7, 3, -1), key=lambda across: -areas % across)
+def _across(areas: int, *, narrow: bool) -> int:
+    """Four to seven tiles side by side, three to five on a narrow sheet: as leaves the fewest places empty."""
+    return areas if areas <= 3 else min(range(5, 2, -1) if narrow else range(7, 3, -1), key=lambda n: -areas % n)
 
 
 def draw_tiles(sheet: Sheet, released: Released) -> str:
@@ -71,9 +71,9 @@ def draw_tiles(sheet: Sheet, released: Released) -> str:
     if not values:
         return nothing(sheet)
     subtitle(sheet, told(released, f"Tiles, not a map: number of {plural(released.unit)} in each area"))
-    across = int(released.options.get("columns") or _across(len(values)))
+    across = int(released.options.get("columns") or _across(len(values), narrow=sheet.narrow))
     widest = max(width_of(number(count), bold=True) for count in values.values()) + 12
-    across = max(1, min(across, 4 if sheet.narrow else across, int((sheet.right - sheet.left) / widest)))
+    across = max(1, min(across, 5 if sheet.narrow else across, int((sheet.right - sheet.left) / widest)))
     size = min(max(_TILE, widest), (sheet.right - sheet.left) / across)
     tall = size * (_NARROW_FLAT if sheet.narrow else _FLAT)
     top, classes = sheet.y, steps(values)

@@ -113,7 +113,7 @@ def time_axis(sheet: Sheet, plot: Plot, labels: Sequence[str]) -> None:
         every = next(n for n in range(1, len(labels) + 1) if _fits(labels[::n], plot.step * n) or n == len(labels))
         for at in range(0, len(labels), every):
             middle = plot.x(at) + plot.step / 2
-            pieces = wrap(labels[at], max(plot.step * every - 4, 40), theme.SMALL, most=3)
+            pieces = wrap(labels[at], max(plot.step * every - 4, 40), theme.SMALL, most=6)
             lines = max(lines, len(pieces))
             for line, words in enumerate(pieces):
                 height = y + line * theme.SMALL * theme.LEADING

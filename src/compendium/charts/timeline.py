@@ -110,4 +110,5 @@ def _alt(
     told = (
         f" Marked: {'; '.join(changed for _, _, changed in marks)}." if marks else " No change in recording is marked."
     )
-    return f"From {first} to {last}, {plural(released.unit)}. {'. '.join(said)}.{told}"
+    unit = plural(released.unit).capitalize()
+    return f"{unit} over {len(codes)} periods, the first {first}, the last {last}. {'. '.join(said)}.{told}"
