@@ -14,7 +14,22 @@ from tests.shared import ROOT
 COUNTS = (
     "year,form,n\n2020,x,3\n2020,y,25\n2020,z,40\n2021,x,30\n2021,y,28\n2021,z,44\n2022,x,15\n2022,y,33\n2022,z,21\n"
 )
-COMMANDS = ("check", "run", "render", "report", "twin", "template", "import", "protect", "audit", "framework", "doctor")
+COMMANDS = (
+    *(
+        "check",
+        "run",
+        "render",
+        "report",
+        "twin",
+        "template",
+        "import",
+        "protect",
+        "audit",
+        "framework",
+        "why",
+        "doctor",
+    ),
+)
 
 
 @pytest.fixture
