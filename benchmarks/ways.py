@@ -25,13 +25,13 @@ Task = tuple[str, str]
 
 def ours(root: Path, jobs: int, notebooks: list[str]) -> None:
     """`compendium run --all --only … --jobs …`, which stops before it settles."""
-    from compendium.cli import steps
-    from compendium.paths import Root
-    from compendium.workflow import run
+    from compendium.cli import main as command
+    from compendium.workflow import settling
 
-    run._settle = lambda *_, **__: None
-    here = Root(root)
-    steps.run(here, steps.named(here, []), only=notebooks, jobs=jobs, force=False, explain=False)
+    settling.settle_all = lambda *_, **__: None
+    only = [part for name in notebooks for part in ("--only", name)]
+    sys.argv = ["compendium", "run", "--all", "--root", str(root), "--jobs", str(jobs), *only]
+    command()
 
 
 def cells(root: Path, task: Task) -> None:

@@ -6,6 +6,7 @@ search, and nothing here says otherwise: the flow starts at the register, and no
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
@@ -128,15 +129,19 @@ def gap_map(studies: CheckedTable, reading: CheckedTable) -> Statistic:
         form=rows["ocsv_form"].str.split(","),
     ).explode("form")
     settings = [setting for setting in SETTINGS if setting != NOT_NAMED or (rows["place"] == setting).any()]
+    cells: dict[tuple[str, ...], list[tuple[str, str]]] = defaultdict(list)
+    for *place, id, read_as in rows[["form", "prevention_level", "place", "study_id", "read_as"]].itertuples(
+        index=False
+    ):
+        cells[tuple(place)].append((id, read_as))
     found = []
     for form, form_label in FORMS.items():
         for level, level_label in levels.items():
             for setting in settings:
-                cell = rows[(rows["form"] == form) & (rows["prevention_level"] == level) & (rows["place"] == setting)]
-                members = sorted(cell["study_id"])
-                names = "; ".join(called[member] for member in members)
-                size, read = len(cell), _read_as(cell, labels)
-                found.append((form_label, level_label, setting, size, read, names, "; ".join(members)))
+                cell = sorted(cells[form, level, setting])
+                names = "; ".join(called[member] for member, _ in cell)
+                read, members = _read_as([code for _, code in cell], labels), "; ".join(member for member, _ in cell)
+                found.append((form_label, level_label, setting, len(cell), read, names, members))
     columns = {
         "form": "Form of harm",
         "level": "Level of prevention",
@@ -150,8 +155,8 @@ def gap_map(studies: CheckedTable, reading: CheckedTable) -> Statistic:
     )
 
 
-def _read_as(cell: pd.DataFrame, labels: Mapping[str, str]) -> str:
-    numbers = {label: int((cell["read_as"] == code).sum()) for code, label in labels.items()}
+def _read_as(codes: Sequence[str], labels: Mapping[str, str]) -> str:
+    numbers = {label: codes.count(code) for code, label in labels.items()}
     return ", ".join(f"{label.lower()} {number}" for label, number in numbers.items() if number)
 
 
