@@ -42,8 +42,9 @@ def compendium(folder: Path) -> Root:
     """A compendium in `folder` with the project's dictionaries and standards."""
     for name in ("framework", "evidence"):
         shutil.copytree(ROOT / name, folder / name)
-    (folder / "data_dictionaries").mkdir()
-    for name in ("_quarto.yml", *(f"data_dictionaries/{table}.yml" for table in TABLES)):
+    for room in ("data_dictionaries", "report"):
+        (folder / room).mkdir()
+    for name in ("_quarto.yml", "report/help_lines.yml", *(f"data_dictionaries/{table}.yml" for table in TABLES)):
         shutil.copy(ROOT / name, folder / name)
     home = folder / "localities" / PLACE
     (home / "data").mkdir(parents=True)

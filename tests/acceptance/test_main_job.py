@@ -53,6 +53,41 @@ def test_the_page_on_reviews_says_that_it_is_a_demonstration(project: Path) -> N
     assert register.count('href="#report-') > 40 and register.count('id="report-') == 99
 
 
+ABOUT_HOW_IT_WAS_MADE = ("numbers", "releases")  # pages of a locality that are not about abuse
+FOR_ANYBODY = (
+    "index",
+    "summary",
+    "aim_identify",
+    "aim_partners",
+    "aim_standards",
+    "young_people",
+    "framework",
+    "self_assessment",
+)
+
+
+def test_every_page_about_abuse_has_help_and_a_way_out_and_the_others_need_none(project: Path) -> None:
+    """A child may open any of them. Pages about columns, sources and method are not about what happened to anybody."""
+    site = project / "outputs" / "site"
+    about = {
+        site / "index.html",
+        *(site / "places" / place / f"{page}.html" for place in LOCALITIES for page in NOTEBOOKS),
+    }
+    about |= {site / "places" / place / f"{page}.html" for place in LOCALITIES for page in FOR_ANYBODY}
+    forms = {path for path in site.rglob("*.html") if "forms" in path.parts}
+    for page in sorted(about):
+        html, name = page.read_text("utf-8"), page.relative_to(site)
+        help = html.partition('id="sec-help"')[2]
+        assert "quick-exit" in html.partition("<main")[0], f"{name} has no way out"
+        assert "0800 1111" in help and "ceop.police.uk" in help and "22 November 2026" in help, f"{name} has no help"
+        young = name.stem in ("young_people", "index") or "Stop It Now" in help
+        assert young, f"{name} names no help for adults"
+        assert 'class="content-note"' in html, f"{name} does not say what it is about"
+    for page in sorted(set(site.rglob("*.html")) - about - forms):
+        html = page.read_text("utf-8")
+        assert 'class="quick-exit"' not in html and "0800 1111" not in html, f"{page.relative_to(site)} needs no help"
+
+
 def test_nothing_planted_in_the_records_is_in_any_byte_that_leaves(project: Path) -> None:
     words = {word for locality in LOCALITIES for word in PLANTED[locality]}
     assert len(words) >= 9
@@ -160,3 +195,20 @@ def _true_counts(project: Path, release: Path) -> Counter[tuple[str, ...]]:
         key = tuple(next(c for c, members in one["members"].items() if code in members) for one, code in codes)
         found[key] += row[record["columns"].index("count")]
     return found
+
+
+def test_each_number_in_a_sentence_leads_back_to_the_cell_that_published_it(project: Path) -> None:
+    for locality in LOCALITIES:
+        site = project / "outputs" / "site" / "places" / locality
+        told = (site / "numbers.html").read_text("utf-8")
+        first = re.findall(
+            r'href="numbers\.html#(from-[\w-]+)" class="number">([^<]+)<', (site / "index.html").read_text("utf-8")
+        )
+        assert len(first) > 5
+        for entry, _ in first:
+            after = told.partition(f'id="{entry}"')[2].partition("<h3")[0]
+            page, cell = re.search(r'href="(\d\d_\w+\.html)#(cell-\d+)"', after).groups()  # type: ignore[union-attr]
+            assert f'id="{cell}"' in (site / page).read_text("utf-8")
+        tables = {entry.removeprefix("from-").replace("-", "_") for entry, _ in first}
+        answer = compendium(project, "why", min(tables), "--locality", locality, "--json")
+        assert json.loads(answer.stdout)["made"]["cell"] > 0

@@ -14,7 +14,7 @@ from compendium.errors import InputRefused
 from compendium.locality import HelpLine, known_localities, load_locality
 from compendium.paths import Root
 from compendium.report import helping
-from compendium.report.rules import FREEPHONE
+from compendium.report.rules import FREEPHONE, stale_pages
 from tests.shared import ROOT
 
 LINES = helping.load(Root(ROOT))
@@ -87,3 +87,11 @@ def test_a_day_that_is_none_is_refused_by_line(tmp_path: Path) -> None:
     with pytest.raises(InputRefused) as refused:
         helping.load(Root(tmp_path))
     assert re.search(r"help_lines\.yml: line \d+: This is no date", str(refused.value))
+
+
+def test_a_release_waits_for_lines_of_the_site_that_nobody_looked_at_for_half_a_year(tmp_path: Path) -> None:
+    (tmp_path / "report").mkdir()
+    (tmp_path / helping.FILE).write_text((ROOT / helping.FILE).read_text("utf-8"), "utf-8")
+    assert stale_pages(Root(tmp_path), date(2027, 5, 1)) == []
+    late = [problem.message for problem in stale_pages(Root(tmp_path), date(2027, 7, 1))]
+    assert len(late) == len(LINES) and "Childline was last checked on 2026-11-22" in late[0]

@@ -102,7 +102,7 @@ def test_the_first_page_calls_nothing_synthetic_where_everything_is_real() -> No
 def test_no_notebook_or_page_says_by_hand_that_records_are_synthetic() -> None:
     root = Path(__file__).resolve().parents[2]
     texts = {
-        path.name: path.read_text("utf-8") for path in [*root.glob("notebooks/*.ipynb"), root / "report/_locality.md"]
+        path.name: path.read_text("utf-8") for path in [*root.glob("notebooks/*.ipynb"), *root.glob("report/_*.md")]
     }
     for name, text in texts.items():
         for phrase in ("are synthetic", "is synthetic", "are **synthetic**", "synthetic cases", "synthetic services"):

@@ -54,7 +54,7 @@ def write(folder: Path, root: Root, locality: Locality) -> None:
         write_whole(folder / SITE_PAGE, _not_offered(missing.problems))
         return
     help = helping.short(helping.load(root), locality)
-    write_whole(folder / SITE_PAGE, f"{site_page(forms['self'])}\n{help}\n")
+    write_whole(folder / SITE_PAGE, f"{helping.noted(site_page(forms['self']))}\n{help}\n")
     for file, data in files(forms, locality, home=f"../{SITE_PAGE.replace('.qmd', '.html')}").items():
         write_whole(folder / FOLDER / file, data)
 

@@ -115,8 +115,8 @@ def _write_place(folder: Path, root: Root, place: Place, groups: Mapping[str, It
         "provenance": provenance.band(kind for kind in kinds.values() if kind != provenance.NONE),
         "provenance-note": said["all"]["statement"].replace("**", ""),
     }
-    help = helping.short(lines, place.locality)
-    write_whole(folder / "framework.qmd", f"{_framework_page(root, place, provenance.overall(kinds))}\n{help}\n")
+    framework = helping.noted(_framework_page(root, place, provenance.overall(kinds)))
+    write_whole(folder / "framework.qmd", f"{framework}\n{helping.short(lines, place.locality)}\n")
     write_whole(folder / "releases.qmd", releases.page(place))
     plain_pages.write(folder, root, place)
     return metadata

@@ -21,7 +21,7 @@ from compendium.locality import known_localities, load_locality
 from compendium.paths import Root
 from compendium.release import words
 from compendium.release.help_lines import FRESH
-from compendium.report import asking, typed_numbers
+from compendium.report import asking, helping, typed_numbers
 
 PAGES = ("index.qmd", "_quarto.yml", "_variables.yml", "report/*.qmd", "report/*.md", "places/**/*.*")
 TEXTS = {".qmd", ".md", ".yml", ".ipynb", ".html"}
@@ -142,8 +142,16 @@ def _help(source: Source) -> Iterator[Problem]:
 
 
 def stale_pages(root: Root, on: date) -> list[Problem]:
-    """Pages whose own numbers of help lines were last checked over half a year before `on`: no release with them."""
-    found = []
+    """Help lines of the whole site, and pages with numbers of their own, last checked over half a year before `on`."""
+    found = [
+        Problem(
+            helping.FILE,
+            message=f"{line.name} was last checked on {line.checked}, over half a year ago.",
+            remedy="Ring or look it up, and write the day.",
+        )
+        for line in (helping.load(root) if (root.path / helping.FILE).exists() else ())
+        if on - date.fromisoformat(line.checked) > FRESH
+    ]
     for source in _sources(root):
         days = [datetime.strptime(day, "%d %B %Y").date() for day in DAY.findall(source.text)]
         if days and FREEPHONE.search(source.text) and on - max(days) > FRESH:

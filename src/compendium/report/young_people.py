@@ -41,6 +41,11 @@ def page(place: Place, framework: Framework, lines: Sequence[helping.Line]) -> s
         "people said, and what came of it.",
         ":::",
         "",
+        "::: {.content-note}",
+        "This page talks about harm that people do to children online. You can stop reading at any time. "
+        "[Here you can get help](#sec-help).",
+        ":::",
+        "",
         MADE_UP if table(place, "consensus_by_group")["provenance"] == "synthetic" else REAL,
         "",
         *_said(place, framework),
