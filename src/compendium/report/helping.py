@@ -128,8 +128,8 @@ def of_notebook(notebook: str, lines: Sequence[Line], locality: Locality) -> str
 def noted(text: str, *, help: str = BELOW) -> str:
     """A page with the content note below its first words, or before its text where no first words are marked."""
     if text.startswith("---\n"):
-        head, end, body = text.partition("\n---\n")
-        return f"{head}{end}\n{noted(body.strip(), help=help)}\n"
+        head, mark, body = text.partition("\n---\n")
+        return f"{head}{mark}\n{noted(body.strip(), help=help)}\n"
     note = NOTE.format(help=help)
     end = text.find("\n:::", 1) + len("\n:::") if text.startswith("::: {.lead}") else 0
     return f"{text[:end]}\n\n{note}\n{text[end:]}".strip()
