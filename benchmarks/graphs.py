@@ -6,6 +6,7 @@ next to nothing, so that what is measured is the tool. Peers are given every dep
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -128,13 +129,33 @@ def _dvc(folder: Path, names: list[str]) -> None:
 PEERS = (
     Peer("snakemake", _snakemake, ("--cores", "2", "--quiet", "all")),
     Peer("doit", _doit, ("-n", "2")),
-    Peer("pytask", _pytask, ("-s", "no")),
+    Peer("pytask", _pytask, ("--verbose", "0")),
     Peer("dvc", _dvc, ("repro", "-q")),
 )
 
 
 def there() -> list[Peer]:
     return [peer for peer in PEERS if peers.version(peer.name)]
+
+
+def write_notebook(root: Root, name: str, cells: list[str]) -> None:
+    """A notebook of code cells after its parameters cell."""
+    first = {
+        "cell_type": "code",
+        "id": "parameters",
+        "source": 'locality: str = ""',
+        "metadata": {"tags": ["parameters"]},
+    }
+    own = [{"cell_type": "code", "id": f"c{at}", "source": cell, "metadata": {}} for at, cell in enumerate(cells)]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    said = {"kernelspec": kernel, "compendium": {"title": name, "parameters": {"locality": {"type": "string"}}}}
+    notebook = {
+        "cells": [{**cell, "outputs": [], "execution_count": None} for cell in (first, *own)],
+        "metadata": said,
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    (root.notebooks / f"{name}.ipynb").write_text(json.dumps(notebook), "utf-8")
 
 
 def multiply(root: Root, like: str, names: list[str]) -> None:

@@ -13,9 +13,11 @@ import pytest
 
 from compendium.cli import main
 from compendium.paths import Root
+from compendium.progress import Event, Progress
 from compendium.release import key
 from compendium.seen import versions
-from compendium.workflow import content, glance
+from compendium.workflow import content, finished, glance
+from compendium.workflow.cache import Cache
 from compendium.workflow.plan import plan, settling
 from compendium.workflow.reasons import Reason, between_cells
 from compendium.workflow.run import run
@@ -46,7 +48,8 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with (folder / SETTINGS).open("a", encoding="utf-8") as stream:
         stream.write(f"notebooks:\n  {REGISTER}: {{rounds: 7, password: fox}}\n")
     root = Root(folder)
-    assert run(root, plan(root, [LOCALITY]), jobs=2).problems == []
+    cache = Cache.open(folder / ".private" / "cache", root)
+    assert run(root, plan(root, [LOCALITY], cache=cache), jobs=2).problems == []
     return folder
 
 
@@ -285,6 +288,45 @@ def test_the_explanation_is_data_for_programs(toy: Path, capsys: pytest.CaptureF
     assert told["settle", None]["reason"]["changes"] == [
         {"kind": "notebook", "piece": REGISTER, "change": "changed"},
     ]
+
+
+def colleague(toy: Path) -> tuple[Root, Cache]:
+    """Another checkout, in which nothing was run, and the cache that they share."""
+    shared = toy.parent / "shared"
+    shutil.move(toy / ".private" / "cache", shared)
+    shutil.rmtree(toy / ".private")
+    shutil.rmtree(toy / "outputs")
+    root = Root(toy)
+    root.private_room(LOCALITY)
+    cache = Cache.open(shared, root)
+    assert cache
+    return root, cache
+
+
+def test_what_a_colleague_ran_is_taken_and_runs_no_more(toy: Path) -> None:
+    before = {
+        path.name: path.read_bytes()
+        for path in (toy / ".private" / LOCALITY).rglob("*.json")
+        if path.parent.name == CASES
+    }
+    root, cache = colleague(toy)
+    planned = plan(root, [LOCALITY], cache=cache)
+    assert [task.runs for task in planned] == [False, False]
+    assert finished.fetch_all(root, planned, Progress()) == []
+    assert running(toy) == NONE
+    assert {path.name: path.read_bytes() for path in (root.proposals(LOCALITY) / CASES).iterdir()} == before
+
+
+def test_what_of_it_is_damaged_is_told_and_runs(toy: Path) -> None:
+    root, cache = colleague(toy)
+    planned = plan(root, [LOCALITY], cache=cache)
+    for path in (cache.folder / "files").rglob("*"):
+        if path.is_file() and b"victims_by_form" in path.read_bytes():
+            path.write_bytes(path.read_bytes().replace(b"1", b"2"))
+    said: list[Event] = []
+    assert [task.notebook.name for task in finished.fetch_all(root, planned, Progress(said.append))] == [CASES]
+    assert any("01_cases is damaged, so it runs" in str(event) for event in said)
+    assert running(toy) == {CASES}
 
 
 def cell(kind: str, name: str, digest: str) -> tuple[str, str, str]:

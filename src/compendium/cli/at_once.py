@@ -63,7 +63,7 @@ def _plain(arguments: Sequence[str]) -> tuple[str, list[str], bool] | None:
         and not (names and "--all" in options)
         and jobs in _JOBS
         and options.get("--kernel", "auto") in ("auto", "warm", "ordinary")
-        and ("--root" not in options or Path(root).is_dir())
+        and ("--root" not in options or (bool(root) and Path(root).is_dir()))
     )
     return (root, names, "--quiet" in options or "-q" in options) if plain else None
 

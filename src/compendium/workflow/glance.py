@@ -71,16 +71,17 @@ def keep(root: Root, digests: Digests, compared: Mapping[str, int]) -> None:
             localities.pop(name, None)
             continue
         elsewhere = {path: digests.seen[path] for path in looked if digests.seen[path].device not in (device, 0)}
-        near = {path: digests.seen[path] for path in looked if path not in elsewhere}
-        own = [path for path in near if _is_own(root, name, path)]
-        others = {_named(root, path): near[path] for path in near if not _is_own(root, name, path)}
+        near = {_named(root, path): digests.seen[path] for path in looked if path not in elsewhere}
+        homes = tuple(f"{home.name}/{name}/" for home in (root.localities, root.outputs, root.private))
+        own = [file for file in near if f"{file}/".startswith(homes)]
+        others = {file: seen for file, seen in near.items() if not f"{file}/".startswith(homes)}
         shared |= {file: [*seen.mark, seen.digest] for file, seen in others.items()}
         group = hashlib.blake2b("\n".join(others).encode(), digest_size=8).hexdigest()
         groups[group] = list(others)
         localities[name] = {
             "notebooks": notebooks,
-            "names": "\n".join(_named(root, path) for path in own),
-            "marks": _sum(near[path].mark for path in own),
+            "names": "\n".join(own),
+            "marks": _sum(near[file].mark for file in own),
             "group": group,
             "shared": _same(others, {file: _content(seen.mark, seen.digest) for file, seen in others.items()}),
             "read": {_named(root, path): seen.digest for path, seen in elsewhere.items()},
@@ -170,13 +171,10 @@ def _steady(looked: Iterable[Path], digests: Digests) -> bool:
     return True
 
 
-def _is_own(root: Root, name: str, path: Path) -> bool:
-    """Whether a file is the locality's own; others may rest on the rest too."""
-    return any(path.is_relative_to(home / name) for home in (root.localities, root.outputs, root.private))
-
-
 def _named(root: Root, path: Path) -> str:
-    return path.relative_to(root.path).as_posix() if path.is_relative_to(root.path) else str(path)
+    """From the root, as text; the whole path of what lies elsewhere."""
+    text, top = str(path), f"{root.path}{os.sep}"
+    return text.removeprefix(top)
 
 
 def _place(root: Root, name: str) -> Path:
