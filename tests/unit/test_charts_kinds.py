@@ -13,6 +13,7 @@ import pytest
 from compendium.aggregate import Dimension, Provenance, Released
 from compendium.charts import KINDS, TABLE_ONLY, Drawing, chart_of, draw, theme
 from compendium.errors import DisclosureRefused, UnknownName
+from tests.unit.charts_gallery import FOR, PAGE, PICTURES
 from tests.unit.charts_samples import EAST, FORM, RESPONSIBLE, SAMPLES, TWO_WAY, WEST, counts, origin
 from tests.unit.drawn_text import SVG, level, off_the_sheet, on_one_another, size, texts, words_in
 
@@ -24,8 +25,10 @@ def drawn(kind: str) -> Drawing:
     return draw(SAMPLES[kind])
 
 
-def test_there_is_a_sample_of_every_kind() -> None:
-    assert set(SAMPLES) == set(KINDS)
+def test_there_is_a_sample_of_every_kind_and_a_picture_in_the_gallery() -> None:
+    assert set(SAMPLES) == set(KINDS) == set(FOR)
+    page = PAGE.read_text("utf-8")
+    assert all(f"images/charts/{kind}.svg" in page and (PICTURES / f"{kind}.svg").is_file() for kind in KINDS)
 
 
 @pytest.mark.parametrize("kind", KIND_NAMES)
