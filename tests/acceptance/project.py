@@ -11,7 +11,19 @@ from pathlib import Path
 
 from tests.shared import ROOT
 
-NOT_COPIED = (".git", ".venv", ".private", "places", "tests", "docs", "*.egg-info", "__pycache__", ".*_cache", "site")
+NOT_COPIED = (
+    ".git",
+    ".venv",
+    ".private",
+    ".quarto",
+    "places",
+    "tests",
+    "docs",
+    "*.egg-info",
+    "__pycache__",
+    ".*_cache",
+    "site",
+)
 
 
 def copy_project(target: Path) -> Path:

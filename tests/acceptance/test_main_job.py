@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.acceptance import whole_site
 from tests.acceptance.planted import days_of_records, plant
 from tests.acceptance.project import compendium, copy_project, digests
 from tests.canaries import in_folders
@@ -212,3 +213,11 @@ def test_each_number_in_a_sentence_leads_back_to_the_cell_that_published_it(proj
         tables = {entry.removeprefix("from-").replace("-", "_") for entry, _ in first}
         answer = compendium(project, "why", min(tables), "--locality", locality, "--json")
         assert json.loads(answer.stdout)["made"]["cell"] > 0
+
+
+def test_every_link_anchor_and_picture_of_the_site_is_there_and_no_page_is_heavy(project: Path) -> None:
+    site = project / "outputs" / "site"
+    assert list(whole_site.wrong(site)) == []
+    indexes = {path.stem: path.stat().st_size for path in (site / "site_libs/compendium/search").glob("*.js")}
+    assert set(indexes) == {"common", *(f"places-{place}" for place in LOCALITIES)}
+    assert sum(indexes.values()) < whole_site.INDEX
