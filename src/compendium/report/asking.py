@@ -15,7 +15,7 @@ from compendium.paths import Root
 from compendium.report import facts, numbers
 
 VALUES = "values.json"  # of a place: all that its pages may ask for
-_HEAD = re.compile(r"^\s*(?:#{1,6}\s|(?:title|subtitle|description|provenance-note):|:\s)")
+_HEAD = re.compile(r"^\s*(?:#{1,6}\s|(?:title|subtitle|description|provenance-note):)|^:\s.*\{#tbl-[\w-]+\}\s*$")
 _INSIDE = re.compile(r"!?\[[^\[\]]*\]\([^()]*\)|\{(?!\{)[^{}]*(?:\{\{<[^<>]*>\}\}[^{}]*)*\}")
 Lines = Iterable[tuple[str, str]]  # place, text
 

@@ -16,6 +16,7 @@ from compendium.markdown import escape, label, pipe_table
 from compendium.paths import write_whole
 from compendium.release import figure, tables
 from compendium.release.show import folded
+from compendium.release.values import PAGE, entry
 from compendium.report import provenance, read
 from compendium.report.place import Place
 
@@ -143,7 +144,7 @@ def _who(found: Mapping[str, Place]) -> list[str]:
     header = [WHERE, *(escape(text) for text in parts.values()), "Asked"]
     caption = f"Services by area and part in the evaluation. {_word(records.values())}"
     table = pipe_table(header, rows, right=range(1, len(header)), caption=caption, anchor="tbl-areas-services")
-    return ["## Which services took part {#sec-services}", "", table, ""]
+    return ["## Which services took part {#sec-services}", "", table, "", _whence(found, SERVICES, records), ""]
 
 
 def _areas(record: Mapping[str, Any]) -> list[str]:
@@ -173,7 +174,7 @@ def _section(folder: Path, found: Mapping[str, Place], laid: Laid) -> Iterator[s
         yield ""
     table = tables.as_markdown(released, behind_figure=bool(laid.chart))
     yield folded("The numbers behind this figure", table) if laid.chart else table
-    yield ""
+    yield from ("", _whence(found, laid.name, records), "")
     if laid.chart:
         yield figure.downloads(
             laid.heading,
@@ -182,6 +183,12 @@ def _section(folder: Path, found: Mapping[str, Place], laid: Laid) -> Iterator[s
                 "picture (PNG)": (f"figures/{stem}.png", sizes["png"]),
             },
         )
+
+
+def _whence(found: Mapping[str, Place], table: str, places: Iterable[str]) -> str:
+    """Where the numbers of each locality come from: on a page of its own."""
+    links = (f"[{escape(name)}](../{found[name].locality.id}/{PAGE}#{entry(table)})" for name in places)
+    return f"::: {{.table-note}}\nWhere this comes from: {' · '.join(links)}\n:::"
 
 
 def _together(records: Mapping[str, Mapping[str, Any]], laid: Laid) -> Released:

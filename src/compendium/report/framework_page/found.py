@@ -11,7 +11,8 @@ from compendium.framework.schema import Criterion, Standard
 from compendium.framework.standards import Framework
 from compendium.markdown import escape, pipe_table
 from compendium.release.derived.trace import SELF, YOUTH, criterion_in, level_text
-from compendium.report import read
+from compendium.release.values import PAGE, entry
+from compendium.report import numbers, read
 from compendium.report.framework_page import shown
 from compendium.report.place import Place
 
@@ -56,11 +57,10 @@ def conformance(framework: Framework, results: Found) -> list[str]:
     ]
     header = ["Criterion", "What is asked", "Services", "Young people"]
     missing = sum(results.rating(one.id, YOUTH) == shown.NOT_RELEASED for one in framework.criteria)
-    less = (
-        f" For {missing} of {len(framework.criteria)} criteria no rating by young people is released."
-        if missing
-        else ""
-    )
+    without = f"{missing} of {len(framework.criteria)} criteria"
+    if results.ratings:
+        without = numbers.link(without, LEVELS_TABLE)
+    less = f" For {without} no rating by young people is released." if missing else ""
     return [
         "## How far services meet the standards {#sec-conformance}",
         "",
@@ -72,6 +72,7 @@ def conformance(framework: Framework, results: Found) -> list[str]:
             header, rows, caption="Level of each criterion after the pilot, by who rated", anchor="tbl-conformance"
         ),
         "",
+        *([f"[Where these levels come from]({PAGE}#{entry(LEVELS_TABLE)})", ""] if results.ratings else []),
     ]
 
 
