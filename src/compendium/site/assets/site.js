@@ -91,8 +91,8 @@
     });
     if (links.size > 16) document.querySelector(".toc").classList.add("brief");
     function mark() {
-      var here;
-      links.forEach(function (link, heading) { if (heading.getBoundingClientRect().top < innerHeight / 3) here = link; });
+      var here, end = scrollY + innerHeight >= root.scrollHeight - 2, line = end ? innerHeight : innerHeight / 3;
+      links.forEach(function (link, heading) { if (heading.getBoundingClientRect().top < line) here = link; });
       if (here === last) return;
       if (last) last.removeAttribute("aria-current");
       if (here) here.setAttribute("aria-current", "location");
