@@ -56,7 +56,7 @@ class Event:
     times: Annotated[
         int | None, "how many problems it stands for, when more than one: those counted and not listed"
     ] = None
-    path: Annotated[str | None, "what was made, from the compendium's folder"] = None
+    path: Annotated[str | None, "what was made"] = None
     status: Annotated[int | None, "exit status"] = None
     problems: Annotated[int | None, "how many errors there were"] = None
 
