@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from compendium.errors import NotebookFailed
 from compendium.locality import load_locality
+from compendium.paths import READS
 from compendium.release import secret
 from compendium.seen.digests import Digests
 from compendium.workflow import content, lock_file
@@ -95,3 +97,12 @@ def test_records_that_moved_with_their_folder_are_the_same(tmp_path: Path) -> No
     settings.write_text(settings.read_text("utf-8").replace("/records", "/elsewhere"), "utf-8")
     moved = Left(made.root, load_locality(made.root, LOCALITY), made.notebook, made.given)
     assert unchanged(moved)
+
+
+@pytest.mark.parametrize("damage", ["", "[]", "{}", '{"files": {"a": 1}, "asked": 3}'])
+def test_a_note_that_a_cell_damaged_stops_its_notebook_in_words(tmp_path: Path, damage: str) -> None:
+    made = left(tmp_path)
+    (made.root.proposals(LOCALITY) / NAME / READS).write_text(damage, "utf-8")
+    with pytest.raises(NotebookFailed, match="01_toy"):
+        made.record()
+    assert lock_file.read(made.root, made.locality) == {}

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from compendium.errors import NotebookFailed, Problem
 from compendium.locality import Locality
 from compendium.paths import READS, Root
 from compendium.seen import versions
@@ -95,8 +96,16 @@ def observed(root: Root, locality: Locality, notebook: Notebook, given: Mapping[
 
 
 def record(root: Root, locality: Locality, notebook: Notebook, given: Mapping[str, Any], digests: Digests) -> Entry:
-    """Write down what the finished run of `notebook` rests on, in the locality's lock file."""
-    seen = observed(root, locality, notebook, given, digests)
+    """Write down what the finished run of `notebook` rests on, in the locality's lock file.
+
+    Raises `NotebookFailed` when what was noted while it ran can't be read: a cell can write there too.
+    """
+    try:
+        seen = observed(root, locality, notebook, given, digests)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        message = f"notebooks/{notebook.name}.ipynb ({locality.id}): the note of what it read is damaged."
+        remedy = "A cell wrote into the folder of its proposals: leave that to study.publish."
+        raise NotebookFailed(Problem(message=message, remedy=remedy)) from None
     lock_file.write(root, locality, notebook.name, seen)
     return seen
 

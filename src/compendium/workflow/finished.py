@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
+from compendium.errors import NotebookFailed, Problem
 from compendium.paths import Root
 from compendium.progress import Progress
 from compendium.release.key import still_stands
@@ -43,12 +44,16 @@ def _fetched(root: Root, planned: Plan, task: Task) -> bool:
     return True
 
 
-def keep(root: Root, planned: Plan, task: Task) -> None:
-    """A notebook came to its end: write down what it rests on, and give its result to the team."""
+def keep(root: Root, planned: Plan, task: Task) -> list[Problem]:
+    """A notebook came to its end: write down what it rests on, give its result to the team. What is wrong with it."""
     _look_anew(root, planned, task)
-    entry = content.record(root, task.locality, task.notebook, task.parameters, planned.digests)
+    try:
+        entry = content.record(root, task.locality, task.notebook, task.parameters, planned.digests)
+    except NotebookFailed as failed:
+        return list(failed.problems)
     if planned.cache:
         planned.cache.put(root, task.locality, task.notebook, task.parameters, entry)
+    return []
 
 
 def remember(root: Root, planned: Plan, settled: Iterable[str], progress: Progress) -> None:

@@ -56,7 +56,7 @@ def _execute(
     cluster: str,
     ran: Ran,
     progress: Progress,
-    keep: Callable[[Task], None],
+    keep: Callable[[Task], list[Problem]],
 ) -> set[str]:
     """Run the notebooks; the localities in which one stopped."""
     failed: set[str] = set()
@@ -67,17 +67,19 @@ def _execute(
         futures: dict[Future[list[Problem]], Task] = {pool.submit(begin, task): task for task in waiting}
         try:
             for future in as_completed(futures):
-                task = futures[future]
-                if not (problems := future.result()):
-                    keep(task)
+                task = futures.pop(future)
+                problems = future.result() or keep(task)
                 progress.end(_piece(task), "stopped" if problems else "done")
                 if problems:
                     failed.add(task.locality.id)
                     ran.problems += problems
                 else:
                     ran.done.append(task.name)
-        except BaseException:  # no disk, or somebody stopped us: begin no further notebook
+        except BaseException:  # no disk, or somebody stopped us: begin no further notebook, keep those that end
             pool.shutdown(cancel_futures=True)
+            for future, task in futures.items():
+                if future.done() and not future.cancelled() and not future.exception() and not future.result():
+                    keep(task)
             raise
     return failed
 
