@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import argparse
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import product
 
-import numpy as np
 import pandas as pd
 
+from benchmarks import harness
+from benchmarks.harness import Record, Table
 from compendium.aggregate import Counts, Dimension, Origin
 from compendium.disclosure import Protected, ladder, pick
 from compendium.disclosure.crossing import Shape
@@ -86,16 +87,25 @@ def _open(values: list[int], threshold: int) -> bool:
     return min(values) == 0 and max(values) >= threshold
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--top", type=int, default=4)
     parser.add_argument("--threshold", type=int, default=3)
-    asked = parser.parse_args()
-    found = measure(asked.top, asked.threshold)
-    share = found.given_away / found.cells if found.cells else np.nan
-    print("| tables shown coarser | cells not shown | given away | rate |\n|--:|--:|--:|--:|")
-    print(f"| {found.tables} | {found.cells} | {found.given_away} | {share:.1%} |")
+
+
+def records(asked: argparse.Namespace) -> Iterator[Record]:
+    top = 2 if asked.quick else asked.top
+    found = measure(top, asked.threshold)
+    share = f"{found.given_away / found.cells:.1%}" if found.cells else "-"
+    yield Record(
+        f"Every table of 2 x 2 cells with counts from 0 to {top}, threshold {asked.threshold}.",
+        tables=[
+            Table(
+                ["tables shown coarser", "cells not shown", "given away", "rate"],
+                [[found.tables, found.cells, found.given_away, share]],
+            )
+        ],
+    )
 
 
 if __name__ == "__main__":
-    main()
+    harness.main(__doc__, records, options)

@@ -13,12 +13,14 @@ from __future__ import annotations
 
 import argparse
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
 
+from benchmarks import harness
+from benchmarks.harness import Record, Table
 from compendium.aggregate import Dimension
 from compendium.disclosure.crossing import Shape
 from compendium.disclosure.policy import policy
@@ -88,18 +90,24 @@ def _open(found: list[Cells], at: int, threshold: int) -> bool:
     return (min(values) == 0 or min(values) >= threshold) and max(values) >= threshold and min(values) < max(values)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--top", type=int, default=4)
     parser.add_argument("--threshold", type=int, default=3)
     parser.add_argument("--seeds", type=int, default=6)
-    asked = parser.parse_args()
-    tables = every_table(asked.top)
-    print("| ties | hidden cells | given away | rate |\n|---|--:|--:|--:|")
+
+
+def records(asked: argparse.Namespace) -> Iterator[Record]:
+    tables = every_table(2 if asked.quick else asked.top)
+    rows = []
     for name, seeds in (("fixed", [None]), (f"private seed, one of {asked.seeds}", list(range(asked.seeds)))):
         found = rate(tables, asked.threshold, seeds)
-        print(f"| {name} | {found.cells} | {found.given_away} | {found.share:.1%} |", flush=True)
+        rows.append([name, found.cells, found.given_away, f"{found.share:.1%}"])
+        harness.progress(f"choice_of_mask {name}: {found.share:.1%}")
+    yield Record(
+        f"{len(tables):,} tables of 2 x 2 cells, threshold {asked.threshold}: hidden cells that the choice gives away.",
+        tables=[Table(["ties", "hidden cells", "given away", "rate"], rows)],
+    )
 
 
 if __name__ == "__main__":
-    main()
+    harness.main(__doc__, records, options)

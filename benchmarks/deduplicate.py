@@ -8,25 +8,23 @@ drops records of the same DOI or the same title and text only.
 
 from __future__ import annotations
 
+import argparse
 import os
 import random
 import re
-import resource
-import statistics
-import subprocess
-import sys
 import tempfile
-import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 
+from benchmarks import harness
+from benchmarks.harness import Record, Way
 from compendium import importers
 from compendium.analysis.deduplication import NEEDED, deduplicate, precision_and_recall
 
 SIZE = 50_000
 SHARE_OF_COPIES = 0.3
-RUNS = 3
 LABELLED = Path(__file__).resolve().parents[2] / "shared" / "data" / "screening" / "dedupe_sweep_tafenoquine.xml"
 WORDS = re.findall(
     r"\w+",
@@ -74,48 +72,47 @@ def library(size: int = SIZE) -> tuple[pd.DataFrame, set[frozenset[str]]]:
     return pd.DataFrame(rows, columns=list(NEEDED)), pairs
 
 
-def main() -> None:
-    table, pairs = library()
-    times = []
-    for _ in range(RUNS):
-        start = time.perf_counter()
-        found = deduplicate(table)
-        times.append(time.perf_counter() - start)
+def records(asked: argparse.Namespace) -> Iterator[Record]:
+    table, pairs = library(500 if asked.quick else SIZE)
+    python = os.environ.get("ASREVIEW_PYTHON", "")
+    ways = [
+        Way("ours", lambda: deduplicate(table)),
+        *([Way("asreview-datatools", lambda: peer(table, python))] if python else []),
+    ]
+    timings = harness.in_turns(ways, pairs=asked.pairs, warm_up=False, memory=True, say="deduplicate")
+    found = timings["ours"].found
     merged = {frozenset(pair) for pair in zip(found.merges["record_id"], found.merges["same_as"], strict=True)}
     precision, recall = precision_and_recall(map(str, map(sorted, merged)), map(str, map(sorted, pairs)))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    ours = statistics.median(times)
-    print(f"{SIZE:,} references, {len(pairs):,} copies: {ours:.1f} s, peak {peak} MB, ", end="")
-    print(f"precision {precision:.4f}, recall {recall:.4f}, {len(found.questions):,} questions")
+    notes = [f"Ours: precision {precision:.4f}, recall {recall:.4f}, {len(found.questions):,} questions to a person."]
+    if python:
+        left = timings["asreview-datatools"].found
+        caught, gone = sum(not pair <= left for pair in pairs), len(table) - len(left)
+        notes.append(f"asreview-datatools: {gone:,} removed, recall {caught / len(pairs):.4f}.")
+    else:
+        notes.append("asreview-datatools was not there: no Python with it was named.")
     if LABELLED.exists():
         labelled = importers.read("endnote-xml", LABELLED).table
         grouped = deduplicate(labelled).merges
         members = {*grouped["record_id"], *grouped["same_as"]}
         said = labelled.loc[labelled["label"] == "Duplicate", "record_id"]
-        print(
-            "labelled set (179 records): precision {:.3f}, recall {:.3f}".format(*precision_and_recall(members, said))
-        )
-    if python := os.environ.get("ASREVIEW_PYTHON"):
-        peer(table, pairs, python, ours)
+        right, whole = precision_and_recall(members, said)
+        notes.append(f"A labelled set of 179 records: precision {right:.3f}, recall {whole:.3f}.")
+    yield Record(
+        f"{len(table):,} references, {len(pairs):,} of them copies.",
+        tables=[harness.times_table(timings, "ours")],
+        notes=notes,
+        uses=["pandas"],
+    )
 
 
-def peer(table: pd.DataFrame, pairs: set[frozenset[str]], python: str, ours: float) -> None:
-    """The same references through `asreview data dedup`."""
+def peer(table: pd.DataFrame, python: str) -> set[str]:
+    """The same references through `asreview data dedup`: those that it left."""
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "in.csv", Path(folder) / "out.csv"
         table.assign(abstract="", marker=table["record_id"]).to_csv(source, index=False)
-        command = [python, "-m", "asreview", "data", "dedup", str(source), "-o", str(target)]
-        start = time.perf_counter()
-        ran = subprocess.run(command, capture_output=True, text=True, check=False)
-        taken = time.perf_counter() - start
-        if ran.returncode:
-            sys.exit(f"asreview-datatools could not run: {ran.stderr[-300:]}")
-        left = set(pd.read_csv(target, dtype=str)["marker"])
-    caught = sum(not pair <= left for pair in pairs)
-    gone = len(table) - len(left)
-    print(f"asreview-datatools: {taken:.1f} s ({taken / ours:.1f} times ours), {gone:,} removed, ", end="")
-    print(f"recall {caught / len(pairs):.4f}")
+        harness.call([python, "-m", "asreview", "data", "dedup", source, "-o", target])
+        return set(pd.read_csv(target, dtype=str)["marker"])
 
 
 if __name__ == "__main__":
-    main()
+    harness.main(__doc__, records)

@@ -12,10 +12,13 @@ from __future__ import annotations
 import argparse
 import subprocess
 import time
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
 
+from benchmarks import harness
+from benchmarks.harness import Record, Table
 from compendium.aggregate import Counts, Dimension, Origin
 from compendium.disclosure import settle_counts
 from compendium.disclosure.crossing import Shape
@@ -50,7 +53,7 @@ def table(rows: int, columns: int, share: float) -> np.ndarray:
     return counts
 
 
-def two_way(size: str, share: float, acro: str) -> None:
+def two_way(size: str, share: float, acro: str) -> list[object]:
     rows, columns = map(int, size.split("x"))
     dimensions = tuple(
         Dimension(name, name, {f"{name}{i}": "" for i in range(n)}, sensitive=True)
@@ -67,11 +70,12 @@ def two_way(size: str, share: float, acro: str) -> None:
     if acro:
         command = [acro, "-c", ACRO, str(rows), str(columns), str(share)]
         beside = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
-    line = [size, f"{share:.0%}", len(found.primary), beyond, f"{100 * found.gap:.2f} %", f"{seconds:.1f}", beside]
-    print("| " + " | ".join(map(str, line)) + " |", flush=True)
+    gap = f"{100 * found.gap:.2f} %"
+    harness.progress(f"disclosure {size}, {share:.0%} small: {seconds:.1f} s")
+    return [size, f"{share:.0%}", len(found.primary), beyond, gap, f"{seconds:.1f}", *([beside] if acro else [])]
 
 
-def linked(number: int) -> None:
+def linked(number: int) -> list[object]:
     """Tables of one locality: every pair of variables and some triples, of 2,000 records."""
     draw = np.random.default_rng(2)
     names = list(VARIABLES)
@@ -98,10 +102,7 @@ def linked(number: int) -> None:
     hidden = sum(int((frame["status"] == "hidden").sum()) for frame in settled.frames.values())
     cells = sum(len(frame) for frame in settled.frames.values())
     primary = sum(entry["reason"] == "primary" for rows in settled.reasons.values() for entry in rows)
-    print(
-        f"\n{len(tables)} linked tables, {cells} cells and margins: {primary} primary, {hidden} hidden, "
-        f"at most {100 * mask['gap']:.1f} % above the least, {seconds:.1f} s"
-    )
+    return [len(tables), cells, primary, hidden, f"{100 * mask['gap']:.1f} %", f"{seconds:.1f}"]
 
 
 def _width(name: str) -> int:
@@ -115,20 +116,27 @@ def _dimension(name: str) -> Dimension:
     return Dimension(name.replace("/", "_by_"), name, dict.fromkeys(members, ""), variable, members, sensitive=True)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--largest", default=SIZES[-1], choices=["none", *SIZES])
     parser.add_argument("--linked", type=int, default=40, help="how many linked tables, 61 at most; 0: none")
     parser.add_argument("--acro", default="", help="a Python that has ACRO")
-    asked = parser.parse_args()
-    print("| table | small | primary | hidden beyond | at most above the least | s | ACRO s |")
-    print("|---|--:|--:|--:|--:|--:|--:|")
-    for size in SIZES[: ["none", *SIZES].index(asked.largest)]:
-        for share in (0.15, 0.03):
-            two_way(size, share, asked.acro)
-    if asked.linked:
-        linked(asked.linked)
+
+
+def records(asked: argparse.Namespace) -> Iterator[Record]:
+    sizes = SIZES[: 1 if asked.quick else ["none", *SIZES].index(asked.largest)]
+    rows = [two_way(size, share, asked.acro) for size in sizes for share in (0.15, 0.03)]
+    columns = ["table", "small", "primary", "hidden beyond", "at most above the least", "s"]
+    together = ["linked tables", "cells and margins", "primary", "hidden", "at most above the least", "s"]
+    wanted = 8 if asked.quick else asked.linked
+    yield Record(
+        "Masks of single tables with margins, then of linked tables of one locality; seconds of the processor.",
+        tables=[
+            Table([*columns, *(["ACRO s"] if asked.acro else [])], rows),
+            *([Table(together, [linked(wanted)])] if wanted else []),
+        ],
+        uses=["highspy", "scipy", "numpy"],
+    )
 
 
 if __name__ == "__main__":
-    main()
+    harness.main(__doc__, records, options)

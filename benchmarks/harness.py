@@ -296,7 +296,7 @@ def main(doc: str | None, records: Records, options: Options | None = None) -> N
     made: list[Record] = []
     for record in _shown(records(asked)):
         made.append(record)
-    print(f"Measured on {machine()}; {versions(made)}.")
+    print(f"Measured on {'; '.join(filter(None, [machine(), versions(made)]))}.")
 
 
 def _shown(records: Iterable[Record]) -> Iterator[Record]:

@@ -8,17 +8,19 @@ has it; its time is that of the loop alone, without start and imports.
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
-import statistics
 import subprocess
-import time
+from collections.abc import Iterator
 
 import numpy as np
 
+from benchmarks import harness
+from benchmarks.harness import Record, Taken, Way
 from compendium.analysis.meta import pool
 
-GROUPS, STUDIES, RUNS = 1_000, 12, 3
+GROUPS, STUDIES = 1_000, 12
 PEER = """
 import json, sys, time, warnings
 import numpy as np
@@ -50,24 +52,25 @@ def peer(python: str, made: list[tuple[list[float], list[float]]]) -> tuple[floa
     return float(taken), found
 
 
-def main() -> None:
-    made, python = groups(), os.environ.get("PYMARE_PYTHON", "")
-    ours, theirs, apart = [], [], 0.0
-    for _ in range(RUNS):
-        start = time.perf_counter()
-        found = [float(pool(y, v, tau2="REML", interval="hksj-modified")) for y, v in made]
-        ours.append(time.perf_counter() - start)
-        if python:
-            taken, said = peer(python, made)
-            theirs.append(taken)
-            apart = max(abs(a - b) for a, b in zip(found, said, strict=True))
-    print(f"{GROUPS:,} groups of {STUDIES} studies: {statistics.median(ours):.2f} s", end="")
-    if theirs:
-        ratio = statistics.median(theirs) / statistics.median(ours)
-        print(f"; PyMARE {statistics.median(theirs):.2f} s ({ratio:.1f} times), estimates at most {apart:.1e} apart")
-    else:
-        print()
+def records(asked: argparse.Namespace) -> Iterator[Record]:
+    made, python = groups()[: 10 if asked.quick else GROUPS], os.environ.get("PYMARE_PYTHON", "")
+
+    def ours() -> list[float]:
+        return [float(pool(y, v, tau2="REML", interval="hksj-modified")) for y, v in made]
+
+    ways = [Way("ours", ours), *([Way("PyMARE", lambda: Taken(*peer(python, made)))] if python else [])]
+    timings = harness.in_turns(ways, pairs=asked.pairs, say="pools")
+    notes = ["PyMARE was not there: no Python with it was named."]
+    if python:
+        apart = max(abs(a - b) for a, b in zip(timings["ours"].found, timings["PyMARE"].found, strict=True))
+        notes = [f"Estimates are at most {apart:.1e} apart."]
+    yield Record(
+        f"{len(made):,} groups of {STUDIES} studies.",
+        tables=[harness.times_table(timings, "ours")],
+        notes=notes,
+        uses=["numpy", "scipy"],
+    )
 
 
 if __name__ == "__main__":
-    main()
+    harness.main(__doc__, records)

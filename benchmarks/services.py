@@ -7,19 +7,19 @@ The second is the least that any program has to do: parse, and pandas.json_norma
 
 from __future__ import annotations
 
+import argparse
 import json
-import statistics
 import tempfile
-import time
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 
+from benchmarks import harness
+from benchmarks.harness import Record, Way
 from compendium.importers.open_referral import service_map
 
 SERVICES = 20_000
-RUNS = 3
 
 
 def feed(size: int = SERVICES) -> list[dict[str, object]]:
@@ -56,22 +56,20 @@ def least(path: Path) -> None:
     pd.json_normalize(services, "service_at_locations")
 
 
-def main() -> None:
+def records(asked: argparse.Namespace) -> Iterator[Record]:
+    size = 200 if asked.quick else SERVICES
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "services.json"
-        path.write_text(json.dumps(feed()), "utf-8")
-        ways: dict[str, Callable[[Path], object]] = {"ours": service_map, "parse and normalise": least}
-        times: dict[str, list[float]] = {name: [] for name in ways}
-        for _ in range(RUNS):
-            for name, way in ways.items():
-                start = time.perf_counter()
-                way(path)
-                times[name].append(time.perf_counter() - start)
-        size = path.stat().st_size / 1e6
-    ours, limit = (statistics.median(times[name]) for name in ways)
-    print(f"{SERVICES:,} services ({size:.0f} MB): ours {ours:.2f} s, parse and normalise {limit:.2f} s, ", end="")
-    print(f"{ours / limit:.1f} times")
+        path.write_text(json.dumps(feed(size)), "utf-8")
+        ways = [Way("ours", lambda: service_map(path)), Way("parse and normalise", lambda: least(path))]
+        timings = harness.in_turns(ways, pairs=asked.pairs, say="services")
+        megabytes = path.stat().st_size / 1e6
+    yield Record(
+        f"{size:,} services of an Open Referral list ({megabytes:.0f} MB); the second checks nothing.",
+        tables=[harness.times_table(timings, "parse and normalise")],
+        uses=["pandas"],
+    )
 
 
 if __name__ == "__main__":
-    main()
+    harness.main(__doc__, records)
