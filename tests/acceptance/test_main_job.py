@@ -8,12 +8,14 @@ import re
 import shutil
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.acceptance import whole_site
 from tests.acceptance.planted import days_of_records, plant
 from tests.acceptance.project import compendium, copy_project, digests
+from tests.browser.accessible import of_site
 from tests.canaries import in_folders
 
 LOCALITIES = ("blackpool", "demo_area_b")
@@ -221,3 +223,24 @@ def test_every_link_anchor_and_picture_of_the_site_is_there_and_no_page_is_heavy
     indexes = {path.stem: path.stat().st_size for path in (site / "site_libs/compendium/search").glob("*.js")}
     assert set(indexes) == {"common", *(f"places-{place}" for place in LOCALITIES)}
     assert sum(indexes.values()) < whole_site.INDEX
+
+
+def pages_of(project: Path) -> list[str]:
+    site = project / "outputs" / "site"
+    return sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html"))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_a_page_of_each_kind(project: Path, browser: Any, scheme: str) -> None:
+    kinds = {name.replace("demo_area_b", "blackpool"): name for name in reversed(pages_of(project))}
+    heavy = re.compile(r"/0[1-46]_|dictionar|forms/")  # all of them: the long test below, and tests of the forms
+    names = sorted(name for name in kinds if not heavy.search(name))
+    assert of_site(browser, project / "outputs" / "site", names, scheme) == {}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_any_page(project: Path, browser: Any, scheme: str) -> None:
+    names = [name for name in pages_of(project) if "forms/" not in name]
+    assert len(names) > 40
+    assert of_site(browser, project / "outputs" / "site", names, scheme) == {}

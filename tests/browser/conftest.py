@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,8 +10,7 @@ import pytest
 from compendium.site import render
 
 ROOT = Path(__file__).resolve().parents[2]
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright isn't installed (extra: dev)")
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+pytest.importorskip("playwright.sync_api", reason="playwright isn't installed (extra: dev)")
 
 CONFIG = """
 project: {type: website, output-dir: out, render: [index.qmd, more.qmd]}
@@ -103,15 +100,3 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / name).write_text(text, encoding="utf-8")
     shutil.copy(ROOT / "styles.css", folder)
     return render(folder, engine="pandoc").output_dir
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[playwright.Browser]:
-    if CHROMIUM is None and os.environ.get("CI"):
-        pytest.fail("CI looks at the pages in a browser, and there is none")
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine: pages were not looked at in a browser")
-    with playwright.sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield opened
-        opened.close()
