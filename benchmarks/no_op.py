@@ -110,59 +110,54 @@ def brought_up(folder: Path, peer: Peer, wanted: int) -> Path:
 
 def _seen(notice: dict[str, dict[str, str]]) -> Table:
     questions = list(next(iter(notice.values()), {}))
-    ours = ["no", "yes", "yes", "no"]  # tests/unit/test_runs_by_content.py, test_glance.py, acceptance/test_failures.py
+    ours = ["yes", "no", "yes", "no"]  # tests/unit/test_runs_by_content.py, test_glance.py, acceptance/test_failures.py
     rows = [["ours", *ours], *([name, *found.values()] for name, found in notice.items())]
     return Table(["", *questions], rows, "What each notices, tried out") if questions else Table(["", "none there"], [])
 
 
 def noticed(folder: Path, peer: Peer) -> dict[str, str]:
-    """What a peer makes of four changes: each is tried in a graph of one locality that was brought up to date."""
-    tried: dict[str, Callable[[Path], bool]] = {
-        "runs again after `touch`": lambda at: _runs_again(at, peer, _touch),
-        "sees another content with the old time": lambda at: _runs_again(at, peer, _same_time),
-        "sees a changed imported module": lambda at: _runs_again(at, peer, _module),
-        "leaves half a result of a failed task": lambda at: _leaves_half(at, peer),
+    """What a peer makes of four changes, one after the other in a graph of one locality that was brought up to date."""
+    brought_up(folder, peer, 1)
+    tried = {  # each at a notebook of its own, so that none spoils what the next finds
+        "sees another content with the old time": _runs_again(folder, peer, 0, _same_time),
+        "runs again after `touch`": _runs_again(folder, peer, 1, os.utime),
+        "sees a changed imported module": _runs_again(folder, peer, 2, _module),
+        "leaves half a result of a failed task": _leaves_half(folder, peer, 3),
     }
-    found = {}
-    for number, (question, look) in enumerate(tried.items()):
-        at = folder.with_name(f"{folder.name} {number}")
-        brought_up(at, peer, 1)
-        found[question] = "yes" if look(at) else "no"
-    return found
+    return {question: "yes" if seen else "no" for question, seen in tried.items()}
 
 
-RESULT, INPUT = "results/place_001/nb_0.txt", "inputs/place_001/in_0.csv"
+def _files(at: Path, number: int) -> tuple[Path, Path]:
+    """An input of the only locality, and the result that rests on it."""
+    return at / f"inputs/place_001/in_{number}.csv", at / f"results/place_001/nb_{number}.txt"
 
 
-def _runs_again(at: Path, peer: Peer, change: Callable[[Path], None]) -> bool:
-    before = (at / RESULT).stat().st_mtime_ns
-    change(at)
+def _runs_again(at: Path, peer: Peer, number: int, change: Callable[[Path], None]) -> bool:
+    read, made = _files(at, number)
+    before = made.stat().st_mtime_ns
+    change(read)
     peer.run(at)
-    return (at / RESULT).stat().st_mtime_ns != before
+    return made.stat().st_mtime_ns != before
 
 
-def _touch(at: Path) -> None:
-    os.utime(at / INPUT)
-
-
-def _same_time(at: Path) -> None:
-    path = at / INPUT
+def _same_time(path: Path) -> None:
     before = path.stat()
     path.write_bytes(path.read_bytes().replace(b"0", b"7"))
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
 
 
-def _module(at: Path) -> None:
-    (at / "own.py").write_text(graphs.OWN + "# other\n", "utf-8")
+def _module(path: Path) -> None:
+    (path.parents[2] / "own.py").write_text(graphs.OWN + "# other\n", "utf-8")
 
 
-def _leaves_half(at: Path, peer: Peer) -> bool:
+def _leaves_half(at: Path, peer: Peer, number: int) -> bool:
     """Whether what a task had written when it failed stands where its result was."""
-    whole = (at / RESULT).read_bytes()
+    read, made = _files(at, number)
+    whole = made.read_bytes()
     (at / "own.py").write_text(graphs.FAILS, "utf-8")
-    (at / INPUT).write_bytes(b"other\n")
+    read.write_bytes(b"other\n")
     peer.tries(at)
-    return (at / RESULT).exists() and (at / RESULT).read_bytes() != whole
+    return made.exists() and made.read_bytes() != whole
 
 
 if __name__ == "__main__":
