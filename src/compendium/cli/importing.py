@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -102,46 +103,71 @@ def import_(
         )
     here = steps.here(context, root)
     (name,) = steps.named(here, [to])
+    given = Given(
+        mapping=mapping,
+        key=key,
+        new_key=new_key,
+        synthetic=synthetic,
+        area=area,
+        area_code=area_code,
+        search=search,
+        classes=classes,
+        round=round_,
+        scale=scale,
+        group=group,
+        sheet=sheet,
+        leave_out=tuple(leave_out or ()),
+        ranks=ranks,
+    )
+    for line in _brought_in(here, name, format, file, given, replace=replace, dry_run=dry_run):
+        typer.echo(line)
+
+
+@dataclass(frozen=True)
+class Given:
+    """The options of which each format knows some."""
+
+    mapping: Path | None
+    key: Path | None
+    new_key: Path | None
+    synthetic: bool
+    area: str
+    area_code: str
+    search: str
+    classes: Path | None
+    round: str
+    scale: str
+    group: str
+    sheet: str
+    leave_out: tuple[str, ...]
+    ranks: bool
+
+
+def _brought_in(
+    here: Root, name: str, format: str, file: Path, given: Given, *, replace: bool, dry_run: bool
+) -> Iterable[str]:
+    """What was brought in, in lines. Raises `CompendiumError`: then everything is as it was."""
     from compendium.locality import Place, load_locality
 
     locality = load_locality(here, name)
     steps.tell(f"reading {file.name} as {format}")
-    _refuse_options_of_others(
-        format,
-        {
-            "--mapping": mapping,
-            "--key": key,
-            "--new-key": new_key,
-            "--synthetic": synthetic,
-            "--search": search,
-            "--classes": classes,
-            "--area": area,
-            "--area-code": area_code,
-            "--round": round_,
-            "--scale": scale,
-            "--group": group,
-            "--sheet": sheet,
-            "--leave-out": leave_out,
-            "--ranks": ranks,
-        },
-    )
+    _refuse_options_of_others(format, {f"--{name.replace('_', '-')}": value for name, value in vars(given).items()})
+    synthetic = given.synthetic
     if format == FORCE_EXPORT:
-        lines = force_files.brought_in(
-            here, locality, file, mapping, key, new_key, synthetic=synthetic, replace=replace, dry_run=dry_run
+        keys = (given.mapping, given.key, given.new_key)
+        return force_files.brought_in(
+            here, locality, file, *keys, synthetic=synthetic, replace=replace, dry_run=dry_run
         )
-    elif format == OPEN_REFERRAL:
-        lines = _services(here, locality, file, classes, synthetic=synthetic, dry_run=dry_run)
-    elif format in WORKSHOPS:
-        told = {"scale": scale or "1-9", "group": group, "round": round_, "sheet": sheet, "ranks": ranks}
-        told |= {"replace": replace, "left_out": tuple(leave_out or ())}
-        lines = workshop_files.brought_in(here, locality, format, file, told, synthetic=synthetic, dry_run=dry_run)
-    elif _fills_records(format):
-        lines = _search(here, locality, format, file, search, dry_run=dry_run)
-    else:
-        whose = Place(area_code, area) if area or area_code else None
-        lines = _official(here, locality, format, file, whose, replace=replace, dry_run=dry_run)
-    for line in lines:
-        typer.echo(line)
+    if format == OPEN_REFERRAL:
+        return _services(here, locality, file, given.classes, synthetic=synthetic, dry_run=dry_run)
+    if format in WORKSHOPS:
+        told: dict[str, Any] = {"scale": given.scale or "1-9", "group": given.group, "round": given.round}
+        told |= {"sheet": given.sheet, "ranks": given.ranks, "replace": replace, "left_out": given.leave_out}
+        return workshop_files.brought_in(here, locality, format, file, told, synthetic=synthetic, dry_run=dry_run)
+    if _fills_records(format):
+        return _search(here, locality, format, file, given.search, dry_run=dry_run)
+    whose = Place(given.area_code, given.area) if given.area or given.area_code else None
+    return _official(here, locality, format, file, whose, replace=replace, dry_run=dry_run)
 
 
 def _fills_records(format: str) -> bool:

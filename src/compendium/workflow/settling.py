@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 
@@ -41,7 +41,10 @@ def settle_all(
                 progress.end(Piece(name), "kept", _facts(settled))
         found = dict(zip((one.id for one in anew), _side_by_side(root, anew, ready, progress, jobs), strict=True))
         for one in localities:
-            _told(one.id, stands.get(one.id) or found[one.id], ran, progress)
+            settled = stands.get(one.id) or found[one.id]
+            if not isinstance(settled, Settled):
+                settled = [*settled, *_not_run(one.id, [name for name in names if name not in ready[one.id]])]
+            _told(one.id, settled, ran, progress)
 
 
 def _side_by_side(
@@ -51,7 +54,11 @@ def _side_by_side(
 
     def one(locality: Locality, settle: Callable[[Root, Locality, list[str]], Settling]) -> Settling:
         progress.begin(Piece(locality.id))
-        settled = settle(root, locality, ready[locality.id])
+        try:
+            settled = settle(root, locality, ready[locality.id])
+        except BrokenExecutor:
+            message = f"{locality.id}: the process that settled it was ended, perhaps for want of memory."
+            settled = [Problem(message=message, remedy="Run again with --jobs 1: what finished is kept.")]
         facts = _facts(settled) if isinstance(settled, Settled) else None
         progress.end(Piece(locality.id), "done" if facts else "stopped", facts)
         return settled
@@ -78,6 +85,14 @@ def settled_anew(root: Root, locality: Locality, ready: list[str]) -> Settling:
         return settle(root, locality, ready, vet=vetting.of(root, locality))
     except CompendiumError as refused:
         return refused.problems
+
+
+def _not_run(name: str, missing: Sequence[str]) -> Sequence[Problem]:
+    """Why a table may be missing that another one rests on, and what to type."""
+    if not missing:
+        return ()
+    message = f"{name}: never run here: {', '.join(missing)}; a table that one of them makes may be what is missing."
+    return [Problem(message=message, remedy=f"Type `compendium run {name}`: it runs those and no others.")]
 
 
 def _facts(settled: Settled) -> dict[str, int]:
