@@ -41,10 +41,10 @@ def settle_all(
                 progress.end(Piece(name), "kept", _facts(settled))
         found = dict(zip((one.id for one in anew), _side_by_side(root, anew, ready, progress, jobs), strict=True))
         for one in localities:
-            settled = stands.get(one.id) or found[one.id]
-            if not isinstance(settled, Settled):
-                settled = [*settled, *_not_run(one.id, [name for name in names if name not in ready[one.id]])]
-            _told(one.id, settled, ran, progress)
+            outcome: Settling = stands.get(one.id) or found[one.id]
+            if not isinstance(outcome, Settled):
+                outcome = [*outcome, *_not_run(one.id, [name for name in names if name not in ready[one.id]])]
+            _told(one.id, outcome, ran, progress)
 
 
 def _side_by_side(
