@@ -67,7 +67,8 @@ def foot(sheet: Sheet, released: Released) -> None:
     sheet.y += 4
     sheet.line([(sheet.left, sheet.y), (sheet.right, sheet.y)], theme.GRID)
     sheet.y += 5
-    source = f"Source: {released.origin.source.rstrip('.')}." if released.origin.source else ""
+    table = f"Table: {released.name}."  # under which the numbers are found again
+    source = f"Source: {released.origin.source.rstrip('.')}. {table}" if released.origin.source else table
     word = _FOOTER_WORD.get(released.origin.provenance, "")
     for words in filter(None, [HIDDEN_NOTE if hides(released) else "", released.note, source]):
         sheet.y = sheet.paragraph(
