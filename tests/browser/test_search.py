@@ -53,6 +53,7 @@ def test_all_words_must_be_there_and_what_is_not_found_is_said(browser: Any, sit
 
 def test_a_page_that_is_searched_keeps_inside_a_narrow_screen(browser: Any, site: Path) -> None:
     page = opened(browser, site, width=320)
+    page.locator(".nav-fold > summary").click()  # the search is in the folded menu
     asked_for(page, "words")
     box = page.locator(".search-found").bounding_box()
     assert box["x"] >= 0 and box["x"] + box["width"] <= 320

@@ -69,13 +69,12 @@
     addEventListener("afterprint", function () { closed.forEach(function (box) { box.open = false; }); });
   }
   function folds() {
-    var narrow = matchMedia("(max-width: 46rem)"), beside = matchMedia("(min-width: 69rem)");
+    var beside = matchMedia("(min-width: 69rem)");
     function fit() {
-      document.querySelectorAll(".nav-fold").forEach(function (fold) { fold.open = !narrow.matches; });
+      document.querySelectorAll(".nav-fold").forEach(function (fold) { fold.open = beside.matches; });
       document.querySelectorAll(".toc details").forEach(function (toc) { toc.open = beside.matches; });
     }
     fit();
-    narrow.addEventListener("change", fit);
     beside.addEventListener("change", fit);
     document.querySelectorAll(".toc").forEach(function (toc) {
       toc.addEventListener("click", function (event) {
