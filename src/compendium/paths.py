@@ -108,7 +108,12 @@ class Root:
 
 def known_localities(root: Root) -> tuple[str, ...]:
     """The ids of every locality of a compendium, in order."""
-    return tuple(folder.name for folder in _folders(root) if _is_id(folder.name) and (folder / SETTINGS).exists())
+    return tuple(folder.name for folder in _folders(root) if is_locality(root, folder.name))
+
+
+def is_locality(root: Root, name: str) -> bool:
+    """Whether a locality has this id. Asked for each of many: without a look at the others."""
+    return _is_id(name) and (root.localities / name / SETTINGS).exists()
 
 
 def unusable_folders(root: Root) -> list[Problem]:

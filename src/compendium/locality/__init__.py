@@ -17,7 +17,7 @@ from compendium.errors import InputRefused, Problem, UnknownName, nearest
 from compendium.locality.folders import in_checkout, wrong_with_records
 from compendium.locality.mistakes import mistakes
 from compendium.locality.written import Area, Disclosure, HelpLine, Limits, Period, Place, Provenance, Source, Written
-from compendium.paths import ID, RESERVED, SETTINGS, Root, known_localities, unusable_folders
+from compendium.paths import ID, RESERVED, SETTINGS, Root, is_locality, known_localities, unusable_folders
 from compendium.yamlfile import read_yaml
 from compendium.yamlrecord import validated
 
@@ -202,9 +202,8 @@ def load_locality(root: Root, id: str) -> Locality:
 
     Raises `UnknownName` with the nearest locality, `InputRefused` with every mistake of the file and its line.
     """
-    known = known_localities(root)
-    if id not in known:
-        raise UnknownName(f"No locality is called {id[:40]!r}.", nearest(id[:40], known))
+    if not is_locality(root, id):
+        raise UnknownName(f"No locality is called {id[:40]!r}.", nearest(id[:40], known_localities(root)))
     name = f"localities/{id}/{FILE}"
     path = root.localities / id / FILE
     if not path.resolve().is_relative_to(root.path.resolve()):
