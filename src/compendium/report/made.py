@@ -16,6 +16,7 @@ from typing import Any
 from compendium.release.kept import LINEAGE
 from compendium.release.values import PAGE, entry
 from compendium.report import numbers, side_by_side
+from compendium.report.empty_sections import HIDE
 
 FLOAT = re.compile(r"\{#((?:fig|tbl)-[\w-]+)")
 ENTRY = re.compile(rf"{re.escape(PAGE)}#(from-[\w-]+)\)\{{\.number\}}")  # in a sentence
@@ -56,6 +57,11 @@ class Made:
     @property
     def title(self) -> str:
         return str(self.said["title"])
+
+    @property
+    def id(self) -> str:
+        """The name of the cell, in the gated notebook and on its page."""
+        return f"cell-{self.cell}"
 
     @property
     def hidden(self) -> int:
@@ -119,6 +125,11 @@ class Whole:
                 inputs += [name for name in made.inputs if name not in inputs]
         return published, inputs
 
+    def step(self, made: Made) -> str:
+        """Where the cell that published a table stands; empty where the page leaves it out, with all it showed."""
+        place = f"{made.notebook}.ipynb"
+        return next((f"{place}#{made.id}" for page in self.pages if page.file == place and made.id in page.anchors), "")
+
     @cached_property
     def told(self) -> frozenset[str]:
         """Values that some page tells."""
@@ -154,26 +165,34 @@ def pages(folder: Path) -> Iterator[Page]:
     own = sorted(path for path in folder.iterdir() if path.suffix in PAGES and path.name != PAGE)
     together = folder.parent / TOGETHER
     for path in [*own, together] if together.is_file() else own:
-        text, title = _text(path)
+        text, title, cells = _text(path)
         yield Page(
             path.name if path.parent == folder else f"../{TOGETHER}",
             title or path.stem,
-            frozenset(FLOAT.findall(text)),
+            frozenset([*FLOAT.findall(text), *cells]),
             frozenset(numbers.asked(text)),
             frozenset(ENTRY.findall(text)),
         )
 
 
-def _text(path: Path) -> tuple[str, str]:
+def _text(path: Path) -> tuple[str, str, list[str]]:
+    """All that a page says, its title, and the names of its cells."""
     if path.suffix == ".ipynb":
         notebook = json.loads(path.read_text("utf-8"))
-        return "\n".join(_cells(notebook)), str(notebook["metadata"].get("compendium", {}).get("title", ""))
+        title = str(notebook["metadata"].get("compendium", {}).get("title", ""))
+        return "\n".join(_cells(notebook)), title, [str(cell["id"]) for cell in notebook["cells"] if _is_shown(cell)]
     text = path.read_text("utf-8")
     for name in re.findall(r"\{\{< include (\S+) >\}\}", text):
         included = path.parent / name
         text += included.read_text("utf-8") if included.is_file() else ""
-    title = TITLE.search(text)
-    return text, title[1].strip("\"'") if title else ""
+    titles = [found.strip("\"'") for found in TITLE.findall(text)]
+    return text, titles[0] if titles else "", []
+
+
+def _is_shown(cell: Record) -> bool:
+    """Whether a cell stands on its page: one whose section has nothing to show is left out."""
+    source = "".join(cell["source"])
+    return cell["cell_type"] == "code" and bool(source.strip()) and not source.startswith(HIDE)
 
 
 def _cells(notebook: Record) -> Iterator[str]:

@@ -100,7 +100,8 @@ def _entry(whole: Whole, made: Made) -> Iterator[str]:
     yield f"- {where}. {_what(made)}"
     if made.notebook:
         code = ", ".join(f"`{module}` (`{digest[:SHOWN]}`)" for module, digest in made.code.items())
-        step = f"[cell {made.cell} of the notebook]({made.notebook}.ipynb#cell-{made.cell})"
+        step, place = f"cell {made.cell} of the notebook", whole.step(made)
+        step = f"[{step}]({place})" if place else step
         version = f"[version of the program](#{label('sec-made-by', made.notebook)})"
         yield f"- Made in {step} by {code}; {version}."
     if made.of:

@@ -16,6 +16,7 @@ from compendium.errors import CompendiumError, UnknownName, nearest
 from compendium.paths import Root
 from compendium.release.kept import LINEAGE
 from compendium.report import made, naming
+from compendium.report.empty_sections import HIDE
 from compendium.report.made import Made, Whole
 from compendium.report.naming import Named
 from compendium.report.read import file
@@ -181,7 +182,8 @@ def _notes(root: Root, locality: str, room: Path, table: Made) -> tuple[str, ...
         notes.append("No page tells this yet: `compendium render` writes them.")
     elif _bytes(settled / LINEAGE) not in (b"", _bytes(room / LINEAGE)):
         notes.append(f"outputs/{locality} was settled again after these pages were written: see `compendium render`.")
-    if table.notebook and _source(root.notebooks / f"{table.notebook}.ipynb", table.cell) != _source_run(room, table):
+    now, run = _cells(root.notebooks / f"{table.notebook}.ipynb"), _source_run(room, table)
+    if run and (table.cell > len(now) or now[table.cell - 1][1] != run):
         notes.append(f"notebooks/{table.notebook}.ipynb was changed since: the cell is told as it was run.")
     return tuple(notes)
 
@@ -193,15 +195,17 @@ def first_line(room: Path, table: Made) -> str:
 
 
 def _source_run(room: Path, table: Made) -> str:
+    """By its name: a page may leave out cells before it."""
     places = (room / f"{table.notebook}.ipynb", room / "notebooks" / f"{table.notebook}.ipynb")
-    return next((_source(path, table.cell) for path in places if path.is_file()), "") if table.notebook else ""
+    return next((source for place in places for id, source in _cells(place) if id == table.id), "")
 
 
-def _source(notebook: Path, cell: int) -> str:
+def _cells(notebook: Path) -> list[tuple[str, str]]:
+    """Name and source of each cell."""
     if not notebook.is_file():
-        return ""
+        return []
     cells = json.loads(notebook.read_text("utf-8"))["cells"]
-    return "".join(cells[cell - 1]["source"]) if 0 < cell <= len(cells) else ""
+    return [(str(cell.get("id", "")), "".join(cell["source"]).removeprefix(HIDE)) for cell in cells]
 
 
 def _bytes(path: Path) -> bytes:
