@@ -24,7 +24,10 @@ from compendium.workflow.run import run
 LIKE = "place_001"
 GOAL = 0.4  # seconds
 OPEN = "from compendium import Study\nstudy = Study.open(locality)"
+OWN = ("ratings", "votes", "costs", "nomad", "suggestions")  # a table of its own that each light notebook reads
 PUBLISHES = """\
+own = study.root.path / "localities" / locality / "data" / "synthetic" / "{own}.synthetic.csv"
+rows = len(own.read_text("utf-8").splitlines())
 from compendium.analysis import cases
 counts = cases.counts(study.table("case_files"), by=["form_three", "responsible"], unit="victim")
 study.publish("table_{number}", counts, title="Victims by form", chart="bars", caption="Victims by form of harm.")"""
@@ -82,7 +85,7 @@ def laid_out(folder: Path, wanted: int, *, light: bool) -> Root:
         for path in root.notebooks.glob("*.ipynb"):
             path.unlink()
         for number in range(graphs.NOTEBOOKS):
-            graphs.write_notebook(root, f"{number:02}_light", [OPEN, PUBLISHES.format(number=number)])
+            graphs.write_notebook(root, f"{number:02}_light", [OPEN, PUBLISHES.format(number=number, own=OWN[number])])
         text = "\n".join(line for line in text.split("\n") if not line.startswith(("notebooks:", "  03_case_files:")))
     described.write_text(text, "utf-8")
     if problems := run(root, plan(root, [LIKE]), jobs=os.cpu_count() or 1).problems:

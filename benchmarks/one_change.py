@@ -19,11 +19,11 @@ from benchmarks.harness import Goal, Record, Way
 from compendium.paths import Root
 
 CHANGED = "place_002"
-TABLE = "data/synthetic/victims.synthetic.csv"
+TABLE = "data/synthetic/ratings.synthetic.csv"
 FASTER = 10
 NOTE = (
-    "Of ours, the number of notebooks that ran. Each of the light notebooks reads the case files, so all five of that "
-    "one locality rest on the change; with the shipped ones those that read victims do."
+    "Of ours, the number of notebooks that ran; their locality is settled after them. The table of ratings is read by "
+    "the first of the light notebooks, and by the one on workshops of the shipped ones."
 )
 _turn = itertools.count(1)
 
