@@ -13,6 +13,7 @@ from compendium.site import render
 from tests.unit.test_site_render import CONFIG, code_cell, notebook, page, project
 
 B = {"places/b/index.html"}
+PICTURE = notebook(code_cell("1", {"image/png": "AAAA"}))
 FILES = {
     "index.qmd": page("{{< var all >}} and [a](places/a/index.qmd#one)"),
     "places/a/index.qmd": page("## One\n\n{{< meta value >}}\n\n{{< include ../../_part.md >}}", "A"),
@@ -24,7 +25,7 @@ FILES = {
     "places/b/r.bib": "@book{a, title={T}, author={B, C}, year={2000}}",
     "_part.md": "A part.",
     "_variables.yml": "all: words",
-    "stored.ipynb": notebook(code_cell("1", {"text/plain": "1"})),
+    "stored.ipynb": PICTURE,
 }
 
 
@@ -63,6 +64,8 @@ def test_nothing_is_made_again_and_no_file_is_touched_when_nothing_changed(made:
         ("stored.ipynb", notebook(code_cell("2", {"text/plain": "2"})), {"stored.html"}),
         ("places/_metadata.yml", "toc-title: Here\n", {"places/a/index.html", "places/a/more.html", *B}),
         ("places/a/data.csv", "y\n", set()),
+        ("index.qmd", page("{{< var all >}} and [a](places/a/index.qmd#one)", more="search: false\n"), {"index.html"}),
+        ("stored.ipynb", PICTURE.replace("AAAA", "BBBB"), {"stored.html"}),
         ("_quarto.yml", CONFIG.replace("Test site", "Another site"), set()),
     ],
 )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import posixpath
 import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -22,6 +23,7 @@ from compendium.site.store import Store, digest
 Progress = Callable[[int, int, str], None]  # so many are done, of so many, the last of them
 WORKERS = 2
 _SCRIPTS = ("search.js",)
+_NOTEBOOK = re.compile(r"[\w./-]+\.ipynb").findall
 
 
 class Rendering:
@@ -36,6 +38,7 @@ class Rendering:
         self.changed: list[str] = []  # pages that were made anew
         every = {key: value for key, value in project.config.items() if key not in ("project", "website")}
         self.shared = digest(every, project.variables, project.sources)  # what any page may take in
+        self.names = {page_name(source) for source in project.sources}
         self.entries: dict[str, dict[str, Any]] = {}
         self.problems: list[Problem] = []
 
@@ -67,7 +70,10 @@ class Rendering:
         options = self._options(page)
         reads = self.store.hashes({*page.reads, *cited})
         made_from = {"shared": self.shared, "reads": reads}
-        key = digest(page.text, options, shell.of_page(page), {name: reads[name] for name in cited})
+        images = {path: sha256(data).hexdigest() for path, data in page.images.items()}
+        printed = page.meta if pdf.pdf_name(page) else {}
+        about = [shell.of_page(page), self._place(page), page.meta.get("search"), printed]
+        key = digest(page.text, options, about, images, {name: reads[name] for name in cited})
         if page.problems:
             self.problems += page.problems
             return {}
@@ -95,7 +101,7 @@ class Rendering:
         return {
             "key": "" if found else key,
             "title": shell.plain(str(parts.get("title") or page.source)),
-            "locality": self.project.folder_metadata((self.project.root / page.source).parent).get("locality", ""),
+            "locality": self._place(page),
             "ids": links.ids,
             "links": links.targets,
             "images": {path: sha256(data).hexdigest() for path, data in sorted(page.images.items())},
@@ -103,9 +109,15 @@ class Rendering:
             "sections": [] if page.meta.get("search") is False else search.sections(parts),
         }
 
+    def _place(self, page: Page) -> str:
+        """The locality that the page's folder is of."""
+        folder = (self.project.root / page.source).parent
+        return str(self.project.folder_metadata(folder).get("locality") or "")
+
     def _options(self, page: Page) -> list[str]:
         """How pandoc is called for a page."""
-        near = [name for name in self.project.sources if name.rpartition("/")[2] in page.text]
+        named = (name.removeprefix("/") if name[0] == "/" else f"{page.folder}/{name}" for name in _NOTEBOOK(page.text))
+        near = sorted({posixpath.normpath(name) for name in named} & self.project.rendered)
         site = {
             "title": page.title if page.meta.get("title") else "",
             **{key: str(page.meta.get(key) or "") for key in ("subtitle", "description")},
@@ -156,10 +168,14 @@ class Rendering:
 
     def _local_files(self, source: str) -> Iterator[str]:
         """Files of the project, no pages, that a page links to or shows: they must lie beside it in the site."""
-        pages = {page_name(name) for name in self.project.sources}
         for url in self.entries[source]["links"]:
             path = check.local_target(page_name(source), url)[0]
-            if not check.is_away(url) and path not in pages and not check.is_hidden(path) and self.store.hash(path):
+            if (
+                not check.is_away(url)
+                and path not in self.names
+                and not check.is_hidden(path)
+                and self.store.hash(path)
+            ):
                 yield path
 
     def _look_at_links(self) -> None:
@@ -241,9 +257,9 @@ def _problem(page: Page, found: dict[str, str]) -> Problem:
 def in_order(problems: list[Problem]) -> list[Problem]:
     """Each problem once, by file and line."""
 
-    def place(problem: Problem) -> tuple[str, int]:
+    def place(problem: Problem) -> tuple[str, int, str]:
         file, _, line = problem.file.rpartition(":")
-        return (file, int(line)) if line.isdigit() else (problem.file, 0)
+        return (file, int(line), problem.message) if line.isdigit() else (problem.file, 0, problem.message)
 
     return sorted(dict.fromkeys(problems), key=place)
 
