@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
 from pathlib import Path
 
 import nbformat
@@ -19,6 +20,7 @@ from compendium.release.settle import settle
 from compendium.release.traced import calls
 from compendium.release.values import derive
 from compendium.report import made, numbers, numbers_page
+from compendium.report.empty_sections import HIDE
 from compendium.report.made import Whole
 from compendium.site import render
 from tests.unit import candidate
@@ -134,6 +136,9 @@ def test_names_are_followed_back_through_a_notebook() -> None:
 def whole(root: Root, place: Path, page: str) -> Whole:
     """The released table of the tests with one page that tells some of its numbers."""
     (place / "index.qmd").write_text(page, "utf-8")
+    gated = root.outputs / candidate.NAME / "notebooks" / f"{candidate.NOTEBOOK}.ipynb"
+    if not (place / gated.name).exists():
+        shutil.copy(gated, place)
     values = json.loads((root.outputs / candidate.NAME / "values.json").read_text("utf-8"))
     return made.read(candidate.NAME, root.outputs / candidate.NAME, values, made.pages(place))
 
@@ -258,3 +263,14 @@ def test_a_linked_number_is_a_link_in_a_sentence_and_in_a_cell_of_a_table(tmp_pa
     link = '<a href="numbers.html#from-victims-by-form" class="number">80</a>'
     assert f"Of <strong>{link}</strong> victims" in html
     assert html.count(link) == 2
+
+
+def test_a_cell_that_its_page_leaves_out_is_told_and_no_link(root: Root, tmp_path: Path) -> None:
+    gated = root.outputs / candidate.NAME / "notebooks" / f"{candidate.NOTEBOOK}.ipynb"
+    notebook = nbformat.read(gated, as_version=4)
+    for hidden, link in (("", True), (HIDE, False)):
+        notebook.cells[1].source = hidden + SOURCE
+        nbformat.write(notebook, tmp_path / gated.name)
+        entry = numbers_page.page(whole(root, tmp_path, "Words."), []).partition("{#from-victims-by-area}")[2]
+        assert ("[cell 2 of the notebook](03_case_files.ipynb#cell-2)" in entry) is link
+        assert "cell 2 of the notebook" in entry
