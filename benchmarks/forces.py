@@ -17,10 +17,13 @@ import shutil
 import statistics
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
 
+from benchmarks import harness
+from benchmarks.harness import Record, Table
 from benchmarks.million_cases import DESIGNS, LOCALITY, MEGABYTE, NUMBERS, ROOMS, TABLES
 from compendium.analysis import cases, concentration
 from compendium.disclosure import settle_counts, settle_statistic
@@ -63,24 +66,27 @@ def one(name: str) -> tuple[float, int, int]:
     return time.perf_counter() - start, len(tables), hidden
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--forces", type=int, default=44)
     parser.add_argument("--cases", type=int, default=2500, help="cases of one area")
     parser.add_argument("--workers", type=int, default=2)
-    asked = parser.parse_args()
+
+
+def records(asked: argparse.Namespace) -> Iterator[Record]:
+    forces, size = (2, 300) if asked.quick else (asked.forces, asked.cases)
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         for room in ROOMS:
             whole = Root.find().path / room
             (shutil.copytree if whole.is_dir() else shutil.copy2)(whole, root / room)
-        names = [f"force_{number:02}" for number in range(asked.forces)]
+        names = [f"force_{number:02}" for number in range(forces)]
         for number, name in enumerate(names):
-            force_area(root, name, number, asked.cases)
+            force_area(root, name, number, size)
         os.environ["COMPENDIUM_ROOT"] = folder
         start = time.perf_counter()
         in_a_row = [one(name) for name in names]
         row_seconds = time.perf_counter() - start
+        harness.progress(f"forces in a row: {row_seconds:.1f} s")
         start = time.perf_counter()
         with multiprocessing.get_context("spawn").Pool(asked.workers) as pool:
             at_once = pool.map(one, names, chunksize=1)
@@ -89,17 +95,18 @@ def main() -> None:
     alone = statistics.median(seconds for seconds, _, _ in in_a_row)
     peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / MEGABYTE
     hidden = sum(found[2] for found in in_a_row)
-    print(
-        f"{asked.forces} areas of {asked.cases:,} cases, {len(DESIGNS)} tables each, {hidden:,} cells hidden in all\n"
+    rows = [
+        ["one area (median)", alone, "1"],
+        ["all in a row", row_seconds, f"{row_seconds / alone:.1f}"],
+        [f"all in {asked.workers} processes, their start included", pool_seconds, f"{pool_seconds / alone:.1f}"],
+    ]
+    yield Record(
+        f"{forces} areas of {size:,} cases, {len(DESIGNS)} tables each, {hidden:,} cells hidden in all.",
+        tables=[Table(["way", "s", "times one area"], rows)],
+        notes=[f"Largest process: {peak:,.0f} MB."],
+        uses=["polars", "pandas", "highspy"],
     )
-    print("| way | s | times one area |\n|---|--:|--:|")
-    print(f"| one area (median) | {alone:.2f} | 1 |")
-    print(f"| all in a row | {row_seconds:.1f} | {row_seconds / alone:.1f} |")
-    print(
-        f"| all in {asked.workers} processes, their start included | {pool_seconds:.1f} | {pool_seconds / alone:.1f} |"
-    )
-    print(f"\nLargest process: {peak:,.0f} MB")
 
 
 if __name__ == "__main__":
-    main()
+    harness.main(__doc__, records, options)

@@ -1,6 +1,6 @@
 """A million case records: checked, opened, counted as notebook 03 counts them, settled. Time and peak memory.
 
-    python -m benchmarks.million_cases [--cases 1000000] [--rounds 1]
+    python -m benchmarks.million_cases [--cases 1000000]
 
 The records are the synthetic case files of a locality, over and over, each time with numbers of their own: crimes,
 victims, suspects and steps keep to their cases, and persons who are seen twice stay so. First each step in a process
@@ -19,18 +19,19 @@ import json
 import os
 import resource
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import polars as pl
 
+from benchmarks import harness
+from benchmarks.harness import Record, Table, Way
 from compendium import dictionary
 from compendium.analysis import cases
 from compendium.locality import Locality, load_locality
@@ -122,7 +123,7 @@ def counted(root: Root, locality: Locality) -> Callable[[], object]:
 
     def step() -> None:
         study._published.clear()
-        study.table = table  # type: ignore[method-assign]
+        study.table = table
         with contextlib.redirect_stdout(io.StringIO()):
             exec(once, {"study": study})
 
@@ -236,53 +237,48 @@ def _one_step(step: str, root: Root) -> None:
     print(json.dumps({"seconds": seconds, "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MEGABYTE}))
 
 
-def in_turns(root: Root, rounds: int) -> None:
+def in_turns(root: Root, pairs: int) -> list[Table]:
     """Ours and by hand, round after round, so that a busy machine slows both alike."""
     os.environ.update(_environment(root))
     locality = load_locality(root, LOCALITY)
     ours_check, ours_count = check(root, locality), tables_alone(root, locality)
     hand_check, hand_count = by_hand(root, locality)
-    ways = {"check": (ours_check, hand_check), "18 tables of counts": (ours_count, hand_count)}
-    taken: dict[str, list[list[float]]] = {name: [[], []] for name in ways}
-    for _ in range(rounds):
-        for name, pair in ways.items():
-            for at, does in enumerate(pair):
-                gc.collect()
-                start = time.perf_counter()
-                does()
-                taken[name][at].append(time.perf_counter() - start)
-    print(f"\n| step, {rounds} rounds in turns | ours, s | by hand in polars, s | times |\n|---|--:|--:|--:|")
-    for name, (ours, hand) in taken.items():
-        one, two = statistics.median(ours), statistics.median(hand)
-        print(f"| {name} | {one:.1f} | {two:.1f} | {one / two:.1f} |")
+    hand_check()  # the tables that are counted by hand
+    steps = {"check": (ours_check, hand_check), f"{len(DESIGNS)} tables of counts": (ours_count, hand_count)}
+    made = []
+    for name, (ours, hand) in steps.items():
+        ways = [Way("ours", ours, before=gc.collect), Way("by hand in polars", hand, before=gc.collect)]
+        timings = harness.in_turns(ways, pairs=pairs, warm_up=False, say=f"million_cases {name}")
+        made.append(harness.times_table(timings, "by hand in polars", title=name))
+    return made
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--cases", type=int, default=1_000_000)
-    parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--step", choices=STEPS, help=argparse.SUPPRESS)
     parser.add_argument("--root", type=Path, help=argparse.SUPPRESS)
-    asked = parser.parse_args()
-    if asked.step:
-        _one_step(asked.step, Root(asked.root))
-        return
+
+
+def records(asked: argparse.Namespace) -> Iterator[Record]:
     with tempfile.TemporaryDirectory() as folder:
-        root = copied(Root.find().path, Path(folder), asked.cases)
-        sizes = {
-            name: sum(1 for _ in (root.localities / LOCALITY / "data" / "synthetic" / f"{name}.synthetic.csv").open())
-            - 1
-            for name in TABLES
-        }
-        print(", ".join(f"{number:,} {name}" for name, number in sizes.items()) + "\n")
-        print("| step | s | peak of memory, MB |\n|---|--:|--:|")
-        whole = run(root)
+        root = copied(Root.find().path, Path(folder), 400 if asked.quick else asked.cases)
+        tables = root.localities / LOCALITY / "data" / "synthetic"
+        sizes = {name: sum(1 for _ in (tables / f"{name}.synthetic.csv").open()) - 1 for name in TABLES}
+        found = {"notebook and settle, as one command": run(root)}
         for name in STEPS:
-            found = alone(name, root)
-            print(f"| {name} | {found['seconds']:.1f} | {found['peak_mb']:,.0f} |", flush=True)
-        print(f"| notebook and settle, as one command | {whole['seconds']:.1f} | {whole['peak_mb']:,.0f} |", flush=True)
-        in_turns(root, asked.rounds)
+            found[name] = alone(name, root)
+            harness.progress(f"million_cases {name}: {found[name]['seconds']:.1f} s")
+        rows = [[name, f"{told['seconds']:.1f}", f"{told['peak_mb']:,.0f}"] for name, told in found.items()]
+        yield Record(
+            ", ".join(f"{number:,} {name}" for name, number in sizes.items()) + ".",
+            tables=[Table(["step, each in a process of its own", "s", "peak MB"], rows), *in_turns(root, asked.pairs)],
+            uses=["polars", "pandas"],
+        )
 
 
 if __name__ == "__main__":
-    main()
+    given = harness.parser(__doc__, options).parse_args()
+    if given.step:
+        _one_step(given.step, Root(given.root))
+    else:
+        harness.main(__doc__, records, options)

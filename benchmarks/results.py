@@ -17,6 +17,7 @@ Written by `make bench`; no number here is typed. Every figure comes from ways t
 machine: ratios of medians travel between machines, seconds don't. Each section says where and when it was measured, and
 which goal was reached and which was not. What is compared, and why: `docs/explanation/speed.md`.
 """
+NOT_MEASURED = "## `{0}`\n\nNot measured yet: `python -m benchmarks {0}`."
 SECTION = re.compile(r"^## `(\w+)`$", re.MULTILINE)
 
 
@@ -41,10 +42,8 @@ def section(name: str, doc: str, records: Sequence[harness.Record], date: str) -
 
 
 def write(name: str, doc: str, records: Sequence[harness.Record], date: str, file: Path = FILE) -> None:
-    """Put the section of `name` in; benchmarks that are no more lose theirs."""
+    """Put the section of `name` in; every benchmark has a section, and one that is no more loses its own."""
     found = sections(file.read_text("utf-8")) if file.exists() else {}
     found[name] = section(name, doc, records, date)
-    kept = (
-        [found[known] for known in scripts() if known in found] if file == FILE else [found[n] for n in sorted(found)]
-    )
-    file.write_text("\n\n".join([TOP.strip(), *kept]) + "\n", "utf-8")
+    whole = [found.get(known, NOT_MEASURED.format(known)) for known in scripts()]
+    file.write_text("\n\n".join([TOP.strip(), *whole]) + "\n", "utf-8")
