@@ -110,18 +110,22 @@ class Log(Quiet):
     def show(self, event: Event) -> None:
         super().show(event)
         if event.event == "stage" and event.stage == "notebooks":
-            _tell(f"notebooks: {event.of} to run")
+            self.tell(f"notebooks: {event.of} to run")
         elif event.event == "end" and event.outcome == "stopped":
             where = f", code cell {event.cell}" if event.cell else ""
-            _tell(f"{event.stage}: {_named(event)} stopped{where}")
+            self.tell(f"{event.stage}: {_named(event)} stopped{where}")
         elif event.event == "stage-end":
             if line := _of_stage(event):
-                _tell(line)
+                self.tell(line)
             self._took.append(f"{event.stage} {_lasted(event.seconds or 0)}")
         elif event.event == "note":
-            _tell(event.text or "")
+            self.tell(event.text or "")
         elif event.event == "finish" and self._took:
-            _tell(f"took {_lasted(event.seconds or 0)}: {', '.join(self._took)}")
+            self.tell(f"took {_lasted(event.seconds or 0)}: {', '.join(self._took)}")
+
+    def tell(self, text: str) -> None:
+        """A line that stays."""
+        typer.echo(text, err=True)
 
 
 class Terminal(Log):
@@ -135,10 +139,19 @@ class Terminal(Log):
     def show(self, event: Event) -> None:
         moves = event.event in ("begin", "cell") or (event.event == "end" and event.outcome != "kept")
         self._now = self.progress.snapshot() if event.stage else None
-        if moves and self._live is None:
+        if event.event in ("problem", "result"):
+            self.close()  # said past this line, which comes back with the next piece
+        elif moves and self._live is None:
             self._live = _live(self._line)
             self._live.start()
         super().show(event)
+
+    def tell(self, text: str) -> None:
+        """A line that stays, above the one that moves."""
+        if self._live is None:
+            super().tell(text)
+        else:
+            self._live.console.print(text, markup=False, soft_wrap=True)
 
     def close(self) -> None:
         self._now = None
@@ -158,7 +171,14 @@ def _live(line: Any) -> Any:
     from rich.live import Live
 
     console = Console(stderr=True, highlight=False)
-    return Live(console=console, get_renderable=line, transient=True, redirect_stdout=False, refresh_per_second=4)
+    return Live(
+        console=console,
+        get_renderable=line,
+        transient=True,
+        refresh_per_second=4,
+        redirect_stdout=False,  # what others print is theirs
+        redirect_stderr=False,
+    )
 
 
 def line(now: Snapshot | None, clock: float) -> str:
@@ -227,7 +247,3 @@ def _problem(event: Event) -> Problem:
         level="warning" if event.level == "warning" else "error",
         cell=event.sheet_cell or "",
     )
-
-
-def _tell(text: str) -> None:
-    typer.echo(text, err=True)
