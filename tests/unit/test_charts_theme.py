@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from itertools import combinations, pairwise
+from unittest.mock import patch
 
 import pytest
 
 from compendium.charts import draw, theme
 from compendium.charts.axis import Scale, ticks, write_tick
 from compendium.charts.measure import width_of, wrap
+from compendium.charts.sheet import Sheet
 from compendium.charts.words import decimal, listed, number, percent, plural
 from compendium.site.shell import ASSETS
 from tests.unit.charts_samples import SAMPLES
@@ -18,6 +21,13 @@ from tests.unit.drawn_text import fills, texts
 SITE_CSS = (ASSETS / "site.css").read_text("utf-8")
 # alike on grey paper, and told apart by more: parts of a flow each have their name beside them
 TOLD_APART_OTHERWISE = {("#5b3a78", theme.END), (theme.END, theme.MAIN)}
+
+
+@cache
+def drawn(kind: str) -> bytes:
+    """The drawing of a sample, without its picture."""
+    with patch.object(Sheet, "png", return_value=b""):
+        return draw(SAMPLES[kind]).svg
 
 
 def luminance(colour: str) -> float:
@@ -55,7 +65,7 @@ def test_words_stand_out_from_the_ground(colour: str) -> None:
 @pytest.mark.parametrize("kind", sorted(SAMPLES))
 def test_every_word_of_a_chart_is_in_a_colour_that_can_be_read(kind: str) -> None:
     """Words on a mark are in the ground's colour: each tint and disc under them is checked by itself."""
-    for element in texts(draw(SAMPLES[kind]).svg):
+    for element in texts(drawn(kind)):
         if "rotate" not in element.get("transform", ""):
             assert element.get("fill", "#000000") in WRITTEN_IN | {theme.GROUND, theme.MAIN}
 
@@ -111,7 +121,7 @@ def test_on_a_grey_print_hidden_is_told_from_every_mark_and_tint_by_its_hatching
     """A hatched mark is never told by its colour alone; and its ground is lighter than each mark."""
     assert all(gray(theme.HIDDEN) - gray(colour) > 20 for colour in (*theme.SERIES, theme.MAIN, theme.ACCENT))
     for kind in ("areas", "bars", "case_flow", "months", "missing", "tile_grid", "rates", "timeline"):
-        svg = draw(SAMPLES[kind]).svg.decode()
+        svg = drawn(kind).decode()
         assert 'fill="url(#' in svg
         assert not re.search(rf'fill="{theme.HIDDEN}"[^>]*stroke="none"', svg)
 
@@ -119,7 +129,7 @@ def test_on_a_grey_print_hidden_is_told_from_every_mark_and_tint_by_its_hatching
 @pytest.mark.parametrize("kind", sorted(SAMPLES))
 def test_a_grey_print_loses_nothing(kind: str) -> None:
     """Colours that a chart fills marks with differ on grey paper, or belong to words that say which is which."""
-    svg = draw(SAMPLES[kind]).svg
+    svg = drawn(kind)
     marks = sorted(fills(svg) - {theme.GROUND, theme.INK, theme.HIDDEN, theme.HIDDEN_EDGE, theme.TEXTURE}, key=gray)
     alike = {(a, b) for a, b in pairwise(marks) if gray(b) - gray(a) < 5}
     assert alike <= TOLD_APART_OTHERWISE, "give it a label, a shape or another lightness"
