@@ -38,7 +38,7 @@ lock: .venv/dev ## resolve the requirements anew (needs uv on the path)
 	uv pip compile pyproject.toml --universal --generate-hashes --python-version 3.11 --no-header --extra build --constraint requirements/dev.lock --output-file requirements/core.lock
 
 clean: ## what a run made; never .private/ or a ledger
-	rm -rf outputs/site places build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf outputs/site places .quarto build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
 	find outputs -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +
 
 .venv/bin/python:
