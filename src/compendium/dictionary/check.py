@@ -35,7 +35,7 @@ def check_table(raw: RawTable, dictionary: Dictionary) -> tuple[pl.DataFrame, li
     beside = with_text(frame, raw.frame, dictionary)
     checks = [check for field in fields for check in _field_checks(field, dictionary, raw.odd_characters)]
     checks += _rule_checks(dictionary, frozenset(raw.frame.columns))
-    keys = [key for key in _keys(dictionary, frozenset(frame.columns)) if not _rises(frame, key)]
+    keys = [key for key in _keys(dictionary, frozenset(frame.columns)) if not _stands_once(frame, key)]
     problems = list(raw.problems)
     broken = [*(check.broken for check in checks), *map(_repeated, keys)]
     if broken and frame.height:  # all in one pass, so that they share what they look at and all processors
@@ -151,12 +151,15 @@ def _keys(dictionary: Dictionary, columns: frozenset[str]) -> list[tuple[str, ..
     return [key for key in every if set(key) <= columns]
 
 
-def _rises(frame: pl.DataFrame, key: Sequence[str]) -> bool:
-    """Whether each row's key is above the one before, as in most files: then none is repeated, and none is hashed."""
+def _stands_once(frame: pl.DataFrame, key: Sequence[str]) -> bool:
+    """Whether no key is repeated, told at little cost: each is above the one before, as in most files, or their hashes
+    all differ. Two alike hashes prove nothing, and a key of several columns isn't tried: `_repeated` looks closely.
+    """
     if len(key) > 1:
         return False
-    value = pl.col(key[0])
-    return bool(frame.select((value > value.shift()).slice(1).fill_null(False).all()).item())
+    value = frame[key[0]]
+    rises = (value > value.shift()).slice(1).fill_null(False).all()
+    return bool(rises) or value.hash().n_unique() == len(value)
 
 
 def _repeated(key: Sequence[str]) -> pl.Expr:
