@@ -55,6 +55,7 @@ def as_plain_code(seed: int) -> list[bytes]:
     import matplotlib.pyplot as plt
     from IPython.core.pylabtools import print_figure
 
+    plt.switch_backend("agg")
     names: dict[str, object] = {}
     made: list[bytes] = []
     for source in CELLS:
