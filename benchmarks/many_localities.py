@@ -103,8 +103,8 @@ def records(asked: argparse.Namespace) -> Iterator[Record]:
     warm, forks = (timings[LIMITS[kind]] for kind in ("functions", "forks"))
     fresh, loop = timings[LIMITS["fresh_forks"]], timings[COMMAND_LINE]
     left = (
-        f"the notebooks' own work. In a fork that imports the project and reads its tables, as every isolated run must, "
-        f"it takes {harness.number(fresh.median)} s of our {harness.number(mine.median)} s; with nothing added to that, "
+        "the notebooks' own work. In a fork that imports the project and reads its tables, as every isolated run must, "
+        f"it takes {harness.number(fresh.median)} s of our {harness.number(mine.median)}; with nothing added to that, "
         f"the command line would be {harness.number(loop.times(fresh))} times slower."
     )
     yield Record(

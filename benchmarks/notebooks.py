@@ -90,7 +90,7 @@ def records(asked: argparse.Namespace) -> Iterator[Record]:
     ours = timings[OURS]
     left = (
         f"the cells alone take {harness.number(timings[FORK].median)} s in forks; what ours adds, "
-        f"{harness.number(ours.median - timings[FORK].median)} s for {times} kernels, is IPython's start and its messages."
+        f"{harness.number(ours.median - timings[FORK].median)} s for {times} kernels, is IPython and its messages."
     )
     yield Record(
         f"{times} light notebooks one after the other; seconds are of all {times}.",
