@@ -5,13 +5,12 @@ One page in print, with one figure. The words stand in `report/_summary.md`.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from compendium.markdown import escape, label
 from compendium.paths import Root
-from compendium.report import aims, filled, helping, numbers, overview
+from compendium.report import aims, filled, front, helping, numbers, overview
 from compendium.report.filled import Markdown
 from compendium.report.place import Place
 from compendium.report.read import Row, rows
@@ -27,15 +26,7 @@ MAIN = ("case_flow", "victims_by_form", "suspects_by_age")
 
 def page(place: Place, root: Root, shown: Mapping[str, str], lines: Sequence[helping.Line]) -> str:
     """The page of one locality."""
-    head = [
-        "---",
-        f"title: {json.dumps(TITLE)}",
-        f"subtitle: {json.dumps(overview.span(place.locality))}",
-        "toc: false",
-        "quick-exit: true",
-        "---",
-        "",
-    ]
+    head = front.matter(TITLE, subtitle=overview.span(place.locality), toc=False, quick_exit=True)
     text = helping.noted(filled.page(place, root, WORDS, shown, **_follows(place, shown)))
     return "\n".join([*head, "::::: {.one-page}", text, "", helping.short(lines, place.locality), "", ":::::", ""])
 
@@ -57,8 +48,9 @@ def _follows(place: Place, shown: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _drawing(figure: str) -> str:
-    """The picture alone: the numbers behind it are one link away, and the page is to stay one page."""
-    return next((line for line in figure.splitlines() if line.startswith("![")), "")
+    """The picture; the numbers behind it and the downloads stand on the screen only: in print the page is to stay one."""
+    picture, _, rest = figure.partition("\n")
+    return f"{picture}\n\n:::: {{.screen-only}}\n{rest.strip()}\n::::" if rest.strip() else picture
 
 
 def _gap(row: Row) -> str:
