@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -173,11 +174,13 @@ def _say_what_runs(planned: Plan, progress: Progress) -> None:
     every = len(planned) + planned.passed_over
     if fetched := sum(task.hit is not None for task in planned):
         progress.note(f"{fetched} of {every} notebooks are taken from the team's cache")
-    waiting = [task for task in planned if task.runs]
-    for task in waiting[:LISTED]:
-        progress.note(f"runs: {task.name}: {task.reason}", task.locality.id)
-    if len(waiting) > LISTED:
-        progress.note(f"{len(waiting) - LISTED} more run; --explain says why of each")
+    waiting = groupby((task for task in planned if task.runs), key=lambda task: (task.locality.id, str(task.reason)))
+    lines = [(locality, reason, list(tasks)) for (locality, reason), tasks in waiting]
+    for locality, reason, tasks in lines[:LISTED]:
+        which = tasks[0].name if len(tasks) == 1 else f"{locality}: {len(tasks)} notebooks"
+        progress.note(f"runs: {which}: {reason}", locality)
+    if more := sum(len(tasks) for _, _, tasks in lines[LISTED:]):
+        progress.note(f"{more} more run; --explain says why of each")
     _say_kept(sum(task.reason.stands for task in planned) + planned.passed_over, every, progress)
 
 
