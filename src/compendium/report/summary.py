@@ -48,7 +48,7 @@ def _follows(place: Place, shown: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _drawing(figure: str) -> str:
-    """The picture; the numbers behind it and the downloads stand on the screen only: in print the page is to stay one."""
+    """The picture; the numbers behind it and the downloads on the screen only: in print the page is to stay one."""
     picture, _, rest = figure.partition("\n")
     return f"{picture}\n\n:::: {{.screen-only}}\n{rest.strip()}\n::::" if rest.strip() else picture
 
