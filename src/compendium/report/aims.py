@@ -5,7 +5,6 @@ The words stand in `report/_aim_*.md`; here is what follows from the rows of rel
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from compendium.aggregate import TOTAL
 from compendium.framework.standards import Framework
 from compendium.markdown import escape
 from compendium.paths import Root
-from compendium.report import filled, helping, numbers, read
+from compendium.report import filled, front, helping, numbers, read
 from compendium.report.filled import Markdown
 from compendium.report.place import Place
 from compendium.report.read import Row, rows
@@ -42,7 +41,7 @@ def page(
 ) -> str:
     """The page of one aim for one locality."""
     text = filled.page(place, root, aim.words, shown, **aim.follows(place, framework))
-    head = ["---", f"title: {json.dumps(aim.title)}", f"subtitle: {json.dumps(aim.aim)}", "quick-exit: true", "---", ""]
+    head = front.matter(aim.title, subtitle=aim.aim, quick_exit=True)
     return "\n".join([*head, helping.noted(text), "", helping.short(lines, place.locality), ""])
 
 

@@ -24,7 +24,7 @@ from compendium.framework.assessment.workbook import workbook
 from compendium.locality import Locality, load_locality
 from compendium.markdown import escape
 from compendium.paths import Root, write_whole
-from compendium.report import helping
+from compendium.report import front, helping
 from compendium.report.wording import day_in_words
 from compendium.site.shell import content_hash
 
@@ -119,9 +119,9 @@ def _not_offered(problems: Sequence[Problem]) -> str:
 
 
 def _head(note: str) -> list[str]:
-    lines = ["---", 'title: "Self-assessment"', 'subtitle: "A form for services, and one for young people"']
-    lines += ["provenance: illustrative", f"provenance-note: {json.dumps(note)}"] if note else ['provenance: ""']
-    return [*lines, "quick-exit: true", "print: false", "---", ""]
+    band = {"provenance": "illustrative", "provenance_note": note} if note else {"provenance": ""}
+    about = "A form for services, and one for young people"
+    return front.matter("Self-assessment", subtitle=about, **band, quick_exit=True, print=False)
 
 
 def site_page(form: Form) -> str:

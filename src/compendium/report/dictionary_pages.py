@@ -5,7 +5,6 @@ The index stands in `report/dictionaries.qmd`; it needs no script, and each tabl
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
@@ -15,6 +14,7 @@ from compendium import dictionary
 from compendium.dictionary import Dictionaries, Dictionary
 from compendium.markdown import escape, label, pipe_table
 from compendium.paths import write_whole
+from compendium.report import front
 
 FOLDER = "data-dictionaries"  # no locality can have this id: it has a hyphen
 UNGROUPED = {  # by how a table's name or its file begins
@@ -67,8 +67,7 @@ def write(folder: Path, dictionaries: Dictionaries) -> None:
 def page(group: Group, dictionaries: Dictionaries) -> str:
     """The tables of a group, each with its columns."""
     tables = Dictionaries({name: dictionaries[name] for name in group.tables})
-    title = json.dumps(f"Data dictionary: {group.title}", ensure_ascii=False)
-    head = ["---", f"title: {title}", "print: false", "---", ""]
+    head = front.matter(f"Data dictionary: {group.title}", print=False)
     back = "[All tables and columns](../../report/dictionaries.qmd)"
     return "\n".join([*head, escape(group.description), "", back, "", dictionary.codebook(tables)])
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from compendium import jsonfile
 from compendium.markdown import attribute
 from compendium.paths import Root
 
@@ -77,7 +78,7 @@ def linked_notebook(notebook: str, known: Sequence[Word], glossary: str) -> str:
     for cell in record["cells"]:
         if cell["cell_type"] == "markdown":
             cell["source"] = linked("".join(cell["source"]), known, glossary, seen)
-    return json.dumps(record, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    return jsonfile.text_of(record)
 
 
 def _words(text: str) -> Iterator[Word]:

@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import ConfigDict, StrictBool, StrictStr
 from pydantic.dataclasses import dataclass
 
+from compendium import jsonfile
 from compendium.errors import InputRefused
 from compendium.locality import HelpLine, Locality
 from compendium.locality.mistakes import is_day
@@ -25,7 +26,6 @@ FILE = "report/help_lines.yml"
 SECTION = "sec-help"
 NOTE = "::: {{.content-note}}\nThis page is about sexual harm done to children. {help}\n:::"
 BELOW = f"Help stands [at the end of it](#{SECTION})."
-ON_OVERVIEW = f"Help stands [on the overview](index.qmd#{SECTION})."
 DANGER = "If somebody is in danger now, call 999."
 NOT_YOUR_FAULT = "If somebody has harmed you online, it is not your fault, and you can talk to someone."
 _STRICT = ConfigDict(extra="forbid")
@@ -122,7 +122,7 @@ def of_notebook(notebook: str, lines: Sequence[Line], locality: Locality) -> str
         head["source"] = re.sub(r"\n---\s*\Z", "\nquick-exit: true\n---", text)
     first["source"] = noted("".join(first["source"]))
     cells.append({"cell_type": "markdown", "id": "sources-of-help", "metadata": {}, "source": short(lines, locality)})
-    return json.dumps(record, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    return jsonfile.text_of(record)
 
 
 def noted(text: str, *, help: str = BELOW) -> str:

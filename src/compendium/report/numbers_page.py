@@ -6,7 +6,6 @@ the inputs and the version of the code.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 
 from compendium.aggregate import TOTAL
@@ -15,6 +14,7 @@ from compendium.markdown import escape, label, pipe_table
 from compendium.release.show import folded
 from compendium.release.tables import PROVENANCE_WORDS
 from compendium.release.values import entry
+from compendium.report import front
 from compendium.report.made import Made, Source, Whole
 
 TITLE = "Where the numbers come from"
@@ -24,7 +24,7 @@ SHOWN = 12  # characters of a hash on the page; `compendium why` tells it whole
 
 def page(whole: Whole, dictionaries: Iterable[str]) -> str:
     """The page of a locality; `dictionaries`: tables that the page on data dictionaries describes."""
-    head = ["---", f"title: {json.dumps(TITLE)}", f"subtitle: {json.dumps(SUBTITLE)}", "toc-depth: 2"]
+    head = front.matter(TITLE, subtitle=SUBTITLE, toc_depth=2, print=False)
     known = set(dictionaries)
     body = [*_words(whole)]
     for notebook in whole.notebooks:
@@ -33,7 +33,7 @@ def page(whole: Whole, dictionaries: Iterable[str]) -> str:
     if untold:
         body += ["## Other tables {#sec-made-before}", "", "This release does not say how these were made.", ""]
         body += [line for made in untold for line in _entry(whole, made)]
-    return "\n".join([*head, "print: false", "---", "", *body, *_sources(whole, known)]) + "\n"
+    return "\n".join([*head, *body, *_sources(whole, known)]) + "\n"
 
 
 def _words(whole: Whole) -> Iterator[str]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 
 from compendium.locality import Locality
 from compendium.markdown import escape
 from compendium.paths import Root
-from compendium.report import filled, helping, releases
+from compendium.report import filled, front, helping, releases
 from compendium.report.place import Place
 from compendium.report.wording import month_in_words
 
@@ -18,16 +17,7 @@ WORDS = "_locality"
 def page(place: Place, root: Root, shown: Mapping[str, str], lines: Sequence[helping.Line]) -> str:
     """The overview as a page of the site, with sources of help."""
     locality = place.locality
-    head = [
-        "---",
-        f"title: {json.dumps(locality.name, ensure_ascii=False)}",
-        f"subtitle: {json.dumps(span(locality))}",
-        'locality: ""',
-        "quick-exit: true",
-        "toc: false",
-        "---",
-        "",
-    ]
+    head = front.matter(locality.name, subtitle=span(locality), locality="", quick_exit=True, toc=False)
     text = helping.noted(filled.page(place, root, WORDS, shown))
     return "\n".join([*head, text, releases.notice(place), "", helping.section(lines, locality), ""])
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from compendium import jsonfile
 from compendium.aggregate import least_real
 from compendium.markdown import escape, pipe_table
 
@@ -202,7 +203,7 @@ def with_band(notebook: str, kinds: Mapping[str, str], groups: Mapping[str, Iter
         f"provenance-note: {json.dumps(note, ensure_ascii=False)}",
     ]
     first["source"] = "\n".join([*kept[:closing], *said, *kept[closing:]])
-    return json.dumps(record, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    return jsonfile.text_of(record)
 
 
 def _real_after_all(notebook: str, tables: Iterable[Mapping[str, object]]) -> str:
@@ -217,7 +218,7 @@ def _real_after_all(notebook: str, tables: Iterable[Mapping[str, object]]) -> st
     text = re.sub(r"^provenance\s*:.*$", f"provenance: {REAL}", text, flags=re.M)
     note = json.dumps("What this page shows is this locality's own, and real. Each table names its source.")
     first["source"] = re.sub(r"^provenance-note\s*:.*$", f"provenance-note: {note}", text, flags=re.M)
-    return json.dumps(record, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    return jsonfile.text_of(record)
 
 
 def _table(folder: Path, name: str) -> dict[str, object]:

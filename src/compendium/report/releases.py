@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 from compendium.disclosure.differencing import months_in_words
 from compendium.disclosure.ledger import Entry
 from compendium.markdown import escape, pipe_table
-from compendium.report import protection
+from compendium.report import front, protection
 from compendium.report.place import Place
 
 NONE_YET = (
@@ -40,8 +38,7 @@ WAY = """\
 
 def page(place: Place) -> str:
     """The releases of a locality, newest first, what its pages show now, and how a release is made."""
-    title = f"Releases: {place.locality.name}"
-    head = ["---", f"title: {json.dumps(title, ensure_ascii=False)}", "---", ""]
+    head = front.matter(f"Releases: {place.locality.name}")
     entries = [entry for entry in place.entries if entry.kind == "release"]
     listed = _listed(place, entries) if entries else f"::: {{.lead}}\n{NONE_YET}\n:::\n"
     return "\n".join([*head, listed, *_now(place), WAY])

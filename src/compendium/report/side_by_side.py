@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +16,7 @@ from compendium.paths import write_whole
 from compendium.release import figure, tables
 from compendium.release.show import folded
 from compendium.release.values import PAGE, entry
-from compendium.report import provenance, read
+from compendium.report import front, provenance, read
 from compendium.report.place import Place
 
 FOLDER, TITLE = "side-by-side", "Areas side by side"  # no locality can have this id: it has hyphens
@@ -99,10 +98,9 @@ def _head(kinds: Sequence[str]) -> Iterator[str]:
     band = provenance.band(kinds)
     made_up = band in (provenance.SYNTHETIC, provenance.MIXED)
     note = "No such service or area exists: a difference between areas is chance." if made_up else ""
-    yield from ("---", f"title: {json.dumps(TITLE)}", 'subtitle: "What each pilot area found, without a ranking"')
-    if band:
-        yield from (f"provenance: {json.dumps(band)}", f"provenance-note: {json.dumps(note)}")
-    yield from ("---", "", "::: {.lead}")
+    said = {"provenance": band, "provenance_note": note} if band else {}
+    yield from front.matter(TITLE, subtitle="What each pilot area found, without a ranking", **said)
+    yield "::: {.lead}"
     yield (
         "Areas stand here in the order of their names, each with its own interval. **No test compares them, and none "
         "is better or worse than another**: they differ in far more than the standards, and few services took part."

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from compendium import jsonfile
 from compendium.report.empty_sections import without_empty_sections
 
 ASKED = re.compile(r"\{\{<\s*meta\s+(?:values|plain)\.(\w+)\.([\w.]+)\s*>\}\}")
@@ -53,7 +54,7 @@ def without_unsupplied(notebook: str, absent: Collection[str]) -> str:
         if cell["cell_type"] == "markdown" and any(table in absent for table, _ in ASKED.findall(text)):
             cell["source"] = "\n\n".join(_supplied(text.split("\n\n"), absent))
     without_empty_sections(record["cells"])
-    return json.dumps(record, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    return jsonfile.text_of(record)
 
 
 def _supplied(paragraphs: Iterable[str], absent: Collection[str]) -> Iterator[str]:

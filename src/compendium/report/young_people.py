@@ -5,12 +5,11 @@ Every sentence follows from released tables and from the standards; what is not 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 
 from compendium.framework.standards import Framework
 from compendium.markdown import escape, pipe_table
-from compendium.report import helping, numbers
+from compendium.report import front, helping, numbers
 from compendium.report.place import Place
 from compendium.report.read import Row, count, rows, table
 
@@ -29,13 +28,7 @@ NOT_TAKEN = "not_taken"
 def page(place: Place, framework: Framework, lines: Sequence[helping.Line]) -> str:
     """The page of one locality."""
     text = [
-        "---",
-        f"title: {json.dumps(TITLE)}",
-        'subtitle: "For young people who took part"',
-        "quick-exit: true",
-        "toc: false",
-        "---",
-        "",
+        *front.matter(TITLE, subtitle="For young people who took part", quick_exit=True, toc=False),
         "::: {.lead}",
         "You know best what helps. So the people who plan help asked young people first. Here you can see what young "
         "people said, and what came of it.",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 from compendium.framework.local import Local
 from compendium.framework.standards import Framework
-from compendium.markdown import attribute, escape, pipe_table
+from compendium.markdown import escape, pipe_table
+from compendium.report import front
 from compendium.report.framework_page import beside, found, history, standards, trace
 from compendium.report.place import Place
 
@@ -34,21 +34,21 @@ def page(place: Place, local: Local, versions: Sequence[Framework] = (), *, reco
 
 
 def _head(place: Place, local: Local, records: str) -> list[str]:
-    """Front matter and the first words. What a team wrote stands in it as text: Quarto obeys shortcodes in titles."""
+    """Front matter and the first words."""
     outline = local.framework.outline
     invented = outline.status == "illustrative"
     mark = f"{'Illustrative standards' if invented else 'Standards'}. {records}".strip()
+    said = {"provenance": "illustrative"} if invented else {}
     return [
-        "---",
-        f"title: {_quoted(outline.title)}",
-        f"subtitle: {_quoted(f'{SUBTITLE}, version {outline.version}')}",
-        *(["provenance: illustrative"] if invented else []),
-        "quick-exit: true",
-        "print: true",
-        f"print-mark: {_quoted(mark)}",
-        f"provenance-note: {_quoted(outline.statement)}",
-        "---",
-        "",
+        *front.matter(
+            outline.title,
+            subtitle=f"{SUBTITLE}, version {outline.version}",
+            **said,
+            quick_exit=True,
+            print=True,
+            print_mark=mark,
+            provenance_note=outline.statement,
+        ),
         "::: {.screen-only}",
         "[Print this appendix: PDF, A4](framework.pdf)",
         ":::",
@@ -57,10 +57,6 @@ def _head(place: Place, local: Local, records: str) -> list[str]:
         "Numbers in it are those that were released here; what none was released for says so.",
         "",
     ]
-
-
-def _quoted(text: str) -> str:
-    return json.dumps(attribute(text), ensure_ascii=False)
 
 
 def _at_a_glance(framework: Framework) -> list[str]:
