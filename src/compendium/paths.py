@@ -187,7 +187,7 @@ def folder_aside(target: Path) -> Iterator[Path]:
     One writer at a time in a folder: a second one waits. What a killed writer left there is put back or cleared away.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    with _held(target.parent):
+    with held(target.parent):
         _clear_after_a_kill(target)
         aside = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
         aside.chmod(0o755)
@@ -256,7 +256,7 @@ _OLD = "old"
 
 
 @contextmanager
-def _held(folder: Path) -> Iterator[None]:
+def held(folder: Path) -> Iterator[None]:
     """Hold a folder: the system lets go of it when the process ends, however it ends, and no file is left in it."""
     handle = os.open(folder, os.O_RDONLY)
     try:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -117,3 +119,60 @@ def test_a_broken_record_is_only_slower(made: Path) -> None:
     (made / "out/index.html").unlink()
     again(made)
     assert site(made) == whole
+
+
+DAMAGE: dict[str, Callable[[str], str]] = {
+    "a list": lambda text: "[]",
+    "cut short": lambda text: text[: len(text) // 2],
+    "without its seal": lambda text: text[text.index("\n") + 1 :],
+    "other words": lambda text: text.replace("words", "wards").replace("A part", "A lie").replace("One", "Own"),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
+def test_a_store_that_somebody_changed_changes_nothing_on_the_site(made: Path, damage: Callable[[str], str]) -> None:
+    """The pages alone, then the record and the pages."""
+    whole = site(made)
+    for files in ("[0-9a-f]*.json", "*.json"):
+        for path in (made / ".quarto/compendium").glob(files):
+            path.write_text(damage(path.read_text("utf-8")), "utf-8")
+        shutil.rmtree(made / "out")
+        again(made)
+        assert site(made) == whole
+
+
+def test_a_store_that_was_brought_along_from_another_place_is_not_believed(made: Path, tmp_path: Path) -> None:
+    copied = shutil.copytree(made, tmp_path / "copied", symlinks=True)
+    assert len(again(copied)) == 5
+    assert site(copied) == site(made)
+
+
+def test_a_store_that_leads_elsewhere_takes_nothing_away_there(made: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    (elsewhere / "folder").mkdir(parents=True)
+    (elsewhere / "mine.json").write_text("mine")
+    shutil.rmtree(made / ".quarto/compendium")
+    (made / ".quarto/compendium").symlink_to(elsewhere)
+    again(made)
+    assert (elsewhere / "mine.json").read_text() == "mine"
+    assert (elsewhere / "folder").is_dir()
+
+
+def test_a_page_of_the_site_changed_with_its_old_time_put_back_comes_back(made: Path) -> None:
+    whole, index = site(made), made / "out/index.html"
+    before = index.stat()
+    with index.open("r+b") as stream:
+        stream.write(whole["index.html"].replace(b"words", b"wards"))
+    os.utime(index, ns=(before.st_atime_ns, before.st_mtime_ns))
+    again(made)
+    assert site(made) == whole
+
+
+def test_two_who_render_at_once_make_the_same_site(made: Path) -> None:
+    whole = site(made)
+    (made / "_variables.yml").write_text("all: other")
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: again(made), range(4)))
+    assert b"other" in site(made)["index.html"]
+    assert site(made).keys() == whole.keys()
+    assert len(list((made / ".quarto/compendium").iterdir())) == 6, "five pages and the record"

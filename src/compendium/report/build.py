@@ -41,8 +41,7 @@ def _built(root: Root, progress: Progress, engine: Engine, *, force: bool) -> Pa
         raise RenderRefused(broken)
     note = root.private / "site.json"
     key = _key(root, engine)
-    done = json.loads(note.read_text("utf-8")) if note.exists() else {}
-    if not force and done.get("key") == key and done.get("files") == contents(root.site):
+    if not force and _known(note) == {"key": key, "files": contents(root.site)}:
         progress.note("site: nothing it is made from has changed")
         return root.site / "index.html"
     made = site.render(root.path, engine=engine, progress=progress.counted)
@@ -50,6 +49,14 @@ def _built(root: Root, progress: Progress, engine: Engine, *, force: bool) -> Pa
         raise RenderRefused(broken)
     write_whole(note, json.dumps({"key": key, "files": contents(made.output_dir)}, sort_keys=True))
     return Path(made.output_dir) / "index.html"
+
+
+def _known(note: Path) -> object:
+    """What was written down of the last rendering; nothing where that can't be read: then all is looked at."""
+    try:
+        return json.loads(note.read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
 
 
 def printed(root: Root, progress: Progress | None = None) -> Path:

@@ -44,6 +44,10 @@ class Rendering:
 
     def pages(self) -> list[str]:
         """Make what has changed; the pages by their path in the site. Raises RenderRefused."""
+        with self.store.opened():
+            return self._pages()
+
+    def _pages(self) -> list[str]:
         with ThreadPoolExecutor(self.workers) as pool:
             for source, entry in zip(self.project.sources, pool.map(self._entry, self.project.sources), strict=True):
                 self.entries[source] = entry

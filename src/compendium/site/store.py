@@ -2,6 +2,10 @@
 
 Kept in `.quarto/compendium` of the project, which Quarto's own projects leave out of version control as well. A file's
 hash is remembered with its size, times and inode (as git does); what is trusted is the content.
+
+Each file of the store begins with a seal: the hash of what follows, of this layer and of where the project lies. What
+was cut short, changed by hand or brought along from elsewhere doesn't fit its seal: it counts as nothing and is made
+anew.
 """
 
 from __future__ import annotations
@@ -9,15 +13,19 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from importlib import metadata, resources
 from pathlib import Path
 from typing import Any
 
-from compendium.paths import write_whole
+from compendium.paths import held, write_whole
 
 FOLDER = Path(".quarto") / "compendium"
 PROGRAMS = ("pypandoc_binary", "typst", "jinja2")
+RECORD = "site.json"
+_OURS = re.compile(r"[0-9a-f]{24}\.json|\.([0-9a-f]{24}|site)\.json\.\w{8}")  # parts of a page; what a kill left aside
 
 
 def digest(*parts: Any) -> str:
@@ -39,16 +47,21 @@ class Store:
 
     def __init__(self, root: Path, target: Path, *, afresh: bool = False) -> None:
         self.root, self.target, self.folder, self.engine = root, target, root / FOLDER, engine()
-        try:
-            last = json.loads((self.folder / "site.json").read_text("utf-8"))
-        except (OSError, ValueError):
-            last = {}
-        if afresh or last.get("engine") != self.engine:
-            last = {}
-        self.pages: dict[str, dict[str, Any]] = last.get("pages", {})
-        self.files: dict[str, list[Any]] = last.get("files", {}) if last.get("target") == str(target) else {}
-        self._hashes: dict[str, list[Any]] = last.get("hashes", {})
+        self.afresh = afresh
+        self.pages: dict[str, dict[str, Any]] = {}
+        self.files: dict[str, list[Any]] = {}
+        self._hashes: dict[str, list[Any]] = {}
         self._used: dict[str, list[Any]] = {}
+
+    @contextmanager
+    def opened(self) -> Iterator[None]:
+        """With the record of the last rendering, and while nobody else renders this project: a second one waits."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with held(self.folder):
+            last = {} if self.afresh else self._read(self.folder / RECORD) or {}
+            self.pages, self._hashes = last.get("pages", {}), last.get("hashes", {})
+            self.files = last["files"] if last.get("target") == str(self.target) else {}
+            yield
 
     def hash(self, name: str) -> str:
         """The hash of a file of the project; empty when it isn't there."""
@@ -79,14 +92,11 @@ class Store:
 
     def parts(self, source: str, key: str) -> dict[str, Any] | None:
         """What pandoc made of a page that had this key."""
-        try:
-            found: dict[str, Any] = json.loads(self._parts(source).read_text("utf-8"))
-        except (OSError, ValueError):
-            return None
-        return found if found.get("key") == key else None
+        found = self._read(self._parts(source))
+        return found if found and found.get("key") == key else None
 
     def keep_parts(self, source: str, parts: Mapping[str, Any]) -> None:
-        write_whole(self._parts(source), json.dumps(parts, ensure_ascii=False, sort_keys=True))
+        self._seal(self._parts(source), parts)
 
     def _parts(self, source: str) -> Path:
         return self.folder / f"{hashlib.sha256(source.encode()).hexdigest()[:24]}.json"
@@ -101,13 +111,28 @@ class Store:
         self._write(pages, {path: [key, *_mark(self.target / path)] for path, key in files.items()})
 
     def _write(self, pages: Mapping[str, Any], files: Mapping[str, Any]) -> None:
-        """The record; what belongs to no page of it goes."""
-        record = {"engine": self.engine, "target": str(self.target), "pages": pages, "files": files}
-        write_whole(self.folder / "site.json", json.dumps({**record, "hashes": self._used}, ensure_ascii=False))
-        keep = {"site.json", *(self._parts(source).name for source in pages)}
+        """The record; of our own files what belongs to no page of it goes."""
+        record = {"target": str(self.target), "pages": pages, "files": files, "hashes": self._used}
+        self._seal(self.folder / RECORD, record)
+        keep = {self._parts(source).name for source in pages}
         for path in self.folder.iterdir():
-            if path.name not in keep:
-                path.unlink()
+            if path.name not in keep and _OURS.fullmatch(path.name):
+                path.unlink(missing_ok=True)
+
+    def _seal(self, path: Path, record: Mapping[str, Any]) -> None:
+        text = json.dumps(record, ensure_ascii=False, sort_keys=True)
+        write_whole(path, f"{self._seal_of(path, text)}\n{text}")
+
+    def _read(self, path: Path) -> dict[str, Any] | None:
+        try:
+            seal, _, text = path.read_text("utf-8").partition("\n")
+        except (OSError, ValueError):
+            return None
+        found: dict[str, Any] | None = json.loads(text) if seal == self._seal_of(path, text) else None
+        return found
+
+    def _seal_of(self, path: Path, text: str) -> str:
+        return digest(str(self.root), path.name, self.engine, text)
 
 
 def _mark(path: Path) -> list[int]:
@@ -115,4 +140,4 @@ def _mark(path: Path) -> list[int]:
         stat = path.stat()
     except OSError:
         return []
-    return [stat.st_size, stat.st_mtime_ns, stat.st_ino]
+    return [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino]
