@@ -56,7 +56,6 @@ def test_the_page_on_reviews_says_that_it_is_a_demonstration(project: Path) -> N
     assert register.count('href="#report-') > 40 and register.count('id="report-') == 99
 
 
-ABOUT_HOW_IT_WAS_MADE = ("numbers", "releases")  # pages of a locality that are not about abuse
 FOR_ANYBODY = (
     "index",
     "summary",

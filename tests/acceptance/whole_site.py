@@ -11,7 +11,6 @@ from urllib.parse import unquote, urlsplit
 
 HEAVIEST = 300_000  # bytes of a page before images
 INDEX = 300_000  # bytes of what a search loads first
-WAY_OUT = "https://www.bbc.co.uk/weather"
 
 
 class Seen(HTMLParser):

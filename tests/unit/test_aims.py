@@ -14,9 +14,8 @@ import pytest
 from compendium.framework.local import framework_of
 from compendium.paths import Root
 from compendium.release import words
-from compendium.report import aims, filled, helping
+from compendium.report import aims, filled, helping, numbers
 from compendium.report.aims import AIMS, Aim
-from compendium.report.unsaid import ASKED
 from tests.shared import ROOT
 from tests.unit.test_plain_pages import LINES, Rows, place
 
@@ -126,7 +125,7 @@ def test_words_ask_only_for_tables_that_a_notebook_publishes(name: str) -> None:
         if cell["cell_type"] == "code"
     )
     text = (ROOT / "report" / f"{name}.md").read_text("utf-8")
-    asked = {table for table, _ in ASKED.findall(text)} | set(re.findall(r'figure\("(\w+)"\)', text))
+    asked = {name.partition(".")[0] for name in numbers.asked(text)} | set(re.findall(r'figure\("(\w+)"\)', text))
     assert asked - set(PUBLISHED.findall(sources)) == set()
 
 

@@ -135,7 +135,7 @@ def withdraw(
 def candidate_files(root: Root, locality: str) -> dict[str, bytes]:
     """Every file of the candidate. Raises `CompendiumError` when there is none."""
     folder = root.outputs / locality
-    if not (folder / "values.json").exists():
+    if not (folder / kept.VALUES).exists():
         raise CompendiumError(f"{locality} has no candidate in outputs/.", f"Run `compendium run {locality}` first.")
     return kept.files(folder)
 

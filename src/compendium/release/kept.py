@@ -11,6 +11,7 @@ from compendium.disclosure import WITNESSES
 from compendium.errors import CompendiumError
 
 LINEAGE = "lineage.json"  # where each table comes from
+VALUES = "values.json"  # numbers for prose
 # Two change when the ledger grows; the third when code was changed that gives the same numbers.
 NOT_HASHED = ("certificate.json", WITNESSES, LINEAGE)
 FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # an archive tells no time of day

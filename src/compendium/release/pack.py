@@ -80,7 +80,7 @@ def write(root: Root, locality: Locality, notebooks: list[str], out: Path | None
         ("Beside release", f"{last.number} of {last.date}" if last else "none: this would be the first"),
     ]
     designs = _advice(made, locality)
-    values = len(json.loads(content["values.json"]))
+    values = len(json.loads(content[kept.VALUES]))
     text = "\n\n".join(
         [
             pack_pages.front_page(locality.name, summary, facts),

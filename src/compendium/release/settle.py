@@ -41,7 +41,7 @@ from compendium.release import (
     values,
 )
 from compendium.release.before import Before, before, in_public
-from compendium.release.kept import LINEAGE
+from compendium.release.kept import LINEAGE, VALUES
 from compendium.release.key import Settled, key_of, note, rests_on, still_stands, text_of
 from compendium.release.ledger_files import Ledger
 from compendium.seen.digests import Digests
@@ -234,7 +234,7 @@ def _write(
         write_whole(out / "tables" / f"{stem}.json", tables.as_json(item, _inputs(root, locality, item, reads)))
         shown[name] = show.as_markdown(item, out)
     found = values.derive(released.values())
-    write_whole(out / "values.json", jsonfile.text_of(found))
+    write_whole(out / VALUES, jsonfile.text_of(found))
     write_whole(out / "certificate.json", jsonfile.text_of(protected.certificate))
     write_whole(out / disclosure.WITNESSES, disclosure.witnesses_text(protected.witnesses))
     write_whole(out / "datapackage.json", jsonfile.text_of(datapackage.describe(locality.id, locality.name, released)))

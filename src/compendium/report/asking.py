@@ -12,9 +12,9 @@ from typing import Any
 
 from compendium.errors import Problem, nearest
 from compendium.paths import Root
+from compendium.release.kept import VALUES
 from compendium.report import facts, numbers
 
-VALUES = "values.json"  # of a place: all that its pages may ask for
 _HEAD = re.compile(r"^\s*(?:#{1,6}\s|(?:title|subtitle|description|provenance-note):)|^:\s.*\{#tbl-[\w-]+\}\s*$")
 _INSIDE = re.compile(r"!?\[[^\[\]]*\]\([^()]*\)|\{(?!\{)[^{}]*(?:\{\{<[^<>]*>\}\}[^{}]*)*\}")
 Lines = Iterable[tuple[str, str]]  # place, text

@@ -7,8 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-ABSENT = re.compile(r"\*.+: (?:this locality supplies no such table|nothing to show)\.\*")
-NOT_SUPPLIED = "supplies no such table"
+from compendium.release import show
+
+NOT_SUPPLIED, NOTHING = (
+    re.compile(re.escape(words.strip()).replace(re.escape("{title}"), ".+"))
+    for words in (show.NOT_SUPPLIED, show.NOTHING)
+)
 HEADING = re.compile(r"^(#{3,6}) +(.+?)(?: *\{#([\w-]+)[^}]*\})? *$", re.M)
 SAID = "Not shown, because this locality supplies no such figures: {titles}."
 HIDE = "#| include: false\n"
@@ -67,7 +71,8 @@ def _sections(cells: list[dict[str, Any]]) -> Iterator[Section]:
 
 def _is_empty(cells: list[dict[str, Any]], section: Section) -> bool:
     shown = [text for cell in cells[section.first : section.last] for text in _outputs(cell)]
-    return all(ABSENT.fullmatch(text) for text in shown) and any(NOT_SUPPLIED in text for text in shown)
+    absent = [bool(NOT_SUPPLIED.fullmatch(text)) for text in shown]
+    return any(absent) and all(gone or NOTHING.fullmatch(text) for gone, text in zip(absent, shown, strict=True))
 
 
 def _outputs(cell: dict[str, Any]) -> Iterator[str]:

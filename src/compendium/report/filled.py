@@ -17,8 +17,8 @@ import jinja2
 from compendium.errors import CompendiumError
 from compendium.markdown import escape, label
 from compendium.paths import Root
+from compendium.report import numbers
 from compendium.report.place import Place
-from compendium.report.unsaid import ASKED
 
 GONE = "*Nothing can be said here: this place has no such records, or their numbers may not be shown.*"
 SOME_GONE = "*Some sentences are left out here: their numbers are hidden, or this place has no such records.*"
@@ -104,7 +104,7 @@ def _kept(block: str, values: Values) -> str:
         if not before or _ITEM.match(line) or _FENCE.match(line) or _FENCE.match(before) or _ends(before, line):
             units.append([])
         units[-1].append(line)
-    stays = [unit for unit in units if all(known(".".join(asked), values) for asked in ASKED.findall("\n".join(unit)))]
+    stays = [unit for unit in units if all(known(name, values) for name in numbers.asked("\n".join(unit)))]
     if len(stays) == len(units):
         return block
     text = "\n".join(line for unit in stays for line in unit)

@@ -18,7 +18,7 @@ from compendium.framework.local import framework_of
 from compendium.locality import Locality, Period, load_locality
 from compendium.markdown import escape
 from compendium.paths import Root, folder_aside, write_whole
-from compendium.release.kept import LINEAGE
+from compendium.release.kept import LINEAGE, VALUES
 from compendium.release.values import PAGE
 from compendium.report import (
     assessment,
@@ -41,8 +41,6 @@ from compendium.report.navigation import navigation
 from compendium.report.place import Place
 from compendium.report.shown import Shown, shown, withheld
 from compendium.report.unsaid import not_supplied, with_unsaid, without_unsupplied
-
-VALUES = "values.json"
 
 
 def write(root: Root, *, tell: Callable[[str], None] = lambda text: None) -> list[Place]:

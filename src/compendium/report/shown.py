@@ -61,7 +61,7 @@ def _shown(root: Root, name: str) -> Shown | None:
 
 
 def _has_candidate(root: Root, name: str) -> bool:
-    return (root.outputs / name / "values.json").exists()
+    return (root.outputs / name / kept.VALUES).exists()
 
 
 def _is_real(root: Root, name: str) -> bool:

@@ -118,12 +118,6 @@ def problems(root: Root) -> list[Problem]:
     return list(dict.fromkeys(found))
 
 
-def unneeded(root: Root) -> list[Allowance]:
-    """Allowances that cover no number: one could be typed there later, and nobody would look."""
-    numbers = [(line, start, end) for line in lines(root) for start, end in typed(line.text)]
-    return [one for one in allowed(root) if not any(one.covers(*number) for number in numbers)]
-
-
 def typed(text: str) -> Iterator[tuple[int, int]]:
     """Where numbers stand in a line, from and to, but those that are known to be no results."""
     known = [found.span() for pattern in KNOWN for found in pattern.finditer(text)]

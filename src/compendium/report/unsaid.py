@@ -5,15 +5,14 @@ said of figures that a locality does not supply at all is left out.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from compendium import jsonfile
+from compendium.report import numbers
 from compendium.report.empty_sections import without_empty_sections
 
-ASKED = re.compile(r"\{\{<\s*meta\s+(?:values|plain)\.(\w+)\.([\w.]+)\s*>\}\}")
 EMPTY = {("rows", "0"), ("total", "not supplied")}  # all that is derived from a table without rows
 Values = dict[str, dict[str, Any]]
 
@@ -25,14 +24,13 @@ def with_unsaid(values: Mapping[str, dict[str, Any]], texts: Iterable[str]) -> V
     name that no table has stays unknown, and the build fails on it.
     """
     found = dict(values)
-    for table, rest in sorted({asked.groups() for text in texts for asked in ASKED.finditer(text)}):
-        known = {
-            name.removeprefix(f"{table}."): value for name, value in values.items() if name.startswith(f"{table}.")
-        }
-        if rest not in known and len(known) == 1:
+    for name in sorted({name for text in texts for name in numbers.asked(text)}):
+        table, _, rest = name.partition(".")
+        known = {one.removeprefix(f"{table}."): value for one, value in values.items() if one.startswith(f"{table}.")}
+        if rest and rest not in known and len(known) == 1:
             (leaf, value) = next(iter(known.items()))
             if (leaf, value["text"]) in EMPTY:
-                found[f"{table}.{rest}"] = {"text": "not shown", "value": None, "table": value["table"]}
+                found[name] = {"text": "not shown", "value": None, "table": value["table"]}
     return dict(sorted(found.items()))
 
 
@@ -51,7 +49,7 @@ def without_unsupplied(notebook: str, absent: Collection[str]) -> str:
     record = json.loads(notebook)
     for cell in record["cells"]:
         text = "".join(cell["source"])
-        if cell["cell_type"] == "markdown" and any(table in absent for table, _ in ASKED.findall(text)):
+        if cell["cell_type"] == "markdown" and _tables(text) & set(absent):
             cell["source"] = "\n\n".join(_supplied(text.split("\n\n"), absent))
     without_empty_sections(record["cells"])
     return jsonfile.text_of(record)
@@ -60,8 +58,13 @@ def without_unsupplied(notebook: str, absent: Collection[str]) -> str:
 def _supplied(paragraphs: Iterable[str], absent: Collection[str]) -> Iterator[str]:
     left_out = False
     for paragraph in paragraphs:
-        tables = {table for table, _ in ASKED.findall(paragraph)}
+        tables = _tables(paragraph)
         prose = not paragraph.startswith(("#", ":::", "- "))
         left_out = prose and (tables <= set(absent) if tables else left_out)
         if not left_out:
             yield paragraph
+
+
+def _tables(text: str) -> set[str]:
+    """The tables whose numbers a text asks for."""
+    return {name.partition(".")[0] for name in numbers.asked(text)}

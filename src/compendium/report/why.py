@@ -12,16 +12,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from compendium.aggregate import TOTAL
 from compendium.errors import CompendiumError, UnknownName, nearest
 from compendium.paths import Root
-from compendium.release.kept import LINEAGE
+from compendium.release.kept import LINEAGE, VALUES
 from compendium.report import made, naming
 from compendium.report.empty_sections import HIDE
 from compendium.report.made import Made, Whole
 from compendium.report.naming import Named
 from compendium.report.read import file
 
-VALUES = "values.json"
 SOME = 12
 
 
@@ -218,7 +218,7 @@ def _total(table: Made) -> str:
     if said["kind"] != "counts" or not said["rows"]:
         return ""
     names = [dimension["name"] for dimension in said["dimensions"]]
-    row = next(row for row in said["rows"] if all(row[name] == "Total" for name in names))
+    row = next(row for row in said["rows"] if all(row[name] == TOTAL for name in names))
     return "hidden" if row["count"] is None else f"{int(row['count']):,}"
 
 
