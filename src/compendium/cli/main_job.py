@@ -110,7 +110,8 @@ def render(
 ) -> None:
     """Render the site of this compendium, or of any Quarto website project inside the subset (--root DIR).
 
-    With --to pdf every page becomes a chapter of report.pdf in the site's folder; rendering the site again removes it.
+    With --to pdf the pages become chapters of books to print beside the site: report.pdf of all of them, and one in the
+    folder of each locality. Rendering the site again removes them.
     """
     with telling("render", machine=json, quiet=quiet) as progress:
         given = root or context.obj

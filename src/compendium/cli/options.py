@@ -29,7 +29,7 @@ Kernel = Annotated[
     Literal["auto", "warm", "ordinary"],
     typer.Option("--kernel", help="Forked from a process with the libraries imported (Linux), or started anew."),
 ]
-Form = Annotated[Literal["html", "pdf"], typer.Option("--to", help="A site, or all its pages as one PDF.")]
+Form = Annotated[Literal["html", "pdf"], typer.Option("--to", help="A site, or its pages as books to print.")]
 Json = Annotated[bool, typer.Option("--json", help="For programs: one JSON object a line on standard output.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but what is wrong and what was made.")]
 Cluster = Annotated[

@@ -60,7 +60,7 @@ def _known(note: Path) -> object:
 
 
 def printed(root: Root, progress: Progress | None = None) -> Path:
-    """Every page of the site as one PDF in the site's folder; rendering the site again removes it."""
+    """The book of all pages, with one of each locality beside it in the site; rendering the site again removes them."""
     progress = progress or Progress()
     with progress.stage("pdf"):
         places.write(root, tell=progress.note)
