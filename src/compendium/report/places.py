@@ -9,8 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import nbformat
-
 from compendium import dictionary, jsonfile
 from compendium.errors import CompendiumError, Problem
 from compendium.framework import standards
@@ -167,8 +165,7 @@ def _said(place: Place, kinds: Mapping[str, str]) -> str:
 
 
 def _title(path: Path) -> str:
-    notebook = nbformat.read(path, as_version=4)
-    return str(notebook.metadata["compendium"]["title"])
+    return str(_read(path)["metadata"]["compendium"]["title"])
 
 
 def _read(path: Path) -> dict[str, Any]:
