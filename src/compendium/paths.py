@@ -15,13 +15,13 @@ from pathlib import Path
 
 from compendium.errors import CompendiumError, Problem
 
+PACKAGE = Path(__file__).parent  # the source of this program
 MARKERS = ("_quarto.yml", "data_dictionaries")
 PUBLIC, PRIVATE = 0o644, 0o600  # permissions: anybody may read; nobody but the owner
 READS = "reads.json"  # beside the proposals of a notebook: what it read and imported
-SETTINGS = "locality.yml"  # in the folder of each locality
 STOPPED = "stopped.json"  # there too: an error of ours that ended it
-
-
+SETTINGS = "locality.yml"  # in the folder of each locality
+INJECTED = "injected-parameters"  # tag of the cell that a run adds to a notebook: the stored one has none
 ID = re.compile(r"[a-z][a-z0-9_]{1,39}")  # of a locality
 RESERVED = ("site",)  # outputs/site is the site
 

@@ -28,7 +28,6 @@ from compendium.release.values import derive
 from tests.unit.candidate import EVEN, NAME, NOTEBOOK, ZONES, Table, counts, dimensions, propose
 
 TWO = signed(["Ann Lee", "Zoë Ó Briain"], "2026-03-15", "", people=2)
-NEXT = signed(["Ann Lee", "Zoë Ó Briain"], "2026-04-15", "", people=2)
 ZONE, FORM = dimensions()
 HALVES = with_coarser(
     {

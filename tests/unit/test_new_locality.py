@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from compendium.beginning import Wanted, begin, next_step
+from compendium.cli import commands  # noqa: F401 (importing them registers them)
 from compendium.cli.application import app
 from compendium.dictionary import template
 from compendium.errors import InputRefused

@@ -71,7 +71,7 @@ def begin(root: Root, wanted: Wanted) -> Path:
                 write_whole(aside / twin.FOLDER / f"{table}.synthetic.csv", twin.as_csv(frame))
         lookups = {name: root.path / one.default_file for name, one in dictionaries.items() if one.default_file}
         if not wanted.empty:  # lists in the workbooks offer the codes of its own areas
-            lookups |= {table: aside / twin.FOLDER / f"{table}.synthetic.csv" for table in ("areas",)}
+            lookups["areas"] = aside / twin.FOLDER / "areas.synthetic.csv"
         names = [Path(one).stem for group in found for one in group.templates]
         known = {name: path for name, path in lookups.items() if path.is_file()}
         books = template.write(template.templates(dictionaries, names, known), aside / TEMPLATES, "xlsx")

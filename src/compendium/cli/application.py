@@ -41,6 +41,7 @@ def everywhere(
     root: RootDir = None,
     version: Annotated[bool, typer.Option("--version", help="Print the version and end.")] = False,
 ) -> None:
+    """What holds for every command: the root that was given, the version."""
     context.obj = root
     if version:
         typer.echo(__version__)

@@ -1,4 +1,4 @@
-"""`compare`: two areas side by side in the terminal, from released tables."""
+"""`compare`: localities side by side in the terminal, from released tables."""
 
 from __future__ import annotations
 

@@ -131,6 +131,7 @@ def run(
     only: list[str] | None = None,
     explain: bool = False,
 ) -> None:
+    """Run and settle what has to; with `explain` say what would. Raises `CompendiumError` with all that stopped."""
     from compendium.workflow import glance
     from compendium.workflow.cache import Cache
     from compendium.workflow.plan import plan
@@ -181,11 +182,7 @@ def _say_what_runs(planned: Plan, progress: Progress) -> None:
         progress.note(f"runs: {which}: {reason}", locality)
     if more := sum(len(tasks) for _, _, tasks in lines[LISTED:]):
         progress.note(f"{more} more run; --explain says why of each")
-    _say_kept(sum(task.reason.stands for task in planned) + planned.passed_over, every, progress)
-
-
-def _say_kept(kept: int, every: int, progress: Progress) -> None:
-    if kept:
+    if kept := sum(task.reason.stands for task in planned) + planned.passed_over:
         progress.note(at_once.kept(kept, every))
 
 
@@ -197,6 +194,7 @@ def render(
     force: bool,
     to: Literal["html", "pdf"] = "html",
 ) -> None:
+    """Render the project in `folder`: a compendium with its localities, or any other Quarto website."""
     if (folder / "localities").exists():
         from compendium.report.build import build, printed
         from compendium.report.places import withheld_problems

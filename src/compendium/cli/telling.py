@@ -19,7 +19,7 @@ from compendium.progress.events import SCHEMA, of_problem
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from compendium.progress import Snapshot
+    from compendium.progress import Running, Snapshot
 
 WORTH_SAYING = 1.0  # seconds: a cell that takes less changes before anyone has read how long it took
 
@@ -193,7 +193,7 @@ def line(now: Snapshot | None, clock: float) -> str:
     return " · ".join(parts)
 
 
-def _of_piece(one: Any, seconds: float) -> str:
+def _of_piece(one: Running, seconds: float) -> str:
     name = " ".join(part for part in (one.piece.locality, one.piece.notebook, one.piece.page) if part)
     cell = f" cell {one.cell} of {one.cells}" if one.cell else ""
     since = f" ({_lasted(seconds, short=True)})" if seconds >= WORTH_SAYING else ""

@@ -15,9 +15,10 @@ from compendium.errors import Problem
 from compendium.progress import estimate
 from compendium.progress.events import Event, Outcome, Piece, Stage, of_problem
 
-__all__ = ["AtCell", "Event", "Piece", "Progress", "Show", "Snapshot"]
+__all__ = ["AtCell", "Event", "Hears", "Piece", "Progress", "Show", "Snapshot"]
 
 AtCell = Callable[[int, int], None]  # a code cell begins: its number, how many there are
+Hears = Callable[[Piece, int, int], None]  # the same, and of which notebook
 Show = Callable[[Event], None]
 AGAIN_AFTER = 0.5  # seconds after which the time left is worked out anew
 WHOLE = Piece(page="all")  # pages are rendered side by side: what all of them took is known, not each

@@ -15,6 +15,7 @@ from compendium.paths import write_whole
 from compendium.progress.events import Piece
 
 SLOWEST = 4.0  # times the last run: beyond that something else happened than a slow machine
+LONGEST = 1e7  # seconds: four months; what says more, or is no number, was written by nobody of ours
 Durations = dict[str, dict[str, float]]  # seconds of each piece by stage
 
 
@@ -22,8 +23,11 @@ def read(file: Path | None) -> Durations:
     """What the pieces of each stage took when they last ran; nothing where that can't be read."""
     try:
         found = json.loads(file.read_text("utf-8")) if file and file.exists() else {}
-        return {stage: {key: float(one) for key, one in pieces.items()} for stage, pieces in found.items()}
-    except (OSError, ValueError, TypeError, AttributeError):
+        return {
+            stage: {key: float(one) for key, one in pieces.items() if 0 <= float(one) < LONGEST}
+            for stage, pieces in found.items()
+        }
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
         return {}
 
 

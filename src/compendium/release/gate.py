@@ -12,6 +12,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from compendium.errors import DisclosureRefused
+from compendium.paths import INJECTED
 
 KEPT_TAGS = ("parameters",)
 
@@ -20,7 +21,7 @@ def pass_through(
     raw: NotebookNode, shown: Mapping[str, str], *, title: str, metadata: Mapping[str, str]
 ) -> NotebookNode:
     """The public copy of `raw`: each placeholder filled with the markdown of its released object in `shown`."""
-    kept = [cell for cell in raw.cells if "injected-parameters" not in cell.metadata.get("tags", [])]
+    kept = [cell for cell in raw.cells if INJECTED not in cell.metadata.get("tags", [])]
     cells = [_cell(cell, f"cell-{number}", shown) for number, cell in enumerate(kept, 1)]
     notebook = nbformat.v4.new_notebook(cells=cells)
     notebook.metadata = NotebookNode(

@@ -15,7 +15,7 @@ from pathlib import Path
 from compendium import jsonfile
 from compendium.locality import FILE as FILE_OF_SETTINGS
 from compendium.locality import Locality
-from compendium.paths import Root, left_behind
+from compendium.paths import PACKAGE, Root, left_behind
 from compendium.release import secret
 from compendium.seen import versions
 from compendium.seen.digests import Digests
@@ -38,7 +38,6 @@ LIBRARIES = (
     *("shapely", "python", "platform"),
 )
 Parts = dict[str, dict[str, str]]  # kind of content -> piece -> hash or version
-PACKAGE = Path(__file__).parents[1]
 
 
 @dataclass(frozen=True)
@@ -88,7 +87,7 @@ def last(root: Root, locality: str) -> Done | None:
         said = json.loads(path.read_text("utf-8")) if path.exists() else {}
         settled = Settled(locality, said["tables"], said["hidden"], again=False, lost=tuple(said["lost"]))
         return Done(said["key"], said["rests_on"], said["files"], settled)
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         return None
 
 
@@ -103,6 +102,7 @@ def settling_key(root: Root, locality: Locality, notebooks: list[str], digests: 
 
 
 def key_of(parts: Parts) -> str:
+    """One hash of what `rests_on` gave."""
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 

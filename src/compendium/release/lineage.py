@@ -16,10 +16,10 @@ from nbformat import NotebookNode
 
 from compendium import __version__
 from compendium.aggregate import Released
-from compendium.paths import READS, Root
+from compendium.paths import PACKAGE, READS, Root
 from compendium.proposals import Derivation
 from compendium.release import derived, secret
-from compendium.release.traced import DERIVE, PACKAGE, Call, calls
+from compendium.release.traced import DERIVE, Call, calls
 
 NOT_OURS = "workflow/"  # how a kernel is started is no part of what a notebook does
 

@@ -14,10 +14,10 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-PACKAGE = Path(__file__).parents[1]
+from compendium.paths import INJECTED, PACKAGE
+
 PUBLISH, DERIVE = "publish", "derive"
 AGGREGATE = 1  # place of the aggregate in a call of publish, when it isn't named
-INJECTED = "injected-parameters"  # a cell that papermill adds: the stored notebook has none
 
 
 @dataclass(frozen=True)

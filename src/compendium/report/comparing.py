@@ -1,4 +1,4 @@
-"""Two areas side by side from their released tables: what both counted alike, without a test and without a ranking."""
+"""Localities side by side from their released tables: what both counted alike, without a test and without a ranking."""
 
 from __future__ import annotations
 
@@ -34,6 +34,8 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
+    """A category, and its count in each locality."""
+
     label: str
     cells: tuple[Cell, ...]
 

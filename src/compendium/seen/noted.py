@@ -13,7 +13,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-PACKAGE = Path(__file__).parents[1]
+from compendium.paths import PACKAGE
+
 _NOT_PROJECT = {"site-packages", "dist-packages", ".venv", ".private", "__pycache__"}
 _PACKAGE, _KERNELS = f"{PACKAGE}{os.sep}", f"{PACKAGE / 'workflow'}{os.sep}"
 _opened: set[str] = set()

@@ -58,6 +58,7 @@ class Links:
 
 
 def is_away(url: str) -> bool:
+    """Whether an address leads out of the site."""
     return bool(urlsplit(url).scheme) or url.startswith("//")
 
 

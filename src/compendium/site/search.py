@@ -15,7 +15,9 @@ from typing import Any
 
 FOLDER = "search"
 COMMON = "common"  # pages of no locality
-_HEADING = re.compile(r'<h[1-6]\b[^>]*?\sid="([^"]*)"[^>]*>(.*?)</h[1-6]>', re.S)
+_HEADING = re.compile(  # pandoc puts the anchor on the section where a div begins with its heading
+    r'<(?:section(?=[^>]*>\s*<h[1-6])|h[1-6])\b[^>]*?\sid="([^"]*)"[^>]*>\s*(?:<h[1-6]\b[^>]*>)?(.*?)</h[1-6]>', re.S
+)
 _UNSAID = re.compile(r"<(pre|math)\b.*?</\1>|<[^>]*>", re.S)
 _WORD = re.compile(r"[^\W_]+")
 _EVERYWHERE = set(

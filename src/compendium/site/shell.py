@@ -121,6 +121,7 @@ def content_hash(text: str) -> str:
 
 @lru_cache(maxsize=1)
 def script() -> str:
+    """The script that stands in each page: the policy names its hash."""
     return (ASSETS / "site.js").read_text(encoding="utf-8")
 
 

@@ -74,6 +74,7 @@ class Page:
 
 
 def page_name(source: str) -> str:
+    """The file in the site that a source becomes."""
     return str(PurePosixPath(source).with_suffix(".html"))
 
 

@@ -58,7 +58,7 @@ def key_problems(read: YamlFile) -> Iterator[Problem]:
     for path, line in read.lines.items():
         if not path or isinstance(path[-1], int):
             continue
-        place, key, value = f"{read.name}:{line}", path[-1], value_at(read.data, path)
+        place, key, value = f"{read.name}:{line}", path[-1], _value_at(read.data, path)
         where = ".".join(part for part in path[:-1] if isinstance(part, str))
         if not where and key in _SUBSET["refused"] and value not in (False, "article"):
             message = f"`{key}` is outside the supported subset."
@@ -83,7 +83,7 @@ def _holds_keys(path: tuple[str | int, ...]) -> bool:
     return ".".join(map(str, path)) in _KEYS and path[-1] != "page-footer"
 
 
-def value_at(data: Any, path: tuple[str | int, ...]) -> Any:
+def _value_at(data: Any, path: tuple[str | int, ...]) -> Any:
     for part in path:
         data = data[part]
     return data

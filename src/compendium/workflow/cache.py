@@ -181,7 +181,7 @@ def _read(path: Path, notebook: Notebook) -> Hit:
             keyed=tuple(said["keyed"]),
             asked=tuple(said["asked"]),
         )
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise Damaged from None
     names_fit = all(_RESULT.fullmatch(name) and _DIGEST.fullmatch(digest) for name, digest in files.items())
     if said.get("format") != FORMAT or not names_fit or f"{notebook.name}.ipynb" not in files:

@@ -16,17 +16,13 @@ from functools import partial
 from pathlib import Path
 
 from compendium.errors import CompendiumError, Problem
-from compendium.paths import Root, write_whole
-from compendium.progress import Piece
+from compendium.paths import PACKAGE, Root, write_whole
+from compendium.progress import Hears, Piece
 
-PACKAGE = Path(__file__).parents[1]
 RETRIES = 3  # of a notebook whose worker was lost
 WITHIN = 30  # seconds until the scheduler answers and a worker is there
 MARK = ".cluster"
 INSTALL = "Install it: pip install 'ocsv-compendium[cluster]'."
-
-
-Hears = Callable[[Piece, int, int], None]
 
 
 @contextmanager

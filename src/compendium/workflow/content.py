@@ -14,7 +14,7 @@ from typing import Any
 
 from compendium.errors import NotebookFailed, Problem
 from compendium.locality import Locality
-from compendium.paths import READS, Root
+from compendium.paths import PACKAGE, READS, Root
 from compendium.seen import versions
 from compendium.seen.digests import Digests
 from compendium.workflow import lock_file
@@ -22,7 +22,6 @@ from compendium.workflow.lock_file import Entry
 from compendium.workflow.notebooks import Notebook
 from compendium.workflow.reasons import Reason, between, between_cells
 
-PACKAGE = Path(__file__).parents[1]
 OURS = "compendium/"  # before the names of modules of the package; others are named from the root
 OUTSIDE = "<data_root>/"  # before the names of records that lie outside the checkout
 
@@ -116,6 +115,7 @@ def cells(notebook: Notebook) -> tuple[tuple[str, str, str], ...]:
 
 
 def digest_of(text: str) -> str:
+    """The SHA-256 of a text."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 

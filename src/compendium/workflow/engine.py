@@ -21,6 +21,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
+from compendium.paths import INJECTED
 from compendium.progress import AtCell
 from compendium.workflow import fence
 
@@ -240,7 +241,7 @@ def _cell(notebook: Any) -> int:
 def _own(notebook: Any) -> list[int]:
     """Where its code cells stand; the cell that papermill put in isn't counted."""
     code = [(index, cell) for index, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
-    return [index for index, cell in code if "injected-parameters" not in cell.metadata.get("tags", [])]
+    return [index for index, cell in code if INJECTED not in cell.metadata.get("tags", [])]
 
 
 def _said(notebook: Any, at_cell: AtCell | None) -> Callable[..., None] | None:

@@ -21,14 +21,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from compendium.paths import Root, write_whole
+from compendium.paths import PACKAGE, Root, write_whole
 from compendium.seen import versions
 from compendium.seen.digests import ABSENT, Digests, Mark, look, mark_of
 
 FILE = "glance.json"
 FORMAT = 1
 LOCAL = frozenset({"ext2", "ext3", "ext4", "xfs", "btrfs", "zfs", "bcachefs", "f2fs", "overlay", "tmpfs"})
-PACKAGE = Path(__file__).parents[1]
 DECIDES = (".", "locality", "release", "seen", "workflow")  # rooms of the package
 RUNNING = ".run-"  # what a killed run left: to be cleared away
 _KEYS = ("shared", "groups", "localities")
@@ -98,7 +97,7 @@ def read(root: Root) -> Index:
         found = json.loads((root.private / FILE).read_bytes())
         whole = found["format"] == FORMAT and all(isinstance(found[key], dict) for key in _KEYS)
         return found if whole else {}
-    except (OSError, ValueError, TypeError, KeyError):
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
         return {}
 
 

@@ -61,7 +61,7 @@ def read(root: Root, locality: Locality) -> dict[str, Entry]:
         if found.get("format") != FORMAT:
             return {}
         return {name: _entry(record) for name, record in found["notebooks"].items()}
-    except (ValueError, TypeError, KeyError, AttributeError):  # cut short, or written by hand
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):  # cut short, or written by hand
         return {}
 
 

@@ -9,7 +9,7 @@ from functools import partial
 
 from compendium.errors import CompendiumError, Problem
 from compendium.paths import Root, stray_problems
-from compendium.progress import AtCell, Piece, Progress
+from compendium.progress import AtCell, Hears, Piece, Progress
 from compendium.release.lock import locked
 from compendium.workflow import finished, kernel, settling
 from compendium.workflow.engine import Kind, usual
@@ -82,9 +82,6 @@ def _execute(
                     keep(task)
             raise
     return failed
-
-
-Hears = Callable[[Piece, int, int], None]  # a notebook, its code cell that begins, how many there are
 
 
 def _workers(opened: ExitStack, root: Root, jobs: int, cluster: str, progress: Progress) -> tuple[Executor, int, Hears]:

@@ -40,6 +40,7 @@ def with_signs(work: Callable[[Callable[[str], str]], bytes]) -> bytes:
 
 
 def said_page(page: Page, sign: Callable[[str], str]) -> Page:
+    """The page with each of its lines, and its title, put through `sign`."""
     lines = [replace(line, text=sign(line.text)) for line in page.lines]
     return replace(page, lines=lines, meta={**page.meta, "title": sign(page.title)})
 

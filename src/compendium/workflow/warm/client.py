@@ -21,8 +21,9 @@ from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.session import json_packer, json_unpacker
 from nbclient.exceptions import DeadKernelError
 
+from compendium.paths import PACKAGE
+
 SCRIPT = Path(__file__).with_name("process.py")
-PACKAGE = Path(__file__).parents[2]
 LENGTH = 8
 STARTS_WITHIN = 120  # seconds until the libraries are imported
 GONE: dict[str, Any] = {}
