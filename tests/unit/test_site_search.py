@@ -16,7 +16,11 @@ from tests.unit.test_site_render import CONFIG, code_cell, notebook, page, proje
 HIDDEN = {
     "index.qmd": page("Shown words. <!-- canarycomment -->", more="private: canaryfront\n"),
     "places/a/_metadata.yml": "locality: Alder\nvalues: {unused: canaryvalue, used: shownvalue}\n",
-    "places/a/index.qmd": page("## Wards {#sec-wards}\n\n{{< meta values.used >}}: *Enquiries* about 4711 cases", "A"),
+    "places/a/index.qmd": page(
+        "## Wards {#sec-wards}\n\n{{< meta values.used >}}: *Enquiries* about 4711 cases"
+        "\n\n::: {.box}\n### Aid {#sec-aid}\n\nLanterns\n:::\n",
+        "A",
+    ),
     "_variables.yml": "unused: canaryvariable",
     "_draft.qmd": page("canarydraft"),
     "notes.txt": "canaryfile",
@@ -63,6 +67,13 @@ def test_nothing_that_no_page_shows_is_in_an_index(made: Path) -> None:
     assert "canary" not in text
     for word in ("shown", "shownvalue", "enquiry"):
         assert word in text, "the test would notice"
+
+
+def test_a_section_in_a_box_is_found_under_its_own_heading(made: Path) -> None:
+    index = indexes(made)["places-a"]
+    (number,) = words_of(index)["lantern"]
+    assert index["sections"][number][1:] == ["sec-aid", "Aid"]
+    assert not set(words_of(index)["enquiry"]) & {number}
 
 
 def test_every_word_of_an_index_stands_on_a_page_in_its_section(made: Path) -> None:
