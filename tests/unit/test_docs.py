@@ -61,3 +61,9 @@ def test_the_readme_lists_every_command() -> None:
     listed = re.findall(r"^compendium (\w+)", (ROOT / "README.md").read_text("utf-8"), re.M)
     known = get_command(app).commands  # type: ignore[attr-defined]
     assert set(listed) == set(known)
+
+
+def test_words_stand_in_order_and_once() -> None:
+    words = re.findall(r"^\| \*\*(.+?)\*\*(.*?) \|", (DOCS / "GLOSSARY.md").read_text("utf-8"), re.M)
+    assert len(words) > 50
+    assert words == sorted(set(words), key=lambda word: (word[0].lower(), word[1]))
