@@ -175,7 +175,7 @@ def test_another_library_is_told(root: Root, monkeypatch: pytest.MonkeyPatch) ->
     assert standing(root) == set()
 
 
-@pytest.mark.parametrize("damage", ["", "{", "[]", '{"format": 1}', "moved"])
+@pytest.mark.parametrize("damage", ["", "{", "[]", "[" * 100_000, '{"format": 1}', "moved"])
 def test_an_index_that_is_damaged_tells_nothing(root: Root, damage: str) -> None:
     keep(root)
     path = root.private / glance.FILE

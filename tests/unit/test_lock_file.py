@@ -76,7 +76,9 @@ def test_invented_records_have_plain_hashes_that_anybody_can_check(tmp_path: Pat
     assert entry.inputs[name] == hashlib.sha256((made.root.path / name).read_bytes()).hexdigest()
 
 
-@pytest.mark.parametrize("damage", ["", "{", "[]", '{"format": 1}', '{"format": 2, "notebooks": {"01_toy": {}}}'])
+@pytest.mark.parametrize(
+    "damage", ["", "{", "[]", "[" * 100_000, '{"format": 1}', '{"format": 2, "notebooks": {"01_toy": {}}}']
+)
 def test_one_that_cannot_be_read_counts_as_none(tmp_path: Path, damage: str) -> None:
     made = left(tmp_path)
     made.record()

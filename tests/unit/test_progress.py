@@ -98,9 +98,12 @@ def test_a_notebook_that_stops_is_told_with_its_cell() -> None:
 
 def test_durations_that_cannot_be_read_or_kept_stop_nothing(tmp_path: Path) -> None:
     broken = tmp_path / "durations.json"
-    broken.write_text("[1, 2")
-    _, progress, clock = told(broken)
-    run_both(progress, clock, (1, 1))
+    for text in ("[1, 2", "[" * 100_000, '{"notebooks": {"leeds/03_case_files": NaN, "york/03_case_files": Infinity}}'):
+        broken.write_text(text)
+        events, progress, clock = told(broken)
+        run_both(progress, clock, (1, 1))
+        for event in events:
+            json.loads(event.as_json(), parse_constant=pytest.fail)  # NaN and Infinity are no JSON
     _, progress, clock = told(tmp_path / "not_there" / "durations.json")
     run_both(progress, clock, (1, 1))
     assert not (tmp_path / "not_there").exists()

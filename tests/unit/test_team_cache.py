@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -229,3 +230,11 @@ def test_a_cache_that_cannot_be_written_stops_no_run(made: Left, tmp_path: Path)
     (cache.folder / "files").write_text("in the way", "utf-8")
     cache.put(made.root, made.locality, made.notebook, made.given, made.record())
     assert "can't be written" in cache.words[0]
+
+
+def test_an_entry_that_nests_without_end_is_passed_over(made: Left, tmp_path: Path) -> None:
+    cache = shared(made, tmp_path / "cache")
+    entry, text = one_file(cache, "entries"), "[" * 100_000
+    entry.rename(entry.with_name(f"{hashlib.sha256(text.encode()).hexdigest()}.json")).write_text(text, "utf-8")
+    assert found(made, cache) is None
+    assert cache.words

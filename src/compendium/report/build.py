@@ -55,7 +55,7 @@ def _known(note: Path) -> object:
     """What was written down of the last rendering; nothing where that can't be read: then all is looked at."""
     try:
         return json.loads(note.read_text("utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
 
 
