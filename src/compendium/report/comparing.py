@@ -71,14 +71,14 @@ def compare(root: Root, ids: Sequence[str], table: str = "") -> tuple[list[Compa
     release. Raises `CompendiumError` when one of them has nothing to show, `UnknownName` for a table nobody released.
     """
     folders = [_folder(root, id) for id in ids]
-    tables = [{path.name.split(".")[0] for path in (folder / "tables").glob("*.json")} for folder in folders]
-    known = sorted(set.union(*tables))
+    tables = [{str(record["name"]): record for record in read.every(folder / "tables")} for folder in folders]
+    known = sorted({name for own in tables for name in own})
     if table and table not in known:
         raise UnknownName(f"No table is called {table[:60]}.", nearest(table, known))
     found, apart = list[Compared](), list[Apart]()
     for name in [table] if table else known:
         lacking = [id for id, own in zip(ids, tables, strict=True) if name not in own]
-        records = [read.in_folder(folder, name) for folder in folders]
+        records = [own[name] for own in tables if name in own]
         if lacking:
             apart.append(Apart(name, f"{' and '.join(lacking)} released no such table"))
         elif any(record["kind"] != "counts" for record in records):

@@ -17,6 +17,7 @@ from compendium.release.kept import LINEAGE
 from compendium.release.values import PAGE, entry
 from compendium.report import numbers, side_by_side
 from compendium.report.empty_sections import HIDE
+from compendium.report.read import every
 
 FLOAT = re.compile(r"\{#((?:fig|tbl)-[\w-]+)")
 ENTRY = re.compile(rf"{re.escape(PAGE)}#(from-[\w-]+)\)\{{\.number\}}")  # in a sentence
@@ -146,18 +147,13 @@ def read(locality: str, released: Path, values: Mapping[str, Record], pages: Ite
     path = released / LINEAGE
     lineage = json.loads(path.read_text("utf-8")) if path.is_file() else UNTOLD
     tables = {}
-    for said in _json(sorted((released / "tables").glob("*.json"))):
+    for said in every(released / "tables"):
         record = lineage["tables"].get(said["name"], UNMADE)
         of, inputs = tuple(record["of"]), tuple(record["inputs"])
         made = Made(said["name"], record["notebook"], record["cell"], record["how"], of, inputs, record["code"], said)
         tables[made.name] = made
     sources = {name: Source(name=name, **record) for name, record in lineage["inputs"].items()}
     return Whole(locality, lineage["version"], lineage["notebooks"], sources, tables, values, tuple(pages))
-
-
-def _json(paths: Iterable[Path]) -> Iterator[Record]:
-    for path in paths:
-        yield json.loads(path.read_text("utf-8"))
 
 
 def pages(folder: Path) -> Iterator[Page]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,15 +21,15 @@ def file(folder: Path, name: str, ending: str) -> Path | None:
 
 def released(place: Place, name: str) -> dict[str, Any] | None:
     """A released table as its JSON says it; None where this locality released none, or one without a row."""
-    found = in_folder(place.outputs, name)
-    return found if found["rows"] else None
+    path = file(place.outputs / "tables", name, "json")
+    found: dict[str, Any] | None = json.loads(path.read_text("utf-8")) if path else None
+    return found if found and found["rows"] else None
 
 
-def in_folder(outputs: Path, name: str) -> dict[str, Any]:
-    """A released table of the released objects in `outputs`; without rows when there is none."""
-    path = file(outputs / "tables", name, "json")
-    found: dict[str, Any] = json.loads(path.read_text("utf-8")) if path else {"rows": [], "kind": "", "dimensions": []}
-    return found
+def every(tables: Path) -> Iterator[dict[str, Any]]:
+    """Each released table of a folder, as its JSON says it, by the names of the files."""
+    for path in sorted(tables.glob("*.json")):
+        yield json.loads(path.read_text("utf-8"))
 
 
 def table(place: Place, name: str) -> dict[str, Any]:

@@ -6,7 +6,6 @@ standing release, else that release from the ledger's archive. A candidate of sy
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from compendium.disclosure.ledger import Entry
 from compendium.locality import known_localities
 from compendium.paths import Root, folder_aside
 from compendium.release import kept, ledger_files
+from compendium.report.read import every
 
 APPROVED = "approved"
 
@@ -66,7 +66,7 @@ def _has_candidate(root: Root, name: str) -> bool:
 
 def _is_real(root: Root, name: str) -> bool:
     """Whether any table of the candidate shows real records of persons."""
-    records = (json.loads(path.read_text("utf-8")) for path in (root.outputs / name / "tables").glob("*.json"))
+    records = every(root.outputs / name / "tables")
     return any(r["rows"] and r["sensitivity"] == "sensitive" and r["provenance"] == "real" for r in records)
 
 

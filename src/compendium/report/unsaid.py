@@ -12,6 +12,7 @@ from typing import Any
 from compendium import jsonfile
 from compendium.report import numbers
 from compendium.report.empty_sections import without_empty_sections
+from compendium.report.read import every
 
 EMPTY = {("rows", "0"), ("total", "not supplied")}  # all that is derived from a table without rows
 Values = dict[str, dict[str, Any]]
@@ -36,8 +37,7 @@ def with_unsaid(values: Mapping[str, dict[str, Any]], texts: Iterable[str]) -> V
 
 def not_supplied(tables: Path) -> frozenset[str]:
     """Names of the tables in a folder of released ones that rest on no file: the locality has none of the kind."""
-    records = (json.loads(path.read_text("utf-8")) for path in sorted(tables.glob("*.json")))
-    return frozenset(str(each["name"]) for each in records if not each.get("rows") and not each.get("inputs"))
+    return frozenset(str(one["name"]) for one in every(tables) if not one.get("rows") and not one.get("inputs"))
 
 
 def without_unsupplied(notebook: str, absent: Collection[str]) -> str:
