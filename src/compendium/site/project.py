@@ -175,10 +175,10 @@ def _sources(project: Project, problems: list[Problem]) -> list[str]:
 
 def _is_page(name: str, project: Project) -> bool:
     inside_output = (project.root / name).is_relative_to(project.output_dir)
-    return Path(name).suffix in _SOURCES and not inside_output and not is_hidden(name)
+    return Path(name).suffix in _SOURCES and not inside_output and not _is_kept_apart(name)
 
 
-def is_hidden(name: str) -> bool:
+def _is_kept_apart(name: str) -> bool:
     """Whether a part of the path is hidden, or kept for parts and settings."""
     return any(part.startswith((".", "_")) for part in Path(name).parts)
 
