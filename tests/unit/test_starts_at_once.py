@@ -87,3 +87,13 @@ def test_a_plain_run_that_has_nothing_to_do_is_said_at_once(
     monkeypatch.setattr(at_once.glance, "standing", lambda root, names: dict.fromkeys(names, 6))
     assert at_once.nothing_to_do(arguments)
     assert ("rest on nothing that changed" in capsys.readouterr().err) == ("-q" not in arguments)
+
+
+def test_a_command_reads_notebooks_without_building_grammars_of_addresses() -> None:
+    """rfc3987-syntax, brought by JupyterLab, takes longer to load than all else that reads and runs a notebook."""
+    run = "try: main(['doctor', '--help'])\nexcept SystemExit: pass"
+    reads = "import nbformat, papermill\nprint('IMPORTED', *sys.modules)"
+    script = f"import sys\nfrom compendium.cli import main\n{run}\n{reads}"
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    imported = set(ran.stdout.splitlines()[-1].split())
+    assert {"nbformat", "jsonschema"} <= imported and "lark" not in imported

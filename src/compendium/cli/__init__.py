@@ -16,10 +16,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(0)
     import typer
 
-    from compendium import failures
+    from compendium import failures, quick_start
     from compendium.cli import commands  # noqa: F401
     from compendium.cli.application import app
 
+    quick_start.without_grammars()
     command: Callable[..., Any] = typer.main.get_command(app)
     with failures.told():
         result = command(given, prog_name="compendium", standalone_mode=False)

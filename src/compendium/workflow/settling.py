@@ -7,6 +7,7 @@ from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, ThreadPoolEx
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 
+from compendium import quick_start
 from compendium.errors import CompendiumError, Problem
 from compendium.locality import Locality
 from compendium.paths import Root
@@ -66,7 +67,8 @@ def _side_by_side(
     if len(anew) < 2 or jobs < 2:
         return [one(locality, settled_anew) for locality in anew]
     workers = min(jobs, len(anew))
-    with ProcessPoolExecutor(workers, get_context("spawn")) as processes, ThreadPoolExecutor(workers) as waiting:
+    spawned = ProcessPoolExecutor(workers, get_context("spawn"), quick_start.without_grammars)
+    with spawned as processes, ThreadPoolExecutor(workers) as waiting:
         try:
             return list(
                 waiting.map(lambda each: one(each, lambda *told: processes.submit(settled_anew, *told).result()), anew)
