@@ -79,7 +79,8 @@ def test_no_words_leave_the_sheet_or_stand_on_other_words(kind: str) -> None:
     + [("trace", "illustrative"), ("bars", "illustrative")],
 )
 def test_what_is_not_real_says_so_in_title_plot_footer_and_alt_text(kind: str, provenance: Provenance) -> None:
-    drawing = draw(replace(SAMPLES[kind], origin=origin(provenance)))
+    asked = replace(SAMPLES[kind], origin=origin(provenance))
+    drawing = drawn(kind) if asked.origin == SAMPLES[kind].origin else draw(asked)
     root = fromstring(drawing.svg)
     assert provenance in (root.findtext(f"{SVG}title") or "")
     assert drawing.alt.lower().endswith((f"{provenance}.", f"{provenance} data."))
