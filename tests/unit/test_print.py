@@ -120,12 +120,25 @@ def test_what_a_screen_folds_or_tabs_stands_open_and_what_only_a_screen_needs_is
     body = (
         '::: {.callout-note collapse="true" title="Details"}\nHidden words.\n:::\n\n'
         "::: {.panel-tabset}\n\n### First\n\nOne tab.\n\n### Second\n\nOther tab.\n\n:::\n\n"
-        "::: {.screen-only}\nPrint this.\n:::\n\n[A page](index.qmd) and <https://example.org/x>.\n\n## Head\n\nText.\n"
+        "::: {.screen-only}\nPrint this.\n:::\n\n"
+        "::: {.figure-files}\n[Whence](index.qmd) · Download: [CSV](a.csv)\n:::\n\n"
+        "::: {.table-note}\n*hidden*: small.\n\n[Where this comes from](index.qmd) · Download: [CSV](a.csv)\n:::\n\n"
+        "[A page](index.qmd) and <https://example.org/x>.\n\n## Head\n\nText.\n"
     )
     whole = "".join(said(pdf(project(tmp_path, body))))
-    for words in ("Hidden words.", "First", "One tab.", "Second", "Other tab.", "A page", "https://example.org/x"):
+    for words in (
+        "Hidden words.",
+        "First",
+        "One tab.",
+        "Second",
+        "Other tab.",
+        "A page",
+        "https://example.org/x",
+        "small.",
+    ):
         assert words in whole
-    assert "Print this." not in whole
+    for words in ("Print this.", "Whence", "Where this comes from", "Download"):
+        assert words not in whole
 
 
 def test_the_pdf_is_tagged_has_an_outline_and_words_for_its_pictures(tmp_path: Path) -> None:

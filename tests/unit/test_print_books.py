@@ -40,8 +40,10 @@ ALPHA, BETA = ("locality: Alpha", "provenance: synthetic"), ("locality: Beta", "
 FOLDED = f'::: {{.callout-note collapse="true" title="The numbers behind"}}\n\n{LONG}\n:::\n'
 PAGES = {
     "index.qmd": page("Welcome", "See [the other](a/one.qmd#sec-deep).", "cover-note: Help is on the first pages."),
-    "both.qmd": page("Side by side", "Both."),
-    "how.qmd": page("How it is done", "How."),
+    "both.qmd": page(
+        "Side by side", "Both.", "provenance: illustrative", 'print-mark: "Invented rules. Synthetic, too."'
+    ),
+    "how.qmd": page("How it is done", "How.", "provenance: illustrative"),
     "columns.qmd": page("All columns", "Column after column.", "print: false"),
     "apart.qmd": page("Apart", "In no menu."),
     "a/one.qmd": page("First of Alpha", f"## Deep {{#sec-deep}}\n\nDeep down.\n\n{FOLDED}", *ALPHA),
@@ -99,6 +101,7 @@ def test_cover_contents_and_what_each_sheet_says(folder: Path) -> None:
     deep = next(sheet for sheet in sheets if "Deep down." in sheet)
     assert deep.startswith("Alpha: First of Alpha Synthetic data.")
     whole = words(folder / "out" / "report.pdf")
+    assert "Invented rules. Synthetic data. Real records, approved for release. Help" in whole[0], "a sentence a kind"
     beta = next(sheet for sheet in whole if "Beta." in sheet and "Deep" in sheet)
     assert "Synthetic" not in beta, "a sheet says of its own records where they come from, not of others"
 

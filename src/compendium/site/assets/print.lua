@@ -59,10 +59,15 @@ local function tabset(div)
 end
 
 local function cell(div)
-  if div.classes:includes("code-fold") or div.classes:includes("screen-only") then return {} end
+  for _, class in ipairs({ "code-fold", "screen-only", "figure-files" }) do
+    if div.classes:includes(class) then return {} end
+  end
   if div.classes:includes("table-note") then
     local blocks = pandoc.Blocks({ typst("#small[") })
-    blocks:extend(div.content:filter(function(b) return not pandoc.utils.stringify(b):match("^Download: ") end))
+    blocks:extend(div.content:filter(function(b)
+      local said = pandoc.utils.stringify(b)
+      return not (said:match("^Download: ") or said:match("^Where this comes from"))
+    end))
     blocks:insert(typst("]"))
     return blocks
   end

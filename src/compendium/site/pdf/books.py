@@ -11,7 +11,7 @@ from typing import Any
 
 from compendium.site import shell
 from compendium.site.pdf.document import Chapter, Frame, printed
-from compendium.site.pdf.pages import brand, chapter, licence, mark_of, said_page, typst_text, with_signs
+from compendium.site.pdf.pages import brand, chapter, licence, mark_of, mark_of_book, said_page, typst_text, with_signs
 from compendium.site.project import Project
 from compendium.site.source import Page
 
@@ -140,7 +140,7 @@ def _cover(project: Project, pages: Mapping[str, Page], book: Book) -> Frame:
         place=book.own.place if book.own else "",
         subtitle=shell.plain(str(home.meta.get("subtitle") or "")),
         note=str(own[0].meta.get("provenance-note") or "") if own else "",
-        mark=mark_of(own[:1] or list(pages.values())),
+        mark=mark_of(own[:1]) if own else mark_of_book(list(pages.values())),
         help=str(home.meta.get("cover-note") or ""),
         licence=licence(project),
         footer=title,

@@ -107,6 +107,15 @@ def mark_of(pages: Sequence[Page]) -> str:
     return " ".join(dict.fromkeys(word for word in said if word))
 
 
+def mark_of_book(pages: Sequence[Page]) -> str:
+    """What the cover says of all pages together: a sentence a kind, the first that a page of it has."""
+    said = dict[str, str]()
+    for page in pages:
+        first, stop, _ = mark_of([page]).partition(".")
+        said.setdefault(str(page.meta.get("provenance")) if first else "", first + stop)
+    return " ".join(dict.fromkeys(word for word in said.values() if word))
+
+
 def typst_text(words: str) -> str:
     """Words as a string of Typst, which nothing is read from."""
     return json.dumps(shell.plain(words), ensure_ascii=False)
