@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -109,6 +110,15 @@ def test_of_real_records_neither_a_file_nor_a_plain_hash_is_told(
     assert "a file that is not named, hmac-sha256:" in answers
 
 
+def test_why_says_that_nobody_approved_what_rests_on_real_records(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = settled(tmp_path, "real")
+    (root.localities / candidate.NAME).mkdir(parents=True, exist_ok=True)
+    (root.localities / candidate.NAME / "locality.yml").touch()
+    assert "nobody approved it yet" in told(capsys, root, TABLE)
+
+
 def test_code_that_gives_the_same_numbers_needs_no_new_approval(tmp_path: Path) -> None:
     folder = settled(tmp_path).outputs / candidate.NAME
     before = kept.release_hash(kept.files(folder))
@@ -169,6 +179,14 @@ def test_the_page_leads_on_to_table_cell_inputs_and_version(root: Root, tmp_path
     assert "(#sec-made-by-03-case-files)" in entry
     assert "[First](index.qmd) (240)" in entry
     assert "dictionaries.qmd#sec-table-victims" in page
+
+
+@pytest.mark.parametrize("name", ["`{{< env HOME >}}`.csv", "[a](javascript:x).csv", "<img src=x>.csv", "a|b`.csv"])
+def test_the_name_of_an_input_file_is_letters_on_the_page(root: Root, tmp_path: Path, name: str) -> None:
+    found = whole(root, tmp_path, "Words.\n")
+    sources = {key: replace(source, file=f"data/{name}") for key, source in found.sources.items()}
+    page = numbers_page.page(replace(found, sources=sources), ())
+    assert not re.search(r"\{\{<|<img|\]\(javascript|b`", page)
 
 
 def test_why_tells_a_total_its_cell_its_inputs_and_its_code(root: Root, capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,6 +13,9 @@ from compendium.paths import Root
 from compendium.yamlfile import Path_, YamlFile
 
 _LIVE = re.compile(r"[<>{}\[\]\\`$|\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]")
+# control characters, marks that turn the direction of writing, blanks and joints without width, the byte order mark
+_UNSEEN = re.compile(r"[\x80-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+LONGEST_NAME = 100  # letters
 _WEB = re.compile(r"https://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~/?&=%+,-]*)?")
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
@@ -32,6 +35,8 @@ def _contradictions(written: Written, id: str, source: YamlFile) -> Iterator[Pro
         yield source.problem(("id",), f"The id {written.id!r} stands in the folder {id}.", f"Write id: {id}.")
     if not written.name.strip():
         yield source.problem(("name",), "The name is empty.", "Write the name that readers know.")
+    if len(written.name) > LONGEST_NAME:
+        yield source.problem(("name",), f"The name is longer than {LONGEST_NAME} letters.", "Shorten it.")
     months = {"from": written.period.first, "to": written.period.last}
     wrong = [key for key, month in months.items() if not _MONTH.fullmatch(month)]
     for key in wrong:
@@ -73,6 +78,8 @@ def _live_text(written: Written, source: YamlFile) -> Iterator[Problem]:
     for path, text in texts.items():
         if _LIVE.search(text.rstrip("\n")):
             yield source.problem(path, "The text holds markup.", "Leave out < > { } [ ] \\ ` $ | and line breaks.")
+        elif _UNSEEN.search(text):
+            yield source.problem(path, "The text holds characters that nobody can see.", "Type it again.")
 
 
 def is_day(text: str) -> bool:

@@ -77,7 +77,7 @@ def _kind(source: Source) -> str:
 def _file(source: Source) -> str:
     """The name of a file with records of real persons stays private, and its fingerprint is made with a key."""
     digits = source.hash.rpartition(":")[2]
-    name = f"`{source.file.rpartition('/')[2]}` " if source.file else "not named; with a key: "
+    name = f"{escape(source.file.rpartition('/')[2])} " if source.file else "not named; with a key: "
     return f"{name}`{digits[:SHOWN]}`"
 
 

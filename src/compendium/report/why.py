@@ -21,6 +21,7 @@ from compendium.report.empty_sections import HIDE
 from compendium.report.made import Made, Whole
 from compendium.report.naming import Named
 from compendium.report.read import file
+from compendium.report.shown import withheld
 
 SOME = 12
 
@@ -178,7 +179,9 @@ def _whole(root: Root, locality: str, room: Path) -> Whole:
 def _notes(root: Root, locality: str, room: Path, table: Made) -> tuple[str, ...]:
     notes = []
     settled = root.outputs / locality
-    if room == settled:
+    if room == settled and locality in withheld(root):
+        notes.append("It rests on real records and nobody approved it yet: it is for those who may see the records.")
+    elif room == settled:
         notes.append("No page tells this yet: `compendium render` writes them.")
     elif _bytes(settled / LINEAGE) not in (b"", _bytes(room / LINEAGE)):
         notes.append(f"outputs/{locality} was settled again after these pages were written: see `compendium render`.")
