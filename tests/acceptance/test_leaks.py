@@ -96,6 +96,7 @@ IN_AN_ERROR = {  # these stop their notebook
     "error": "raise ValueError(victims.iloc[0, 0])",
     "key": "{}[victims.iloc[0, 0]]",
     "error_of_ours": "from compendium.errors import InputRefused\nraise InputRefused(victims.iloc[0, 0])",
+    "group_of_errors": "raise ExceptionGroup(victims.iloc[0, 0], [ValueError(victims.iloc[0, 1])])",
     "class_of_error": "raise type(victims.iloc[0, 0].replace('-', ''), (Exception,), {})()",
     "name": PUBLISH.replace('"victims_by_form"', "victims.iloc[0, 0]"),
 }

@@ -228,8 +228,10 @@ def at_most(memory: int) -> Callable[[], None] | None:
 
 
 def _errors(notebook: Any) -> list[str]:
+    """The class of each error; of a group of errors, which IPython prints and hands over no output for, no name."""
     outputs = (output for cell in notebook.cells for output in cell.get("outputs", []))
-    return [str(output.get("ename", "")) for output in outputs if output.output_type == "error"]
+    named = [str(output.get("ename", "")) for output in outputs if output.output_type == "error"]
+    return named or ["" for cell in notebook.cells if cell.metadata.get("papermill", {}).get("exception")]
 
 
 def _cell(notebook: Any) -> int:
