@@ -114,6 +114,18 @@ def test_every_sheet_says_where_it_is_from_and_what_the_records_are(
 
 
 @needs_poppler
+def test_words_of_a_table_of_many_columns_do_not_run_into_each_other(
+    tmp_path: Path, said: Callable[[bytes], list[str]]
+) -> None:
+    head = ["Counted", "Unit", "Number", "Children", "Each 1,000", "From", "To", "Left out", "Same", "Most", "Whose"]
+    told = "a text of some length that wants a line of its own"
+    row = [told, "victims", "171", "12,605", "13.57", "11.61", "15.76", told, told, "14.99", told]
+    whole = " ".join("".join(said(pdf(project(tmp_path, pipe_table(head, [row], caption="Wide"))))).split())
+    for words in ("Unit Number Children", "victims 171 12,605 13.57 11.61 15.76"):
+        assert words in whole
+
+
+@needs_poppler
 def test_what_a_screen_folds_or_tabs_stands_open_and_what_only_a_screen_needs_is_gone(
     tmp_path: Path, said: Callable[[bytes], list[str]]
 ) -> None:

@@ -127,14 +127,14 @@ local number_all = {
   end,
 }
 
--- Columns as wide as their words need, not as the source happens to be typed: each at least as its longest word, at most
--- as LINE letters; narrow tables keep their natural width. Short tables stay on one sheet.
+-- Columns as wide as their words need, not as the source happens to be typed: each at least as its longest word, so that
+-- none runs into the next, then what is left up to LINE letters; narrow tables keep their width. Short ones stay whole.
 local function letters(t)
   local word, whole = {}, {}
   local function row(cells, head)
     for i, one in ipairs(cells) do
       local text = pandoc.utils.stringify(one.contents)
-      for w in text:gmatch("%S+") do word[i] = math.max(word[i] or 3, pandoc.text.len(w)) end
+      for w in text:gmatch("%S+") do word[i] = math.max(word[i] or 3, pandoc.text.len(w) + (head and 1 or 0)) end
       if not head then whole[i] = math.max(whole[i] or 3, pandoc.text.len(text)) end
     end
   end
@@ -145,15 +145,22 @@ end
 
 local function laid_out(t)
   local word, whole = letters(t)
-  local needed, sum = {}, 0
+  local least, needed, words, sum = {}, {}, 0, 0
   for i = 1, #t.colspecs do
-    needed[i] = math.max(word[i] or 3, math.min(whole[i] or 3, LINE)) + 2
-    sum = sum + needed[i]
+    least[i] = (word[i] or 3) + 1
+    needed[i] = math.max(least[i], math.min(whole[i] or 3, LINE) + 2)
+    words, sum = words + least[i], sum + needed[i]
   end
-  for i, spec in ipairs(t.colspecs) do t.colspecs[i] = { spec[1], sum > SHEET and needed[i] / sum or nil } end
+  local small = sum > 1.4 * SHEET
+  local room = small and 1.4 * SHEET or SHEET
+  local share = math.max(0, room - words) / math.max(1, sum - words) -- of what columns want beyond their words
+  local total = words + share * (sum - words)
+  for i, spec in ipairs(t.colspecs) do
+    t.colspecs[i] = { spec[1], sum > SHEET and (least[i] + share * (needed[i] - least[i])) / total or nil }
+  end
   local before, after = "", ""
   if rows_of(t) <= SMALL and #pandoc.utils.stringify(t) < 2500 then before, after = "#whole[", "]" end
-  if sum > 1.3 * SHEET then before, after = before .. "#wide[", after .. "]" end
+  if small then before, after = before .. "#wide[", after .. "]" end
   return before ~= "" and { typst(before), t, typst(after) } or t
 end
 
