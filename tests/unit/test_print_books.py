@@ -121,3 +121,16 @@ def test_a_link_to_another_page_leads_to_its_chapter_where_the_book_has_it(folde
     parts, chapters = 4, {"a/report.pdf": 5, "b/report.pdf": 4}
     listed = {name: parts + 2 * number for name, number in chapters.items()}  # in the contents, and where a part begins
     assert {name: links[name] - listed[name] for name in links} == {"a/report.pdf": 1, "b/report.pdf": 0}
+
+
+def test_a_place_whose_name_no_font_has_keeps_no_book_from_being_made(tmp_path: Path) -> None:
+    """In its name, its menu, the note on its records and what stands beside a title."""
+    (tmp_path / "_quarto.yml").write_text(
+        "project: {type: website, output-dir: out, render: [index.qmd, a.qmd]}\n"
+        "website: {title: T, navbar: {left: [index.qmd, {text: \u4eac, menu: [a.qmd]}]}}\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "index.qmd").write_text(page("Start", "Words."), encoding="utf-8")
+    front = ("locality: \u4eac", "subtitle: \u4eac", "provenance-note: \u4eac", "provenance: synthetic")
+    (tmp_path / "a.qmd").write_text(page("First", "Words.", *front), encoding="utf-8")
+    assert render(tmp_path, engine="pandoc", to="pdf").pages[0] == "report.pdf"

@@ -109,15 +109,15 @@ def print_books(project: Project, pages: Sequence[Page], found: Sequence[Book]) 
 
         def setting(sign: Any, book: Book = book, frame: Frame = frame) -> bytes:
             chapters = plain if sign is str else {s: one(said_page(by_source[s], sign)) for s in asked}
-            return printed(frame.said(sign), list(_set(book, chapters, by_source)))
+            return printed(frame.said(sign), list(_set(book, chapters, by_source, sign)))
 
         yield book.name, with_signs(setting)
 
 
-def _set(book: Book, chapters: Mapping[str, Chapter], pages: Mapping[str, Page]) -> Iterator[Chapter]:
+def _set(book: Book, chapters: Mapping[str, Chapter], pages: Mapping[str, Page], sign: Any) -> Iterator[Chapter]:
     for part in book.parts:
         note = str(pages[part.sources[0]].meta.get("provenance-note") or "")
-        yield Chapter(part.title, f"#part({typst_text(part.title)}, {typst_text(note)})")
+        yield Chapter(part.title, f"#part({typst_text(sign(part.title))}, {typst_text(sign(note))})")
         for source in part.sources:
             yield chapters[source]
 

@@ -16,6 +16,13 @@ from compendium.site.project import Project
 from compendium.site.source import Page
 
 FILTER = "print.lua"
+_SAID = (
+    "subtitle",
+    "description",
+    "locality",
+    "provenance-note",
+    "print-mark",
+)  # words of a page beside its text and its title
 _PICTURE = re.compile(r'#drawing\("files/((?:[^"\\]|\\.)+)", ')
 
 
@@ -42,7 +49,8 @@ def with_signs(work: Callable[[Callable[[str], str]], bytes]) -> bytes:
 def said_page(page: Page, sign: Callable[[str], str]) -> Page:
     """The page with each of its lines, and its title, put through `sign`."""
     lines = [replace(line, text=sign(line.text)) for line in page.lines]
-    return replace(page, lines=lines, meta={**page.meta, "title": sign(page.title)})
+    said = {key: sign(str(page.meta[key])) for key in _SAID if page.meta.get(key)}
+    return replace(page, lines=lines, meta={**page.meta, **said, "title": sign(page.title)})
 
 
 def chapter(
