@@ -11,6 +11,7 @@ import pytest
 
 from tests.browser.accessible import of_site, violations
 from tests.browser.test_site_in_a_browser import opened
+from tests.browser.waiting import until
 
 SPACED = """* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }
 p { margin-bottom: 2em !important }"""  # WCAG 1.4.12
@@ -83,7 +84,7 @@ def test_on_a_narrow_screen_the_menu_is_folded_and_opens_by_keyboard(browser: An
 def test_the_contents_tell_which_part_is_being_read(browser: Any, site: Path) -> None:
     page = opened(browser, site, width=1280)
     page.evaluate("document.getElementById('blocks').scrollIntoView()")
-    page.wait_for_function("() => document.querySelector('.toc [aria-current]')?.hash === '#blocks'")
+    until(page, "() => document.querySelector('.toc [aria-current]')?.hash === '#blocks'")
 
 
 def test_who_wants_no_motion_gets_none(browser: Any, site: Path) -> None:

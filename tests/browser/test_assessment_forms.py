@@ -16,6 +16,7 @@ from compendium.report import assessment
 from compendium.self_assessment import bring_in
 from tests import assessment_samples as samples
 from tests.assessment_samples import PLACE, rows
+from tests.browser.waiting import until
 
 RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -103,7 +104,7 @@ def at_once(page: Any, level: int, service: str = "A01", wave: str = "after") ->
 
 def said(page: Any, words: str) -> None:
     """Wait until the page's live region says something."""
-    page.wait_for_function("words => document.getElementById('said').textContent.startsWith(words)", arg=words)
+    until(page, "words => document.getElementById('said').textContent.startsWith(words)", words)
 
 
 def saved(page: Any, button: str, folder: Path) -> Path:
@@ -290,7 +291,7 @@ def test_a_saved_file_is_opened_again_with_every_answer(browser: Any, folder: Pa
     path = saved(page, f"save-{shape}", tmp_path)
     again = opened(browser, folder, OWN)
     again.locator("#open").set_input_files(path)
-    again.wait_for_function("document.getElementById('progress').textContent === '10 of 12 answered'")
+    until(again, "document.getElementById('progress').textContent === '10 of 12 answered'")
     second = saved(again, f"save-{shape}", tmp_path / "again")
     assert second.read_bytes() == path.read_bytes()
 
@@ -318,18 +319,19 @@ def test_a_file_that_is_no_form_or_another_wording_is_refused_and_changes_nothin
     for name, (text, why) in refusals.items():
         (tmp_path / name).write_text(text)
         page.locator("#open").set_input_files(tmp_path / name)
-        page.wait_for_function(
+        until(
+            page,
             "why => !document.getElementById('problems').hidden"
             " && document.getElementById('problems-list').textContent.includes(why)",
-            arg=why,
+            why,
         )
         assert page.locator("#progress").inner_text() == "1 of 12 answered"
     assert page.said == []
     (tmp_path / "good.json").write_text(json.dumps(data))
     page.locator("#open").set_input_files(tmp_path / "good.json")
-    page.wait_for_function("() => document.getElementById('said').textContent.includes('The file is open')")
+    until(page, "() => document.getElementById('said').textContent.includes('The file is open')")
     page.locator("#open").set_input_files(tmp_path / "broken.json")
-    page.wait_for_function("() => !document.getElementById('problems').hidden")
+    until(page, "() => !document.getElementById('problems').hidden")
     assert page.locator("#said").inner_text() == "", "it does not say of a refused file that it is open"
 
 

@@ -12,6 +12,7 @@ from compendium.charts import draw
 from compendium.release import figure
 from compendium.release.show import folded
 from compendium.site import render
+from tests.browser.waiting import until
 from tests.unit.charts_samples import SAMPLES
 
 CONFIG = """
@@ -44,7 +45,7 @@ def page(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
 def opened(browser: Any, page: str, width: int, scheme: str = "light") -> Any:
     tab = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
     tab.goto(page)
-    tab.wait_for_function("[...document.images].every(i => i.complete)")
+    until(tab, "[...document.images].every(i => i.complete)")
     return tab
 
 

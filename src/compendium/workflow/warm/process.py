@@ -97,11 +97,11 @@ class Kernels:
         os.close(self.handles.pop(child))
         end = self.tell.pop(child)
         self.ids = {name: process for name, process in self.ids.items() if process != child}
+        if not self.tell:
+            end_orphans()
         with contextlib.suppress(BrokenPipeError):
             os.write(end, f"{os.waitstatus_to_exitcode(status)}\n".encode())
         os.close(end)
-        if not self.tell:
-            end_orphans()
 
 
 def serve(control: socket.socket, variables: Mapping[str, str]) -> None:
