@@ -180,7 +180,8 @@ def _outputs(cells: list[str], kind: engine.Kind, folder: Path, seconds: int = 6
     """What each cell put out. Pieces of one stream are put together: an ordinary kernel cuts them by a timer."""
     import papermill
 
-    (folder / ".config" / "matplotlib").mkdir(parents=True, exist_ok=True)  # no kernel may make it: they are fenced
+    for name in (".config", ".cache"):  # no kernel may make them: they are fenced
+        (folder / name / "matplotlib").mkdir(parents=True, exist_ok=True)
     stored = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
     for cell in stored.cells:
         cell.metadata["tags"] = ["raises-exception"] if len(cells) > 10 else []

@@ -122,6 +122,12 @@
   function leaving(link) {
     link.addEventListener("click", function (event) { event.preventDefault(); location.replace(link.href); });
   }
+  function scrolling(box) {  // a stop for the keyboard only while there is something to scroll to: fonts, folds and windows change that
+    function settle() { if (box.scrollWidth > box.clientWidth) box.tabIndex = 0; else box.removeAttribute("tabindex"); }
+    var sizes = new ResizeObserver(settle);
+    sizes.observe(box);
+    if (box.firstElementChild) sizes.observe(box.firstElementChild);
+  }
   addEventListener("DOMContentLoaded", function () {
     document.querySelectorAll(".quick-exit a").forEach(leaving);
     document.querySelectorAll(".theme-toggle").forEach(themes);
@@ -129,9 +135,7 @@
     document.querySelectorAll(".panel-tabset").forEach(tabset);
     folds();
     whereabouts();
-    document.querySelectorAll(".table-scroll, .figure-scroll").forEach(function (box) {
-      if (box.scrollWidth <= box.clientWidth) box.removeAttribute("tabindex");
-    });
+    document.querySelectorAll(".table-scroll, .figure-scroll").forEach(scrolling);
     menus();
     printing();
     if (location.hash) reveal();
