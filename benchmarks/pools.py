@@ -2,21 +2,20 @@
 
 python -m benchmarks.pools
 
-Peer: PyMARE's `VarianceBasedLikelihoodEstimator(method="REML")`, when the variable PYMARE_PYTHON names a Python that
-has it; its time is that of the loop alone, without start and imports.
+Peer: PyMARE's `VarianceBasedLikelihoodEstimator(method="REML")`, from the environment of the peers; its time is that of
+the loop alone, without start and imports.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
 import subprocess
 from collections.abc import Iterator
 
 import numpy as np
 
-from benchmarks import harness
+from benchmarks import harness, peers
 from benchmarks.harness import Record, Taken, Way
 from compendium.analysis.meta import pool
 
@@ -46,22 +45,24 @@ def groups() -> list[tuple[list[float], list[float]]]:
     return [(y.tolist(), v.tolist()) for y, v in zip(effects, variances, strict=True)]
 
 
-def peer(python: str, made: list[tuple[list[float], list[float]]]) -> tuple[float, list[float]]:
-    ran = subprocess.run([python, "-c", PEER], input=json.dumps(made), capture_output=True, text=True, check=True)
+def peer(made: list[tuple[list[float], list[float]]]) -> tuple[float, list[float]]:
+    ran = subprocess.run(
+        [str(peers.python()), "-c", PEER], input=json.dumps(made), capture_output=True, text=True, check=True
+    )
     taken, found = json.loads(ran.stdout)
     return float(taken), found
 
 
 def records(asked: argparse.Namespace) -> Iterator[Record]:
-    made, python = groups()[: 10 if asked.quick else GROUPS], os.environ.get("PYMARE_PYTHON", "")
+    made, there = groups()[: 10 if asked.quick else GROUPS], bool(peers.version("pymare"))
 
     def ours() -> list[float]:
         return [float(pool(y, v, tau2="REML", interval="hksj-modified")) for y, v in made]
 
-    ways = [Way("ours", ours), *([Way("PyMARE", lambda: Taken(*peer(python, made)))] if python else [])]
+    ways = [Way("ours", ours), *([Way("PyMARE", lambda: Taken(*peer(made)))] if there else [])]
     timings = harness.in_turns(ways, pairs=asked.pairs, say="pools")
-    notes = ["PyMARE was not there: no Python with it was named."]
-    if python:
+    notes = ["PyMARE could not be installed."]
+    if there:
         apart = max(abs(a - b) for a, b in zip(timings["ours"].found, timings["PyMARE"].found, strict=True))
         notes = [f"Estimates are at most {apart:.1e} apart."]
     yield Record(
@@ -69,6 +70,7 @@ def records(asked: argparse.Namespace) -> Iterator[Record]:
         tables=[harness.times_table(timings, "ours")],
         notes=notes,
         uses=["numpy", "scipy"],
+        peers=["pymare"],
     )
 
 
