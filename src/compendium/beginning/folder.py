@@ -47,8 +47,19 @@ def begin(root: Root, wanted: Wanted) -> Path:
 
     Raises `InputRefused` with everything that is wrong with what is wanted; a folder that exists is never touched.
     """
+    if problems := [*_force(root, wanted.force_area)[1], *_problems(root, wanted)]:
+        raise InputRefused(problems)
+    target = root.localities / wanted.id
+    with folder_aside(target) as aside:
+        if target.exists():  # somebody was quicker
+            raise InputRefused(_taken(wanted.id))
+        fill(aside, root, wanted)
+    return target
+
+
+def fill(folder: Path, root: Root, wanted: Wanted) -> None:
+    """Write what a locality begins with into an empty folder. Raises `InputRefused` when its settings make no sense."""
     force, problems = _force(root, wanted.force_area)
-    problems += _problems(root, wanted)
     if problems:
         raise InputRefused(problems)
     dictionaries = dictionary.load(root.dictionaries)
@@ -57,27 +68,22 @@ def begin(root: Root, wanted: Wanted) -> Path:
     source = parse_yaml(texts[FILE], f"localities/{wanted.id}/{FILE}")
     if wrong := mistakes(validated(Written, source), wanted.id, root, source):
         raise InputRefused(wrong)
-    target = root.localities / wanted.id
-    with folder_aside(target) as aside:
-        if target.exists():  # somebody was quicker
-            raise InputRefused(_taken(wanted.id))
-        for name, text in texts.items():
-            write_whole(aside / name, text)
-        write_whole(aside / "ledger" / ".gitkeep", "")
-        if not wanted.empty:
-            parameters = twin.load_parameters(twin.parameters_path(root))
-            tables = twin.make(wanted.id, parameters, dictionaries, area_level=wanted.area_level, period=wanted.period)
-            for table, frame in tables.items():
-                write_whole(aside / twin.FOLDER / f"{table}.synthetic.csv", twin.as_csv(frame))
-        lookups = {name: root.path / one.default_file for name, one in dictionaries.items() if one.default_file}
-        if not wanted.empty:  # lists in the workbooks offer the codes of its own areas
-            lookups["areas"] = aside / twin.FOLDER / "areas.synthetic.csv"
-        names = [Path(one).stem for group in found for one in group.templates]
-        known = {name: path for name, path in lookups.items() if path.is_file()}
-        books = template.write(template.templates(dictionaries, names, known), aside / TEMPLATES, "xlsx")
-        blank = {book.name: digest(book.read_bytes()) for book in books}
-        write_whole(aside / TEMPLATES / MADE, jsonfile.text_of(blank))
-    return target
+    for name, text in texts.items():
+        write_whole(folder / name, text)
+    write_whole(folder / "ledger" / ".gitkeep", "")
+    if not wanted.empty:
+        parameters = twin.load_parameters(twin.parameters_path(root))
+        tables = twin.make(wanted.id, parameters, dictionaries, area_level=wanted.area_level, period=wanted.period)
+        for table, frame in tables.items():
+            write_whole(folder / twin.FOLDER / f"{table}.synthetic.csv", twin.as_csv(frame))
+    lookups = {name: root.path / one.default_file for name, one in dictionaries.items() if one.default_file}
+    if not wanted.empty:  # lists in the workbooks offer the codes of its own areas
+        lookups["areas"] = folder / twin.FOLDER / "areas.synthetic.csv"
+    names = [Path(one).stem for group in found for one in group.templates]
+    known = {name: path for name, path in lookups.items() if path.is_file()}
+    books = template.write(template.templates(dictionaries, names, known), folder / TEMPLATES, "xlsx")
+    blank = {book.name: digest(book.read_bytes()) for book in books}
+    write_whole(folder / TEMPLATES / MADE, jsonfile.text_of(blank))
 
 
 def _texts(wanted: Wanted, force: Place, found: list[Any]) -> dict[str, str]:
