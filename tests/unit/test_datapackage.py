@@ -87,3 +87,12 @@ def test_types_are_those_of_the_written_cells_and_each_column_has_a_title(tmp_pa
     ]  # fmt: skip
     assert all(field["title"] and field["description"] for field in fields)
     assert resource["licenses"][0]["name"] == "OGL-UK-3.0"
+
+
+def test_a_package_says_which_place_and_months_it_is_about_and_stays_valid(tmp_path: Path) -> None:
+    place = {"id": "demo_area_b", "area": {"code": "E06000009"}, "period": {"from": "2022-05", "to": "2023-04"}}
+    written(tmp_path, counts(("Total", "Total", 30)))
+    package = datapackage.describe("demo_area_b", "Demo area B", {"t": counts(("Total", "Total", 30))}, about=place)
+    (tmp_path / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
+    assert package["locality"] == place
+    assert Package(str(tmp_path / "datapackage.json")).validate().valid

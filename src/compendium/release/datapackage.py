@@ -38,8 +38,13 @@ _CC_BY = {
 _LICENCES = {"Open Government Licence v3.0": _OGL, "CC BY 4.0": _CC_BY}  # as dictionaries name them
 
 
-def describe(name: str, title: str, released: Mapping[str, Released]) -> dict[str, Any]:
-    """The package of a locality's released tables. `name` is its id, `title` what people call it."""
+def describe(
+    name: str, title: str, released: Mapping[str, Released], *, about: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """The package of a locality's released tables. `name` is its id, `title` what people call it.
+
+    `about`: which place and months the tables are about, for whoever lays releases of several places together.
+    """
     resources = [_resource(item) for item in released.values()]
     return {
         "$schema": SCHEMA,
@@ -52,6 +57,7 @@ def describe(name: str, title: str, released: Mapping[str, Released]) -> dict[st
         "licenses": _once([licence for resource in resources for licence in resource.get("licenses", [])]),
         "sources": _once([source for resource in resources for source in resource["sources"]]),
         "resources": resources,
+        **({"locality": dict(about)} if about else {}),
     }
 
 

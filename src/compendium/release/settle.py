@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pandas as pd
@@ -237,11 +238,23 @@ def _write(
     write_whole(out / VALUES, jsonfile.text_of(found))
     write_whole(out / "certificate.json", jsonfile.text_of(protected.certificate))
     write_whole(out / disclosure.WITNESSES, disclosure.witnesses_text(protected.witnesses))
-    write_whole(out / "datapackage.json", jsonfile.text_of(datapackage.describe(locality.id, locality.name, released)))
+    package = datapackage.describe(locality.id, locality.name, released, about=_about(locality))
+    write_whole(out / "datapackage.json", jsonfile.text_of(package))
     for notebook, executed in raw.items():
         title = str(executed.metadata.get("compendium", {}).get("title", notebook))
         public = gate.pass_through(executed, shown, title=title, metadata={"locality": locality.id})
         write_whole(out / "notebooks" / f"{notebook}.ipynb", nbformat.writes(public) + "\n")
+
+
+def _about(locality: Locality) -> dict[str, Any]:
+    """Which place and months a release is about."""
+    return {
+        "id": locality.id,
+        "name": locality.name,
+        "area": {"code": locality.area.code, "level": locality.area.level},
+        "force_area": {"code": locality.force_area.code, "name": locality.force_area.name},
+        "period": {"from": locality.period.first, "to": locality.period.last},
+    }
 
 
 def _reads(root: Root, locality: Locality, notebooks: list[str]) -> dict[str, str]:
