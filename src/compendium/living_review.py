@@ -19,9 +19,9 @@ from compendium.dictionary import Dictionaries
 from compendium.dictionary.tables import refuse_what_breaks
 from compendium.errors import InputRefused, Problem, nearest, refuse_errors
 from compendium.importers.carry_over import as_csv
-from compendium.importers.together import write_together
 from compendium.locality import FILE, Locality
 from compendium.locality.naming import with_sources
+from compendium.together import write_together
 
 FOLDER = "data/review"
 DECIDED = {"no": "same", "yes": "apart"}  # what `undone` of a merge says about its two records
@@ -56,6 +56,7 @@ class SearchUpdate:
     kept_out: Mapping[str, int]  # column of the export -> records in which it holds something that is not kept
     remarks: tuple[Problem, ...]
     files: Mapping[Path, str]  # empty: everything is there already
+    room: Path  # the private folder of the locality
 
     def __repr__(self) -> str:
         return f"<SearchUpdate {self.search}: {self.read} records, {self.duplicates} duplicates>"
@@ -78,19 +79,21 @@ def planned(format: str, path: Path, locality: Locality, dictionaries: Dictionar
     before = records[records["search_id"] == search]
     if len(before):
         _same_as_before(before, new, search, path)
-        return SearchUpdate(path.name, search, len(new), 0, deduplicate(new.iloc[:0]), kept_out, tuple(remarks), {})
+        return SearchUpdate(
+            path.name, search, len(new), 0, deduplicate(new.iloc[:0]), kept_out, tuple(remarks), {}, locality.room
+        )
     whole = pd.concat([records, new], ignore_index=True)
     found = deduplicate(whole, _decisions(merges), settled=frozenset(records["record_id"]))
     again = found.merges[found.merges["record_id"].isin(new["record_id"])]
     whole.loc[whole["record_id"].isin(again["record_id"]), "removed"] = "duplicate"
     listed = pd.concat([merges, _as_merges(again)], ignore_index=True)
     files = _files({"records": whole, "merges": listed}, locality, dictionaries, path.name)
-    return SearchUpdate(path.name, search, len(new), len(again), found, kept_out, tuple(remarks), files)
+    return SearchUpdate(path.name, search, len(new), len(again), found, kept_out, tuple(remarks), files, locality.room)
 
 
 def carry_out(update: SearchUpdate) -> None:
     """Write records, merges and their lines in `locality.yml`: all or nothing."""
-    write_together(update.files)
+    write_together(update.files, update.room)
 
 
 def as_records(

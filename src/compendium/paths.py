@@ -2,22 +2,43 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import re
-import shutil
-import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from compendium.errors import CompendiumError, Problem
+from compendium.writing import (
+    PRIVATE,
+    PUBLIC,
+    folder_aside,
+    held,
+    left_behind,
+    reading,
+    replace_folder,
+    temporary_folder,
+    write_new,
+    write_whole,
+)
+
+__all__ = (
+    "PRIVATE",
+    "PUBLIC",
+    "Root",
+    "folder_aside",
+    "held",
+    "left_behind",
+    "reading",
+    "replace_folder",
+    "temporary_folder",
+    "write_new",
+    "write_whole",
+)
 
 PACKAGE = Path(__file__).parent  # the source of this program
 MARKERS = ("_quarto.yml", "data_dictionaries")
-PUBLIC, PRIVATE = 0o644, 0o600  # permissions: anybody may read; nobody but the owner
 READS = "reads.json"  # beside the proposals of a notebook: what it read and imported
 STOPPED = "stopped.json"  # there too: an error of ours that ended it
 SETTINGS = "locality.yml"  # in the folder of each locality
@@ -140,81 +161,6 @@ def _is_id(name: str) -> bool:
     return bool(ID.fullmatch(name)) and name not in RESERVED
 
 
-def write_whole(path: Path, content: str | bytes) -> None:
-    """Write a file aside and rename it, so that nobody ever reads half of it."""
-    aside = written_aside(path, content)
-    try:
-        aside.replace(path)
-    except BaseException:
-        aside.unlink(missing_ok=True)
-        raise
-
-
-def write_new(path: Path, content: str | bytes) -> None:
-    """Write a file that only its owner may read, whole or not at all. Raises `FileExistsError`: never over another."""
-    aside = written_aside(path, content, PRIVATE)
-    try:
-        os.link(aside, path)  # unlike a rename, this fails when the name has been taken meanwhile
-    except FileExistsError:
-        raise
-    except OSError:  # no links there, as on many a memory stick
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE), "wb") as stream:
-            stream.write(aside.read_bytes())
-    finally:
-        aside.unlink(missing_ok=True)
-
-
-def written_aside(path: Path, content: str | bytes, mode: int = PUBLIC) -> Path:
-    """The content in a file beside `path`, which is to be renamed to it; its folder is made when it isn't there."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700 if mode == PRIVATE else 0o777)
-    data = content.encode("utf-8") if isinstance(content, str) else content
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    aside = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-        aside.chmod(mode)
-    except BaseException:
-        aside.unlink(missing_ok=True)
-        raise
-    return aside
-
-
-@contextmanager
-def folder_aside(target: Path) -> Iterator[Path]:
-    """An empty folder beside `target` that takes its place when the block ends without an error.
-
-    One writer at a time in a folder: a second one waits. What a killed writer left there is put back or cleared away.
-    """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with held(target.parent):
-        _clear_after_a_kill(target)
-        aside = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
-        aside.chmod(0o755)
-        try:
-            yield aside
-            replace_folder(aside, target)
-        finally:
-            shutil.rmtree(aside, ignore_errors=True)
-
-
-def replace_folder(aside: Path, target: Path) -> None:
-    """Rename `aside` to `target`; what stood there is removed only after it has been moved away."""
-    if not target.exists():
-        aside.rename(target)
-        return
-    old = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}.{_OLD}."))
-    target.rename(old / target.name)
-    aside.rename(target)
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def left_behind(target: Path) -> list[Path]:
-    """Folders beside `target` that a killed writer of it did not take away."""
-    name = re.compile(rf"\.{re.escape(target.name)}\.({_OLD}\.)?[a-z0-9_]{{8}}")  # as tempfile.mkdtemp names them
-    return sorted(path for path in target.parent.iterdir() if name.fullmatch(path.name) and path.is_dir())
-
-
 def contents(folder: Path) -> dict[str, str]:
     """The hash of every file below `folder` by its path in it; where a link leads, and that an empty folder is there.
 
@@ -250,25 +196,3 @@ def stray_problems(root: Root) -> list[Problem]:
     message = "No run of the compendium made this."
     found = strays(root, known_localities(root))
     return [Problem(f"outputs/{path.name}", message=message, remedy=remedy) for path in found]
-
-
-_OLD = "old"
-
-
-@contextmanager
-def held(folder: Path) -> Iterator[None]:
-    """Hold a folder: the system lets go of it when the process ends, however it ends, and no file is left in it."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
-
-
-def _clear_after_a_kill(target: Path) -> None:
-    for left in left_behind(target):
-        moved_away = left / target.name
-        if f".{_OLD}." in left.name and moved_away.is_dir() and not target.exists():
-            moved_away.rename(target)  # killed between the two renames: what stood there stands again
-        shutil.rmtree(left, ignore_errors=True)

@@ -27,12 +27,12 @@ from compendium.framework.assessment import (
     read_filled,
 )
 from compendium.framework.assessment.checking import Service
-from compendium.importers.together import write_together
 from compendium.locality import FILE, Locality, Provenance, load_locality
 from compendium.locality.folders import in_checkout
 from compendium.locality.naming import with_sources
 from compendium.paths import Root
 from compendium.release.lock import locked
+from compendium.together import write_together
 
 TABLE, SERVICES = "assessments", "pilot_services"
 SYNTHETIC = "data/imported"
@@ -206,4 +206,4 @@ def _write(locality: Locality, path: Path, text: str, provenance: Provenance) ->
         settings = locality.folder / FILE
         named = {TABLE: (path.relative_to(home).as_posix(), provenance)}
         files[settings] = with_sources(settings.read_text(encoding="utf-8"), named)
-    write_together(files, private=[path] if provenance == "real" else ())
+    write_together(files, locality.room, private=[path] if provenance == "real" else ())

@@ -10,8 +10,8 @@ import pytest
 from compendium.importers import FORMATS
 from compendium.importers.carry_over import ALL_FORCES, FILES
 from compendium.importers.editions import merge
-from compendium.importers.together import write_together
 from compendium.locality.naming import with_sources
+from compendium.together import write_together
 from tests.bare import bare, exit_code, files_of
 from tests.shared import ROOT, SHARED, needs_shared
 
@@ -215,12 +215,12 @@ def test_when_one_file_cannot_be_put_in_place_none_is_changed(tmp_path: Path) ->
     (tmp_path / "a.csv").write_text("old")
     (tmp_path / "b.csv").mkdir()  # a folder: no file can take its place
     with pytest.raises(IsADirectoryError):
-        write_together({tmp_path / "a.csv": "new", tmp_path / "c.csv": "new", tmp_path / "b.csv": "new"})
+        write_together({tmp_path / "a.csv": "new", tmp_path / "c.csv": "new", tmp_path / "b.csv": "new"}, tmp_path)
     assert (tmp_path / "a.csv").read_text() == "old"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "b.csv"]
 
 
 def test_private_files_are_for_their_owner_alone_beside_public_ones(tmp_path: Path) -> None:
     private, public = tmp_path / "records" / "a.csv", tmp_path / "b.yml"
-    write_together({private: "1", public: "2"}, private=[private])
+    write_together({private: "1", public: "2"}, tmp_path, private=[private])
     assert [stat.S_IMODE(path.stat().st_mode) for path in (private, private.parent, public)] == [0o600, 0o700, 0o644]

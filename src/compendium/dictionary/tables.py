@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +14,7 @@ from compendium.dictionary.load import Dictionaries
 from compendium.dictionary.raw import RawTable, read_raw
 from compendium.dictionary.schema import Dictionary
 from compendium.errors import Problem, errors_among, refuse_errors
+from compendium.paths import temporary_folder
 
 
 @dataclass(frozen=True, repr=False)
@@ -66,8 +66,8 @@ def read(path: Path, dictionary: Dictionary, file: str = "") -> tuple[pl.DataFra
 
 def refuse_what_breaks(text: str, dictionary: Dictionary, made_from: str) -> None:
     """Check a table that is about to be written, given as its CSV. Raises `InputRefused` with every error."""
-    with tempfile.TemporaryDirectory() as folder:
-        made = Path(folder) / f"{dictionary.name}.csv"
+    with temporary_folder() as folder:
+        made = folder / f"{dictionary.name}.csv"
         made.write_text(text, encoding="utf-8")
         _, problems = read(made, dictionary, f"{dictionary.name} made from {made_from}")
     refuse_errors(problems)

@@ -20,9 +20,9 @@ from compendium.importers import FORMATS, Format, read
 from compendium.importers.carry_over import as_csv
 from compendium.importers.editions import Merged, merge
 from compendium.importers.outlines import as_text
-from compendium.importers.together import write_together
 from compendium.locality import FILE, Locality, Place
 from compendium.locality.naming import with_sources
+from compendium.together import write_together
 
 FOLDER = "data/official"
 # of these only the small areas of the locality and the districts of its force are kept, if its lookups name them
@@ -103,7 +103,7 @@ def carry_out(plan: Plan, locality: Locality) -> None:
     files = {locality.folder / plan.file: plan.text}
     if plan.settings is not None:
         files[locality.folder / FILE] = plan.settings
-    write_together(files)
+    write_together(files, locality.room)
 
 
 def _format(name: str) -> Format:

@@ -40,7 +40,10 @@ __all__ = [
     "unusable_folders",
 ]
 
-NOT_SEEN = ("disclosure", "framework", "help_lines", "limits", "notebooks", "outside_knowledge", "runs")
+NOT_SEEN = (
+    *("disclosure", "framework", "help", "help_lines", "limits", "notebooks", "outside_knowledge", "publication"),
+    "runs",
+)
 BY_TABLE = ("sources", "dictionaries")
 FILE = SETTINGS
 
@@ -72,6 +75,11 @@ class Locality(Written):
     @property
     def folder(self) -> Path:
         return self.root / "localities" / self.id
+
+    @property
+    def room(self) -> Path:
+        """Its private folder, for what never leaves; it need not be there yet."""
+        return Root(self.root).private / self.id
 
     def as_notebooks_see_it(self) -> Locality:
         """Without what no notebook's result may rest on: a change of it makes none run again."""

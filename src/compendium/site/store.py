@@ -25,7 +25,7 @@ from compendium.paths import held, write_whole
 FOLDER = Path(".quarto") / "compendium"
 PROGRAMS = ("pypandoc_binary", "typst", "jinja2")
 RECORD = "site.json"
-_OURS = re.compile(r"[0-9a-f]{24}\.json|\.([0-9a-f]{24}|site)\.json\.\w{8}")  # parts of a page; what a kill left aside
+_OURS = re.compile(r"[0-9a-f]{24}\.json|\.[0-9a-f]{24}\.json\.aside")  # parts of a page; what a kill left aside
 
 
 def digest(*parts: Any) -> str:

@@ -19,10 +19,10 @@ from compendium.importers.force_export.mapping import ExportMapping, read_mappin
 from compendium.importers.force_export.pseudonyms import Key
 from compendium.importers.force_export.records import Made, made_from
 from compendium.importers.force_export.sheet import Export, read_export
-from compendium.importers.together import write_together
 from compendium.locality import FILE, Locality, Provenance
 from compendium.locality.folders import in_checkout
 from compendium.locality.naming import with_sources
+from compendium.together import write_together
 
 NAME = "force-export"
 TITLE = "A police force's own export of cases, by a mapping file that says what each column means"
@@ -80,7 +80,8 @@ def planned(
 def carry_out(plan: Plan, locality: Locality) -> None:
     """Write the tables and the sources of `locality.yml`, all or nothing; nobody else may read real records."""
     settings = {} if plan.settings is None else {locality.folder / FILE: plan.settings}
-    write_together({**plan.files, **settings}, private=plan.files if plan.provenance == "real" else ())
+    private = plan.files if plan.provenance == "real" else ()
+    write_together({**plan.files, **settings}, locality.room, private=private)
 
 
 def _refuse_inside(path: Path, locality: Locality) -> None:

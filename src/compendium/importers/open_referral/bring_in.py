@@ -19,9 +19,10 @@ from compendium.dictionary import Dictionaries
 from compendium.errors import InputRefused, Problem
 from compendium.importers.carry_over import as_csv
 from compendium.importers.open_referral.service_map import CLASSES, TABLES, AreaOf, service_map
-from compendium.importers.together import refuse_what_breaks, write_together
+from compendium.importers.together import refuse_what_breaks
 from compendium.locality import FILE, Locality, Provenance
 from compendium.locality.naming import with_sources
+from compendium.together import write_together
 
 NAME = "open-referral"
 TITLE = "Services in the Human Services Data Specification 3.0 or Open Referral UK, as CSV or JSON"
@@ -41,6 +42,7 @@ class Plan:
     left_out: Mapping[str, str]
     remarks: tuple[Problem, ...]
     to_enter: tuple[str, ...]  # tables that are still to be entered by hand
+    room: Path  # the private folder of the locality
 
 
 def planned(
@@ -73,13 +75,13 @@ def planned(
     same = all(file.is_file() and file.read_bytes() == text.encode("utf-8") for file, text in files.items())
     counts = {name: len(table) for name, table in found.tables.items()}
     rest = tuple(name for name in REST if name not in locality.sources)
-    return Plan({} if same else files, provenance, counts, found.left_out, tuple(found.problems), rest)
+    return Plan({} if same else files, provenance, counts, found.left_out, tuple(found.problems), rest, locality.room)
 
 
 def carry_out(plan: Plan) -> None:
     """Write tables, ids and the sources of `locality.yml`, all or nothing; real ones are for nobody else to read."""
     real = plan.provenance != "synthetic"
-    write_together(plan.files, private=[file for file in plan.files if real and file.name != FILE])
+    write_together(plan.files, plan.room, private=[file for file in plan.files if real and file.name != FILE])
 
 
 def area_finder(outlines: pd.DataFrame | None) -> AreaOf | None:

@@ -18,7 +18,7 @@ from compendium.csvfile import Row
 from compendium.dictionary import Dictionaries
 from compendium.errors import InputRefused, Problem
 from compendium.importers.qdpx import read_qdpx
-from compendium.importers.together import refuse_what_breaks, write_together
+from compendium.importers.together import refuse_what_breaks
 from compendium.importers.workshop import read_ratings, read_votes
 from compendium.importers.workshop.held import (
     PEOPLE,
@@ -33,6 +33,7 @@ from compendium.importers.workshop.held import (
 from compendium.locality import FILE, Locality, Provenance
 from compendium.locality.folders import in_checkout
 from compendium.locality.naming import with_sources
+from compendium.together import write_together
 
 SYNTHETIC = "data/imported"
 
@@ -45,6 +46,7 @@ class Plan:
     provenance: Provenance
     account: tuple[tuple[str, str], ...]
     remarks: tuple[Problem, ...]
+    room: Path  # the private folder of the locality
 
 
 @dataclass(frozen=True)
@@ -145,7 +147,7 @@ def planned_codes(path: Path, locality: Locality, dictionaries: Dictionaries, wa
 def carry_out(plan: Plan) -> None:
     """Write tables, the list of people and the sources of `locality.yml`; real ones are for nobody else to read."""
     private = [file for file in plan.files if file.name != FILE and plan.provenance == "real"]
-    write_together(plan.files, private=private)
+    write_together(plan.files, plan.room, private=private)
 
 
 def _plan(
@@ -179,7 +181,7 @@ def _plan(
         *(problem for problem in problems if problem.level == "warning"),
         *left_behind(named, locality, wanted.provenance),
     ]
-    return Plan({} if same else files, wanted.provenance, tuple(account), tuple(remarks))
+    return Plan({} if same else files, wanted.provenance, tuple(account), tuple(remarks), locality.room)
 
 
 def _root(locality: Locality, provenance: Provenance) -> Path:
