@@ -93,7 +93,7 @@ class RenderRefused(CompendiumError):
 
 
 class Busy(CompendiumError):
-    """Another run holds the locality."""
+    """Another command holds the locality."""
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

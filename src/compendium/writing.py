@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 PUBLIC, PRIVATE = 0o644, 0o600  # permissions: anybody may read; nobody but the owner
-TEMPORARY = "compendium-at-work-"  # folders of ours among the system's temporary ones
+TEMPORARY = ".compendium-at-work-"  # folders of ours that nothing is to be left of
 _ASIDE, _OLD = "aside", "old"
 _AT_FOLDER, _EXCHANGE = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of Linux
 
@@ -211,14 +211,15 @@ def reading(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def temporary_folder() -> Iterator[Path]:
-    """A folder among the system's temporary ones, for its owner alone, until the block ends.
+def temporary_folder(within: Path | None = None) -> Iterator[Path]:
+    """A folder for its owner alone until the block ends: in `within`, else among the system's temporary ones.
 
     Those of killed processes of this user are taken away first: one may hold records.
     """
-    clear_temporary()
+    place = within or Path(tempfile.gettempdir())
+    clear_temporary(place)
     while True:
-        with tempfile.TemporaryDirectory(prefix=TEMPORARY, ignore_cleanup_errors=True) as made:
+        with tempfile.TemporaryDirectory(dir=place, prefix=TEMPORARY, ignore_cleanup_errors=True) as made:
             handle = os.open(made, os.O_RDONLY)
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX)
@@ -229,9 +230,9 @@ def temporary_folder() -> Iterator[Path]:
                 os.close(handle)
 
 
-def clear_temporary() -> None:
+def clear_temporary(place: Path) -> None:
     """Take away the temporary folders of this user's processes that are no more."""
-    for left in Path(tempfile.gettempdir()).glob(f"{TEMPORARY}*"):
+    for left in place.glob(f"{TEMPORARY}*"):
         ours = re.fullmatch(r"[a-z0-9_]{8}", left.name.removeprefix(TEMPORARY))  # as tempfile names them
         try:
             if ours and left.lstat().st_uid == os.getuid() and left.is_dir() and not left.is_symlink():

@@ -188,7 +188,7 @@ def test_of_two_runs_at_once_one_says_so(toy: Path) -> None:
         time.sleep(0.1)
     second = compendium(toy, "run", "--force")
     assert second.returncode == 1
-    assert f"Another run is at work on {LOCALITY}" in second.stderr
+    assert f"Another command is at work on {LOCALITY}" in second.stderr
     assert first.wait() == 0
     tables = {name: value for name, value in want.items() if "/tables/" in name}
     assert {name: value for name, value in digests(toy / "outputs").items() if "/tables/" in name} == tables

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from compendium.errors import CompendiumError
 from compendium.paths import Root, known_localities, stray_problems, unusable_folders
+from compendium.together import is_begun
 from compendium.workflow import glance
 
 WITH_VALUE = ("--root", "--jobs", "-j", "--kernel", "--cluster", "--cache")  # of a run; what it does stays the same
@@ -31,7 +32,7 @@ def nothing_to_do(arguments: Sequence[str]) -> bool:
         if not names or not set(names) <= set(known) or (set(names) == set(known) and unusable_folders(here)):
             return False
         standing = glance.standing(here, names)
-        if len(standing) != len(names) or stray_problems(here):
+        if len(standing) != len(names) or stray_problems(here) or any(is_begun(here.private / one) for one in names):
             return False
     except (CompendiumError, OSError):
         return False

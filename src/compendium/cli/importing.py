@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,6 +16,7 @@ from compendium.cli.application import app
 from compendium.cli.options import RootDir, examples
 from compendium.errors import CompendiumError
 from compendium.paths import Root
+from compendium.release.lock import locked
 
 if TYPE_CHECKING:
     from compendium.importers.bring_in import Plan
@@ -119,7 +121,9 @@ def import_(
         leave_out=tuple(leave_out or ()),
         ranks=ranks,
     )
-    for line in _brought_in(here, name, format, file, given, replace=replace, dry_run=dry_run):
+    with nullcontext() if dry_run else locked(here.private_room(name)):
+        lines = list(_brought_in(here, name, format, file, given, replace=replace, dry_run=dry_run))
+    for line in lines:
         typer.echo(line)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Literal
 
 import typer
 
+from compendium import together
 from compendium.cli import at_once
 from compendium.errors import LISTED, CompendiumError, Problem, UnknownName, counted, errors_among, nearest
 from compendium.paths import Root, known_localities, unusable_folders
 from compendium.progress import Piece, Progress
+from compendium.release.lock import locked
 
 if TYPE_CHECKING:
     from compendium.checks import CheckedFile
@@ -38,7 +40,17 @@ def named(root: Root, wanted: Sequence[str] | None) -> list[str]:
         )
     if not known:
         raise CompendiumError("There are no localities.", "Restore the folder localities/.")
-    return list(dict.fromkeys(wanted)) if wanted else list(known)
+    names = list(dict.fromkeys(wanted)) if wanted else list(known)
+    _make_good(root, names)
+    return names
+
+
+def _make_good(root: Root, names: Iterable[str]) -> None:
+    """Finish what a killed import was putting in place, before anything of it is read. Raises `Busy`: it isn't dead."""
+    for name in names:
+        if together.is_begun(root.private / name):
+            with locked(root.private_room(name)):
+                tell(f"{name}: an import that had been killed is finished")
 
 
 def passed_over(root: Root, names: list[str]) -> list[Problem]:

@@ -1,20 +1,25 @@
-"""One run at a time for each locality: from its first notebook until it is settled."""
+"""One command at a time works on a locality: a run until all of it is settled, an import, a release."""
 
 from __future__ import annotations
 
 import fcntl
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from compendium import together
 from compendium.errors import Busy
+
+LEFT = (".run-*", "candidate-*")  # folders that a killed run or release leaves in the private room of a locality
 
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
     """Hold `folder/.lock` for the block; the system frees it when the process ends, however it ends.
 
-    Raises `Busy` when another process holds it.
+    What a killed holder left is made good first: files that it was putting in place, folders that it would have taken
+    away. Raises `Busy` when another process holds it.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / ".lock").open("w") as handle:
@@ -22,6 +27,9 @@ def locked(folder: Path) -> Iterator[None]:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise Busy(
-                f"Another run is at work on {folder.name}.", "Wait until it has ended, then try again."
+                f"Another command is at work on {folder.name}.", "Wait until it has ended, then try again."
             ) from None
+        together.finish(folder)
+        for left in (path for pattern in LEFT for path in folder.glob(pattern)):
+            shutil.rmtree(left, ignore_errors=True)
         yield

@@ -15,7 +15,7 @@ from compendium.framework import standards
 from compendium.framework.local import framework_of
 from compendium.locality import Locality, Period, load_locality
 from compendium.markdown import escape
-from compendium.paths import Root, folder_aside, write_whole
+from compendium.paths import Root, folder_aside, reading, write_whole
 from compendium.release.kept import LINEAGE, VALUES
 from compendium.release.values import PAGE
 from compendium.report import (
@@ -43,6 +43,11 @@ from compendium.report.unsaid import not_supplied, with_unsaid, without_unsuppli
 
 def write(root: Root, *, tell: Callable[[str], None] = lambda text: None) -> list[Place]:
     """Write the folder anew from what may be shown. Raises `CompendiumError` when no locality has anything to show."""
+    with reading(root.outputs):  # each locality's results are of one settling
+        return _written(root, tell)
+
+
+def _written(root: Root, tell: Callable[[str], None]) -> list[Place]:
     kept_back = withheld(root)
     found = [each for each in shown(root) if each.locality not in kept_back]
     if not found and kept_back:

@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +20,7 @@ from compendium.importers.force_export.sheet import Export, read_export
 from compendium.locality import FILE, Locality, Provenance
 from compendium.locality.folders import in_checkout
 from compendium.locality.naming import with_sources
+from compendium.paths import temporary_folder
 from compendium.together import write_together
 
 NAME = "force-export"
@@ -120,8 +119,7 @@ def _checked(
     """What `check` would warn of, at the rows of the export. Raises `InputRefused` for what it would refuse."""
     home = locality.records if provenance == "real" and locality.records else locality.folder
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    staged = Path(tempfile.mkdtemp(dir=home, prefix=".import."))  # nobody else may look into it
-    try:
+    with temporary_folder(home) as staged:
         paths = {}
         for table, (file, text) in zip(made.tables, files.items(), strict=True):
             paths[table] = staged / file.name
@@ -130,8 +128,6 @@ def _checked(
             if (found := locality.source(table, dictionaries)) and found.path.is_file():
                 paths[table] = found.path
         problems = dictionary.read_tables(paths, dictionaries, labels={table: table for table in paths}).problems
-    finally:
-        shutil.rmtree(staged, ignore_errors=True)
     placed = (_at_its_row(problem, made, export) for problem in problems)
     told = sorted(placed, key=lambda problem: (problem.file, problem.column, problem.row or 0))
     refuse_errors(told)
