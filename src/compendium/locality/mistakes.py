@@ -17,6 +17,7 @@ _LIVE = re.compile(r"[<>{}\[\]\\`$|\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]")
 _UNSEEN = re.compile(r"[\x80-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 LONGEST_NAME = 100  # letters
 _WEB = re.compile(r"https://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~/?&=%+,-]*)?")
+_EMERGENCY = re.compile(r"[0-9]{2,6}")
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 
@@ -43,6 +44,8 @@ def _contradictions(written: Written, id: str, source: YamlFile) -> Iterator[Pro
         yield source.problem(("period", key), "A period is made of whole months.", "Write year-month, such as 2022-05.")
     if not wrong and written.period.first > written.period.last:
         yield source.problem(("period",), "The period ends before it begins.", "Exchange from and to.")
+    for path, message, remedy in written.publication.mistakes():
+        yield source.problem(path, message, remedy)
     named = [key for key in ("adopt", "adapt", "write") if getattr(written.framework, key)]
     if len(named) > 1:
         message = f"The framework is named {len(named)} times: {', '.join(named)}."
@@ -68,6 +71,7 @@ def _live_text(written: Written, source: YamlFile) -> Iterator[Problem]:
         ("name",): written.name,
         ("synthetic_note",): written.synthetic_note,
         ("force_area", "name"): written.force_area.name,
+        **dict(written.publication.texts()),
     }
     for number, line in enumerate(written.help_lines):
         texts |= {("help_lines", number, key): getattr(line, key) for key in ("name", "phone", "note")}
@@ -75,6 +79,12 @@ def _live_text(written: Written, source: YamlFile) -> Iterator[Problem]:
             yield source.problem(("help_lines", number, "url"), "This is no safe address.", "It begins with https://.")
         if line.checked and not is_day(line.checked):
             yield source.problem(("help_lines", number, "checked"), "This is no date.", "Write it as 2026-11-22.")
+    number = written.help.emergency
+    if number and not _EMERGENCY.fullmatch(number):
+        yield source.problem(("help", "emergency"), "This is no emergency number.", 'Write digits, such as "112".')
+    if written.help.only_own and not any(line.phone or line.url for line in written.help_lines):
+        message = "The lines of the whole site are left out, and there is none of your own that anybody can reach."
+        yield source.problem(("help", "only_own"), message, "Name one under help_lines, with a number or an address.")
     for path, text in texts.items():
         if _LIVE.search(text.rstrip("\n")):
             yield source.problem(path, "The text holds markup.", "Leave out < > { } [ ] \\ ` $ | and line breaks.")

@@ -9,6 +9,8 @@ from pydantic import ConfigDict, StrictBool, StrictInt, StrictStr
 from pydantic import Field as Key
 from pydantic.dataclasses import dataclass
 
+from compendium.locality.publication import Publication
+
 Provenance = Literal["real", "synthetic", "illustrative"]
 _STRICT = ConfigDict(extra="forbid")
 
@@ -85,11 +87,22 @@ class HelpLine:
 
 
 @dataclass(frozen=True, config=_STRICT)
+class Help:
+    """What pages say about help in another country than that of the lines of the whole site."""
+
+    emergency: StrictStr = ""  # the number to call in danger; empty: the one of the whole site
+    only_own: StrictBool = False  # the locality's own lines in the place of those of the whole site
+
+
+@dataclass(frozen=True, config=_STRICT)
 class Limits:
     """What the kernel of a notebook may hold, and how long one of its cells may take."""
 
-    memory_mb: StrictInt = Key(default=2048, ge=64)
-    seconds: StrictInt = Key(default=300, ge=1)
+    memory_mb: StrictInt = Key(default=2048, ge=64)  # of each of its processes
+    seconds: StrictInt = Key(default=300, ge=1)  # of one cell, by the clock
+    cpu_seconds: StrictInt = Key(default=3600, ge=1)  # of each of its processes
+    processes: StrictInt = Key(default=64, ge=0)  # that it may start; 0: as many as it likes
+    file_mb: StrictInt = Key(default=1024, ge=1)  # of each file that it writes
 
 
 @dataclass(frozen=True, config=_STRICT)
@@ -118,6 +131,8 @@ class Written:
     framework: Standards = Key(default_factory=Standards)
     disclosure: Disclosure = Key(default_factory=Disclosure)
     help_lines: tuple[HelpLine, ...] = ()
+    help: Help = Key(default_factory=Help)
     notebooks: Mapping[str, Mapping[str, Any]] = Key(default_factory=dict)
     limits: Limits = Key(default_factory=Limits)
     runs: Runs = Key(default_factory=Runs)
+    publication: Publication = Key(default_factory=Publication)  # licence, publisher, people of what is released
