@@ -9,11 +9,12 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from compendium import dictionary, jsonfile
+from compendium import dictionary
+from compendium.beginning import elsewhere
+from compendium.beginning.blanks import write_blanks
 from compendium.beginning.groups import TEMPLATES, groups
 from compendium.csvfile import rows_of
-from compendium.dictionary import template, twin
-from compendium.dictionary.strays import MADE, digest
+from compendium.dictionary import twin
 from compendium.errors import InputRefused, Problem, nearest
 from compendium.locality import FILE, ID, RESERVED, Place, known_localities
 from compendium.locality.mistakes import mistakes
@@ -36,6 +37,7 @@ class Wanted:
     area_level: str = "zone"
     period: tuple[str, str] = ("2022-05", "2023-04")
     empty: bool = False
+    elsewhere: bool = False  # outside the United Kingdom: dictionaries and code lists of its own, to be written over
 
     @property
     def title(self) -> str:
@@ -65,6 +67,8 @@ def fill(folder: Path, root: Root, wanted: Wanted) -> None:
     dictionaries = dictionary.load(root.dictionaries)
     found = list(groups(dictionaries.groups))
     texts = _texts(wanted, force, found)
+    if wanted.elsewhere:
+        texts |= elsewhere.texts(root, dictionaries, wanted.id)
     source = parse_yaml(texts[FILE], f"localities/{wanted.id}/{FILE}")
     if wrong := mistakes(validated(Written, source), wanted.id, root, source):
         raise InputRefused(wrong)
@@ -79,11 +83,7 @@ def fill(folder: Path, root: Root, wanted: Wanted) -> None:
     lookups = {name: root.path / one.default_file for name, one in dictionaries.items() if one.default_file}
     if not wanted.empty:  # lists in the workbooks offer the codes of its own areas
         lookups["areas"] = folder / twin.FOLDER / "areas.synthetic.csv"
-    names = [Path(one).stem for group in found for one in group.templates]
-    known = {name: path for name, path in lookups.items() if path.is_file()}
-    books = template.write(template.templates(dictionaries, names, known), folder / TEMPLATES, "xlsx")
-    blank = {book.name: digest(book.read_bytes()) for book in books}
-    write_whole(folder / TEMPLATES / MADE, jsonfile.text_of(blank))
+    write_blanks(folder / TEMPLATES, dictionaries, lookups)
 
 
 def _texts(wanted: Wanted, force: Place, found: list[Any]) -> dict[str, str]:
@@ -103,6 +103,8 @@ def _texts(wanted: Wanted, force: Place, found: list[Any]) -> dict[str, str]:
         "period": wanted.period,
         "groups": found,
         "twin": not wanted.empty,
+        "elsewhere": elsewhere.TABLES if wanted.elsewhere else (),
+        "code_lists": elsewhere.CODE_LISTS if wanted.elsewhere else (),
     }
     here = resources.files("compendium.beginning")
     made = Environment(undefined=StrictUndefined, trim_blocks=True, autoescape=False, keep_trailing_newline=True)  # noqa: S701 (YAML)

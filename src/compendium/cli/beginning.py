@@ -16,6 +16,7 @@ from compendium.cli.options import RootDir, examples
         "compendium new leeds --force-area E23000010",
         'compendium new north_hill --name "North Hill" --force-area "West Yorkshire" --from 2024-04 --to 2025-03',
         "compendium new nordhafen --area-level district",
+        "compendium new zwolle --elsewhere",
         "compendium new leeds --empty",
     )
 )
@@ -30,12 +31,15 @@ def new(
     first: Annotated[str, typer.Option("--from", metavar="MONTH", help="First month of the study.")] = "2022-05",
     last: Annotated[str, typer.Option("--to", metavar="MONTH", help="Last month of the study.")] = "2023-04",
     empty: Annotated[bool, typer.Option("--empty", help="Settings and templates only, no invented records.")] = False,
+    elsewhere: Annotated[
+        bool, typer.Option("--elsewhere", help="Outside the United Kingdom: codes and words to write your own over.")
+    ] = False,
     root: RootDir = None,
 ) -> None:
     """Begin a locality: settings, templates, invented areas and its synthetic twin; it runs at once."""
     from compendium.beginning import Wanted, begin
 
     here = steps.here(context, root)
-    made = begin(here, Wanted(id, name, force_area, area_level, (first, last), empty))
+    made = begin(here, Wanted(id, name, force_area, area_level, (first, last), empty, elsewhere))
     typer.echo(f"{here.relative(made)}: settings, templates{'' if empty else ', and records of an invented place'}")
     typer.echo(f"next: compendium {'check' if empty else 'report'} {id}; then read {here.relative(made)}/README.md")

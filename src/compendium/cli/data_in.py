@@ -22,7 +22,8 @@ def twin(
     out: Annotated[Path | None, typer.Option("--out", help="Folder for the edge cases, outside localities/.")] = None,
     root: RootDir = None,
 ) -> None:
-    """Make a locality's synthetic tables again from localities/twin_parameters.yml."""
+    """Make a locality's synthetic tables again, in the codes that it has now, and its blank spreadsheets."""
+    from compendium.beginning import blanks_again
     from compendium.dictionary import twin as synthetic
     from compendium.dictionary.twin_adversarial import write_adversarial
     from compendium.locality import load_locality
@@ -36,7 +37,9 @@ def twin(
     found = load_locality(here, name)
     period = (found.period.first, found.period.last)
     if out is None:
-        written = synthetic.write(here, name, area_level=found.area_level, period=period)
+        own = found.dictionary_files()
+        written = synthetic.write(here, name, area_level=found.area_level, period=period, own=own)
+        written += blanks_again(here, name)
     else:
         written = write_adversarial(here, name, out, area_level=found.area_level, period=period)
     for path in written:

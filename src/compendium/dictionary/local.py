@@ -31,7 +31,7 @@ from compendium.yamlfile import Path_, YamlFile, read_yaml
 from compendium.yamlrecord import validated
 
 _STRICT = ConfigDict(extra="forbid")
-CODED = ("constraints", "missing_codes", "hierarchies", "example")  # keys that need `local_codes`
+CODED = ("constraints", "missing_codes", "example")  # keys that need `local_codes`
 
 
 @dataclass(frozen=True, config=_STRICT)
@@ -119,14 +119,29 @@ def _wrong_field(base: Mapping[str, Any], field: LocalField, path: Path_, own: Y
             if code not in [_text(known) for known in codes]:
                 known = [_text(known) for known in codes]
                 yield own.problem((*path, "labels", code), f"{field.name} has no code {code}.", nearest(code, known))
+        yield from _regrouped(base, field, path, own)
     if field.sensitive is False and base.get("sensitive"):
         message = f"{field.name} is sensitive everywhere."
         yield own.problem((*path, "sensitive"), message, "Take the line out: protection is never made looser.")
-    if field.hierarchies is not None:
+    if field.hierarchies is not None and base.get("local_codes"):
         missing = sorted(set(base.get("hierarchies") or {}) - set(field.hierarchies))
         if missing:
             message = f"{field.name} has other codes, and {', '.join(missing)} doesn't group them."
             yield own.problem((*path, "hierarchies"), message, "Notebooks count by it: write every grouping again.")
+
+
+def _regrouped(base: Mapping[str, Any], field: LocalField, path: Path_, own: YamlFile) -> Iterator[Problem]:
+    """Groupings of a column with the codes of this project take other words only."""
+    known = base.get("hierarchies") or {}
+    for name, grouping in (field.hierarchies or {}).items():
+        at: Path_ = (*path, "hierarchies", name)
+        if name not in known:
+            yield own.problem(at, f"{field.name} has no grouping {name}.", nearest(name, known))
+            continue
+        ours = {code: [_text(one) for one in said["members"]] for code, said in known[name]["categories"].items()}
+        if {code: list(said.members) for code, said in grouping.categories.items()} != ours:
+            message = f"{name} groups the codes of this project, the same everywhere."
+            yield own.problem(at, message, "Keep its categories and their members, and change title and labels.")
 
 
 def _text(code: object) -> str:
@@ -141,6 +156,8 @@ def _fields(base: list[dict[str, Any]], own: YamlFile) -> tuple[list[dict[str, A
     for place, field in enumerate(base):
         index, local = changed.get(field["name"], (-1, {}))
         found = field | local
+        if "hierarchies" in local and not field.get("local_codes"):
+            found["hierarchies"] = (field.get("hierarchies") or {}) | _words_of(field, local["hierarchies"])
         if "constraints" in local:
             found["constraints"] = (field.get("constraints") or {}) | local["constraints"]
         if "labels" in local and "enum" not in (local.get("constraints") or {}):
@@ -153,6 +170,11 @@ def _fields(base: list[dict[str, Any]], own: YamlFile) -> tuple[list[dict[str, A
             below = {path: line for path, line in own.lines.items() if path[:2] == ("fields", index)}
             lines |= {("fields", place, *path[2:]): line for path, line in below.items()}
     return fields, lines
+
+
+def _words_of(field: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
+    """Groupings as the base has them, under the titles and labels of the locality."""
+    return {name: field["hierarchies"][name] | grouping for name, grouping in said.items()}
 
 
 def _rules(

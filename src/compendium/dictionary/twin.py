@@ -16,6 +16,7 @@ from compendium.dictionary.schema import Dictionary
 from compendium.dictionary.twin_areas import make_area_groups, make_areas
 from compendium.dictionary.twin_cases import FILES_DRAWN, crime_table, make_cases, make_events
 from compendium.dictionary.twin_draw import Draw, month_days
+from compendium.dictionary.twin_elsewhere import drawn_level, in_local_codes
 from compendium.dictionary.twin_page import twin_assumptions_markdown
 from compendium.dictionary.twin_parameters import Parameters, load_parameters
 from compendium.dictionary.twin_people import add_people, suspect_table, victim_table
@@ -42,13 +43,19 @@ def make(
     area_level: str,
     period: tuple[str, str],
     seed: str = "",
+    local: Mapping[str, Dictionary] | None = None,
 ) -> dict[str, pd.DataFrame]:
     """Every synthetic table of a locality by name, with the columns of its dictionary in their order.
 
     `area_level` is `zone` or `district`, `period` the first and last month (`2022-05`, `2023-04`). The draws depend on
     the id, the version of the parameters and `seed` only. Dates are `datetime.date`, empty cells None or "".
+    With `local`, the dictionaries as a locality has them, the tables are in its codes and `area_level` is one of its.
     """
     names = (locality_id, parameters.version, seed)
+    if local is not None:
+        drawn = drawn_level(area_level, dictionaries, local)
+        tables = make(locality_id, parameters, dictionaries, area_level=drawn, period=period, seed=seed)
+        return in_local_codes(tables, dictionaries, local, area_level, Draw(*names, "elsewhere"))
     tables = make_areas(locality_id, parameters, area_level, Draw(*names, "areas"))
     tables |= _case_files(locality_id, parameters, tables["area_population"], period, names)
     counted = list(tables["area_population"]["area_id"].unique())
@@ -59,13 +66,17 @@ def make(
     return {name: table[list(dictionaries[name].names)] for name, table in tables.items()}
 
 
-def write(root: Root, locality_id: str, *, area_level: str, period: tuple[str, str]) -> list[Path]:
+def write(
+    root: Root, locality_id: str, *, area_level: str, period: tuple[str, str], own: Mapping[str, Path] | None = None
+) -> list[Path]:
     """Write the twin of a locality into its folder `data/synthetic`; returns the files, each `*.synthetic.csv`.
 
-    `area_level` and `period` are those of its `locality.yml`. Raises `InputRefused` when the parameters are broken.
+    `area_level` and `period` are those of its `locality.yml`, `own` the dictionary files that it names. Raises
+    `InputRefused` when the parameters or those files are broken.
     """
     parameters = load_parameters(parameters_path(root))
-    tables = make(locality_id, parameters, load(root.dictionaries), area_level=area_level, period=period)
+    local = load(root.dictionaries, own) if own else None
+    tables = make(locality_id, parameters, load(root.dictionaries), area_level=area_level, period=period, local=local)
     written = []
     for name, table in tables.items():
         path = root.localities / locality_id / FOLDER / f"{name}.synthetic.csv"

@@ -26,7 +26,8 @@ FILE = "report/help_lines.yml"
 SECTION = "sec-help"
 NOTE = "::: {{.content-note}}\nThis page is about sexual harm done to children. {help}\n:::"
 BELOW = f"Help stands [at the end of it](#{SECTION})."
-DANGER = "If somebody is in danger now, call 999."
+DANGER = "If somebody is in danger now, call {number}."
+EMERGENCY = "999"
 NOT_YOUR_FAULT = "If somebody has harmed you online, it is not your fault, and you can talk to someone."
 _STRICT = ConfigDict(extra="forbid")
 
@@ -68,9 +69,9 @@ def load(root: Root) -> tuple[Line, ...]:
 
 def everywhere(lines: Sequence[Line], locality: Locality | None = None, *, own_words: bool = True) -> str:
     """The long list, with the help lines of a locality last and the days of all."""
-    local = _own(lines, locality)
+    lines, local = _named(lines, locality)
     items = [*(_item(line) for line in lines), *(help_line(line) for line in local)]
-    first = [f"{NOT_YOUR_FAULT} {DANGER}", ""] if own_words else []
+    first = [f"{NOT_YOUR_FAULT} {_danger(locality)}", ""] if own_words else []
     return "\n".join([*first, *items, "", _written_down([*local, *lines])])
 
 
@@ -81,23 +82,20 @@ def section(lines: Sequence[Line], locality: Locality, *, heading: str = "Where 
 
 def short(lines: Sequence[Line], locality: Locality) -> str:
     """One paragraph for the foot of a page."""
-    local = _own(lines, locality)
+    lines, local = _named(lines, locality)
     named = [
         *(f"{_name(line.name, line.url, line.phone)}, {line.short}" for line in lines if line.short),
         *(f"{_name(line.name, line.url, line.phone)}{f', {escape(line.note)}' if line.note else ''}" for line in local),
     ]
-    words = f"{NOT_YOUR_FAULT} {'; '.join(named)}. {DANGER} {_written_down([*local, *lines])}"
+    words = f"{NOT_YOUR_FAULT} {'; '.join(named)}. {_danger(locality)} {_written_down([*local, *lines])}"
     return f"::: {{.help-lines}}\n### Where there is help {{#{SECTION}}}\n\n{words}\n:::"
 
 
 def of_children(lines: Sequence[Line], locality: Locality) -> list[str]:
     """Items of a list for young people: no line that is only for adults."""
-    return [
-        *(_item(line) for line in lines if line.for_children),
-        *(help_line(line) for line in _own(lines, locality)),
-        "",
-        _written_down([line for line in lines if line.for_children]),
-    ]
+    lines, local = _named(lines, locality)
+    told = [line for line in lines if line.for_children]
+    return [*map(_item, told), *map(help_line, local), "", _written_down(told or local)]
 
 
 def help_line(line: HelpLine) -> str:
@@ -135,10 +133,19 @@ def noted(text: str, *, help: str = BELOW) -> str:
     return f"{text[:end]}\n\n{note}\n{text[end:]}".strip()
 
 
-def _own(lines: Sequence[Line], locality: Locality | None) -> list[HelpLine]:
-    """The locality's lines that the whole site doesn't name anyway."""
+def _named(lines: Sequence[Line], locality: Locality | None) -> tuple[Sequence[Line], list[HelpLine]]:
+    """The lines of the whole site, unless a place in another country has only its own; and those of the place that the
+    whole site doesn't name anyway.
+    """
+    if locality is None:
+        return lines, []
+    lines = () if locality.help.only_own else lines
     known = {line.name for line in lines}
-    return [line for line in locality.help_lines if line.name not in known] if locality else []
+    return lines, [line for line in locality.help_lines if line.name not in known]
+
+
+def _danger(locality: Locality | None) -> str:
+    return DANGER.format(number=(locality.help.emergency if locality else "") or EMERGENCY)
 
 
 def _item(line: Line) -> str:
