@@ -40,7 +40,7 @@ class Line:
 
 def examine(start: Path | None) -> list[Line]:
     """Everything a run needs, and what would be nice to have."""
-    return [_python(), *_libraries(), _kernel(), _fence(), _pandoc(), _quarto(), _compendium(start)]
+    return [_python(), *_libraries(), _kernel(), _fence(), _network(), _pandoc(), _quarto(), _compendium(start)]
 
 
 def _python() -> Line:
@@ -61,6 +61,14 @@ def _fence() -> Line:
     version = fence.version()
     text = f"Landlock {version}" if version else "none here: a notebook can write wherever you can"
     return Line("fence around kernels", text, version > 0, optional=True)
+
+
+def _network() -> Line:
+    from compendium.workflow import fence
+
+    how = fence.kept_off_the_network()
+    text = "; ".join(how) if how else "none kept off here: a notebook can send whatever it can read"
+    return Line("kernels without network", text, bool(how), optional=True)
 
 
 def _kernel() -> Line:

@@ -40,7 +40,7 @@ print(tried(lambda: os.rename(f"{own}/there.txt", f"{other}/came.txt")), open(f"
 
 
 def behind(folders: list[Path], program: str, *arguments: str) -> str:
-    with fence.around(folders, offline=True) as fenced:
+    with fence.around(folders, {}, offline=True) as fenced:
         ran = subprocess.run(
             [sys.executable, "-c", program, *arguments], preexec_fn=fenced, capture_output=True, text=True, check=True
         )
@@ -79,10 +79,21 @@ def test_what_it_starts_is_behind_the_fence_too(tmp_path: Path) -> None:
     assert not (tmp_path / "out.txt").exists()
 
 
-def test_where_there_is_no_fence_nothing_is_promised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_there_is_no_fence_files_are_not_kept_and_all_else_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(fence, "version", lambda: 0)
-    with fence.around([tmp_path], offline=True) as fenced:
-        assert fenced is None
+    call = "import socket, sys\nopen(sys.argv[1], 'w')\ntry:\n socket.create_connection(('127.0.0.1', 9))\n"
+    call += "except OSError as refused: print(type(refused).__name__)"
+    assert behind([tmp_path / "own"], call, str(tmp_path / "out.txt")).strip() == "PermissionError"
+    assert (tmp_path / "out.txt").exists()
+
+
+def test_on_other_systems_nothing_is_promised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    with fence.around([tmp_path], {}, offline=True) as begin:
+        assert begin is None
+    assert fence.kept_off_the_network() == []
 
 
 def test_folders_of_killed_runs_are_taken_away_and_no_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

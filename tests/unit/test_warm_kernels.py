@@ -176,7 +176,9 @@ def test_when_the_command_is_killed_its_kernels_end_too(tmp_path: Path) -> None:
     _wait_for(lambda: not _runs("sleep 7343"))
 
 
-def _outputs(cells: list[str], kind: engine.Kind, folder: Path, seconds: int = 60) -> list[list[dict[str, Any]]]:
+def _outputs(
+    cells: list[str], kind: engine.Kind, folder: Path, seconds: int = 60, **limits: int
+) -> list[list[dict[str, Any]]]:
     """What each cell put out. Pieces of one stream are put together: an ordinary kernel cuts them by a timer."""
     import papermill
 
@@ -194,7 +196,7 @@ def _outputs(cells: list[str], kind: engine.Kind, folder: Path, seconds: int = 6
         execution_timeout=seconds,
         environment={"PATH": os.environ["PATH"], "HOME": str(folder), "PYTHONHASHSEED": "0"},
         folder=str(folder),
-        memory=2 << 30,
+        limits={"memory": 2 << 30, **limits},
     )
     return [_whole(cell.outputs) for cell in executed.cells]
 

@@ -1,4 +1,4 @@
-"""papermill engines whose kernels get an environment, a folder, a share of memory and no terminal of their own.
+"""papermill engines whose kernels get an environment, a folder, limits and no terminal of their own.
 
 One starts an ordinary kernel, the other has it forked from a process that has imported the libraries already.
 papermill's own engine gives a kernel this process's environment (secrets included), its terminal (on which a record
@@ -11,13 +11,14 @@ import asyncio
 import logging
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -33,6 +34,8 @@ Kind: TypeAlias = Literal["warm", "ordinary"]
 MEMORY = "MemoryError"
 DIED = "died"
 TOO_LONG = "took too long"
+TOO_MUCH_CPU = "used too much of the processor"
+TOO_MANY = "started too many processes"
 
 
 class Stopped(Exception):
@@ -58,7 +61,7 @@ def engine(kind: Kind) -> str:
     execute = {"ordinary": _ordinary, "warm": _warm}[kind]
 
     class IsolatedEngine(NBClientEngine):  # type: ignore[misc]
-        """papermill's client, with a kernel that has `environment`, in `folder`, with `memory` bytes at most."""
+        """papermill's client, with a kernel that has `environment`, in `folder`, within `limits`."""
 
         @classmethod
         def execute_managed_notebook(
@@ -68,7 +71,7 @@ def engine(kind: Kind) -> str:
             *,
             environment: dict[str, str],
             folder: str,
-            memory: int,
+            limits: Mapping[str, int],
             at_cell: AtCell | None = None,
             execution_timeout: int | None = None,
             **_of_other_engines: Any,
@@ -76,7 +79,7 @@ def engine(kind: Kind) -> str:
             own = tempfile.TemporaryDirectory(prefix=f"{LEFT}{os.getpid()}-", ignore_cleanup_errors=True)
             with own as sockets, _stops(nb_man):
                 environment = {**environment, **_folders(sockets), **ONE_THREAD}
-                wanted = Request(environment, folder, memory, execution_timeout, _said(nb_man.nb, at_cell))
+                wanted = Request(environment, folder, limits, execution_timeout, _said(nb_man.nb, at_cell))
                 execute(nb_man, kernel_name, wanted, sockets)
             if names := _errors(nb_man.nb):
                 raise Stopped(_cell(nb_man.nb), names[0])
@@ -88,11 +91,12 @@ def engine(kind: Kind) -> str:
 
 @dataclass(frozen=True)
 class Request:
-    """What a kernel is given. `memory` in bytes, `seconds` for each cell; `said` hears of each cell that begins."""
+    """What a kernel is given. `limits` as `warm.rights.Rights` has them, `seconds` for each cell; `said` hears of each
+    cell that begins."""
 
     environment: dict[str, str]
     folder: str
-    memory: int
+    limits: Mapping[str, int]
     seconds: int | None
     said: Callable[..., None] | None = None
 
@@ -112,23 +116,29 @@ def _ordinary(nb_man: Any, kernel_name: str, wanted: Request, own: str) -> None:
         on_cell_execute=wanted.said,
     )
     silent = subprocess.DEVNULL
-    with fence.around(writable(own, wanted.environment), offline=_offline(own)) as fenced:
-        begin = all_of(at_most(wanted.memory), fenced)
+    with fence.around(writable(own, wanted.environment), wanted.limits, offline=_offline(own)) as begin:
         client.execute(env=wanted.environment, stdout=silent, stderr=silent, preexec_fn=begin)
 
 
 def _warm(nb_man: Any, kernel_name: str, wanted: Request, own: str) -> None:
+    from nbclient.exceptions import DeadKernelError
     from papermill.clientwrap import PapermillNotebookClient
 
     from compendium.workflow import warm
 
     with fence.rules(writable(own, wanted.environment), offline=True) as rules:
-        kernel = warm.kernel(wanted.environment, wanted.folder, wanted.memory, rules)
+        kernel = warm.kernel(wanted.environment, wanted.folder, wanted.limits, rules)
+    died = False
     try:
         PapermillNotebookClient(nb_man, km=kernel, timeout=wanted.seconds, on_cell_execute=wanted.said).execute()
+    except DeadKernelError:
+        died = True
     finally:
         kernel.close()
         _close_loop()
+    if died:
+        why = TOO_MANY if kernel.ended_for else TOO_MUCH_CPU if kernel.status == -signal.SIGXCPU else DIED
+        raise Stopped(_cell(nb_man.nb), why)
 
 
 def _close_loop() -> None:
@@ -204,27 +214,6 @@ def _is_there(process: int) -> bool:
 def connection(folder: str) -> dict[str, str]:
     """Sockets in a folder of this kernel's own; TCP, which everybody on the machine can reach, where there are none."""
     return {"transport": "tcp"} if sys.platform == "win32" else {"transport": "ipc", "ip": f"{folder}/s"}
-
-
-def all_of(*steps: Callable[[], None] | None) -> Callable[[], None] | None:
-    """What a process does before it begins, one after the other."""
-    wanted = [step for step in steps if step]
-
-    def one_after_the_other() -> None:
-        for step in wanted:
-            step()
-
-    return one_after_the_other if wanted else None
-
-
-def at_most(memory: int) -> Callable[[], None] | None:
-    """Limit the data of the kernel and of what it starts (Linux: RLIMIT_DATA, which address space set aside by
-    libraries does not count against, as it does against RLIMIT_AS). Other systems don't enforce it."""
-    if not sys.platform.startswith("linux"):
-        return None
-    import resource
-
-    return partial(resource.setrlimit, resource.RLIMIT_DATA, (memory, memory))
 
 
 def _errors(notebook: Any) -> list[str]:

@@ -17,7 +17,7 @@ from compendium.locality import Locality
 from compendium.paths import READS, STOPPED, Root, replace_folder
 from compendium.progress import AtCell
 from compendium.workflow import engine, lock_file, notebooks
-from compendium.workflow.engine import DIED, MEMORY, TOO_LONG, Kind, Stopped
+from compendium.workflow.engine import DIED, MEMORY, TOO_LONG, TOO_MANY, TOO_MUCH_CPU, Kind, Stopped
 from compendium.workflow.notebooks import Notebook
 
 RUNNING = ".run-"
@@ -91,7 +91,7 @@ def _papermill(
             execution_timeout=locality.limits.seconds,
             environment=environment,
             folder=str(root.notebooks),
-            memory=locality.limits.memory_mb * 1024 * 1024,
+            limits=_limits(locality),
             at_cell=at_cell,
         )
     except Stopped as stopped:
@@ -102,6 +102,16 @@ def _papermill(
     if not (folder / "proposals" / READS).exists():
         raise NotebookFailed(f"{where}: it never opened the study.", "Call Study.open(locality) in its first cells.")
     (folder / "raw.ipynb").write_text(nbformat.writes(raw), "utf-8")
+
+
+def _limits(locality: Locality) -> dict[str, int]:
+    limits, mb = locality.limits, 1024 * 1024
+    return {
+        "memory": limits.memory_mb * mb,
+        "file": limits.file_mb * mb,
+        "cpu": limits.cpu_seconds,
+        "processes": limits.processes,
+    }
 
 
 _PASSED_ON = (
@@ -115,21 +125,38 @@ _PASSED_ON = (
     "JUPYTER_PLATFORM_DIRS",
     "SYSTEMROOT",
 )
+# What is said of a kernel that went beyond a limit of locality.yml.
+_BEYOND = {
+    TOO_LONG: (
+        " took longer than the {seconds} seconds that locality.yml allows.",
+        "Raise limits.seconds, or make the cell faster.",
+    ),
+    DIED: (
+        ": the kernel died: it was ended, or needed more than {memory_mb} MB.",
+        "Raise limits.memory_mb in locality.yml, or make the tables smaller.",
+    ),
+    MEMORY: (
+        " needed more than the {memory_mb} MB of memory that locality.yml allows.",
+        "Raise limits.memory_mb, or make the tables smaller.",
+    ),
+    TOO_MUCH_CPU: (
+        " used more than the {cpu_seconds} seconds of the processor that locality.yml allows.",
+        "Raise limits.cpu_seconds, or make the cell faster.",
+    ),
+    TOO_MANY: (
+        " started more than the {processes} processes that locality.yml allows.",
+        "Raise limits.processes, or start fewer.",
+    ),
+}
 _REMEDY = "Open it in JupyterLab (make lab) to see the whole error; nothing of it was released."
 
 
 def _words(where: str, reason: str, locality: Locality, folder: Path) -> Problem:
     """Notebook, cell and the kind of error; its text only when our own code raised it: that never holds a record."""
-    limits = locality.limits
-    if reason == TOO_LONG:
-        message = f"{where} took longer than the {limits.seconds} seconds that locality.yml allows."
-        return Problem(message=message, remedy="Raise limits.seconds, or make the cell faster.")
-    if reason == DIED:
-        message = f"{where}: the kernel died: it was ended, or needed more than {limits.memory_mb} MB."
-        return Problem(message=message, remedy="Raise limits.memory_mb in locality.yml, or make the tables smaller.")
-    if reason == MEMORY:
-        message = f"{where} needed more than the {limits.memory_mb} MB of memory that locality.yml allows."
-        return Problem(message=message, remedy="Raise limits.memory_mb, or make the tables smaller.")
+    if reason in _BEYOND:
+        message, remedy = _BEYOND[reason]
+        allowed = dataclasses.asdict(locality.limits)
+        return Problem(message=f"{where}{message.format_map(allowed)}", remedy=remedy)
     told = folder / "proposals" / STOPPED
     ours = json.loads(told.read_text("utf-8")) if told.exists() else {}
     if ours.get("kind") == reason:

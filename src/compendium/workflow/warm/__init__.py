@@ -1,8 +1,8 @@
 """Kernels without start-up: a warm process that has the libraries, and never the project's code, forks each of them.
 
-`process.py` and `forked_kernel.py` run in the warm process and import nothing of ours, so that a notebook always gets
-the code as it is on the disk; `client.py` is this side of it. What the notebook sees is ipykernel's own kernel and
-shell, what reads its messages is papermill's own client; only the sockets between them are ours.
+`process.py`, `rights.py` and `forked_kernel.py` run in the warm process and import nothing of ours, so that a notebook
+always gets the code as it is on the disk; `client.py` is this side of it. What the notebook sees is ipykernel's own
+kernel and shell, what reads its messages is papermill's own client; only the sockets between them are ours.
 """
 
 from __future__ import annotations
@@ -34,14 +34,15 @@ _ASKING = Lock()
 _running: list[WarmProcess] = []
 
 
-def kernel(environment: Mapping[str, str], folder: str, memory: int, rules: int | None) -> Kernel:
+def kernel(environment: Mapping[str, str], folder: str, limits: Mapping[str, int], rules: int | None) -> Kernel:
     """A kernel forked from the warm process, which is started when there is none and once again when it has died.
 
-    `memory` in bytes; `rules`: an open file with the rules of its fence. Raises `NoWarmProcess`, a `RuntimeError`.
+    `limits`: as `rights.Rights` has them; `rules`: an open file with the rules of its fence. Raises `NoWarmProcess`, a
+    `RuntimeError`.
     """
     from compendium.workflow.warm.client import NoWarmProcess
 
-    request = {"folder": folder, "environment": dict(environment), "memory": memory, "arguments": ARGUMENTS}
+    request = {"folder": folder, "environment": dict(environment), "limits": dict(limits), "arguments": ARGUMENTS}
     try:
         return start(environment).start(request, rules)
     except NoWarmProcess:

@@ -57,7 +57,7 @@ class WarmProcess:
         return self._process.poll() is None
 
     def start(self, request: Mapping[str, Any], rules: int | None) -> Kernel:
-        """Fork a kernel. `request`: folder, environment, memory in bytes (0: no limit), arguments."""
+        """Fork a kernel. `request`: folder, environment, limits, arguments."""
         number = next(self._ids)
         ours_out, theirs_in = socket.socketpair()
         ours_in, theirs_out = socket.socketpair()
@@ -119,6 +119,7 @@ class Kernel:
         self._outgoing, self._incoming, self._end = outgoing, incoming, end
         self._client = Client(outgoing, incoming)
         self.status: int | None = None
+        self.ended_for = ""  # the limit for which the warm process ended it
 
     def client(self) -> Client:
         return self._client
@@ -134,7 +135,8 @@ class Kernel:
         self._incoming.close()
         with os.fdopen(self._end) as told:
             lines = told.read().split()
-        self.status = int(lines[1]) if len(lines) == 2 else None
+        self.status = int(lines[1]) if len(lines) > 1 else None
+        self.ended_for = "".join(lines[2:])
         return self.status
 
 

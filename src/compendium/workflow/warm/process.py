@@ -14,7 +14,6 @@ import importlib
 import io
 import json
 import os
-import resource
 import selectors
 import signal
 import socket
@@ -26,8 +25,9 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 LARGEST = 1 << 20
-SUBREAPER, DEATH_SIGNAL, NO_NEW_PRIVILEGES = 36, 1, 38  # prctl
-RESTRICT = 446  # Landlock
+SUBREAPER, DEATH_SIGNAL = 36, 1  # prctl
+LOOKS_EVERY = 1.0  # seconds, after how many processes a kernel has started
+TOO_MANY = "processes"  # said beside the status of a kernel that started more than it may
 
 
 def preload(names: Iterable[str]) -> dict[str, str]:
@@ -74,6 +74,8 @@ class Kernels:
         self.tell: dict[int, int] = {}  # process id -> where to tell its end
         self.handles: dict[int, int] = {}  # process id -> what becomes readable when it ends
         self.ids: dict[int, int] = {}  # number of the request -> process id
+        self.most: dict[int, int] = {}  # process id -> how many processes it may have started
+        self.ended_for: dict[int, str] = {}
 
     def start(self, request: Mapping[str, Any], files: Sequence[int], control: int) -> None:
         """Fork one. `files`: messages in, messages out, where to tell its end, Landlock's rules if there are any."""
@@ -85,6 +87,8 @@ class Kernels:
         for file in (incoming, outgoing, *rules):
             os.close(file)
         self.tell[child], self.ids[request["id"]] = end, child
+        if most := request["limits"].get("processes"):
+            self.most[child] = most
         self.handles[child] = os.pidfd_open(child)
         self.selector.register(self.handles[child], selectors.EVENT_READ, child)
         os.write(end, f"{child}\n".encode())
@@ -95,13 +99,22 @@ class Kernels:
         _, status = os.waitpid(child, 0)
         self.selector.unregister(self.handles[child])
         os.close(self.handles.pop(child))
-        end = self.tell.pop(child)
+        end, why = self.tell.pop(child), self.ended_for.pop(child, "")
+        self.most.pop(child, None)
         self.ids = {name: process for name, process in self.ids.items() if process != child}
         if not self.tell:
             end_orphans()
         with contextlib.suppress(BrokenPipeError):
-            os.write(end, f"{os.waitstatus_to_exitcode(status)}\n".encode())
+            os.write(end, f"{os.waitstatus_to_exitcode(status)}\n{why}\n".encode())
         os.close(end)
+
+    def end_those_that_multiply(self) -> None:
+        """Counted here: the system's own limit counts all processes of a user, and none of an administrator's."""
+        started = processes() if self.most else {}
+        for child, most in self.most.items():
+            if len(of_kernel(child, started)) > most:
+                self.ended_for[child] = TOO_MANY
+                stop(child)
 
 
 def serve(control: socket.socket, variables: Mapping[str, str]) -> None:
@@ -112,7 +125,8 @@ def serve(control: socket.socket, variables: Mapping[str, str]) -> None:
     kernels = Kernels(selector, variables)
     control.send(b"ready")
     while True:
-        for key, _ in selector.select():
+        kernels.end_those_that_multiply()
+        for key, _ in selector.select(LOOKS_EVERY if kernels.most else None):
             if key.data is not None:
                 kernels.end(key.data)
                 continue
@@ -137,12 +151,31 @@ def stop(child: int, number: int = signal.SIGKILL) -> None:
         os.killpg(child, number)
 
 
+def processes() -> dict[int, tuple[int, int]]:
+    """The parent and the session of every process that can be seen here."""
+    found = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            _, parent, _, session = (folder / "stat").read_bytes().rpartition(b")")[2].split()[:4]
+            found[int(folder.name)] = int(parent), int(session)
+    return found
+
+
+def of_kernel(kernel: int, running: Mapping[int, tuple[int, int]]) -> set[int]:
+    """Those that a kernel started, and they in turn: of its session, or come from one that is."""
+    found = {process for process, (_, session) in running.items() if session == kernel}
+    while more := {process for process, (parent, _) in running.items() if parent in found} - found:
+        found |= more
+    return found - {kernel}
+
+
 def end_orphans() -> None:
-    """What kernels started and left behind has become ours: when no kernel runs, end it."""
-    listed = Path(f"/proc/self/task/{os.getpid()}/children")
-    for orphan in map(int, listed.read_text().split() if listed.exists() else []):
-        os.kill(orphan, signal.SIGKILL)
-        os.waitpid(orphan, 0)
+    """What kernels started and left behind has become ours: when no kernel runs, end it, and what it started since."""
+    while orphans := [process for process, (parent, _) in processes().items() if parent == os.getpid()]:
+        for orphan in orphans:
+            os.kill(orphan, signal.SIGKILL)
+        for orphan in orphans:
+            os.waitpid(orphan, 0)
 
 
 def become_a_kernel(request: Mapping[str, Any], files: Sequence[int], not_mine: Iterable[int]) -> NoReturn:
@@ -161,13 +194,11 @@ def become_a_kernel(request: Mapping[str, Any], files: Sequence[int], not_mine: 
         tempfile.tempdir = None
         if "numpy" in sys.modules:
             sys.modules["numpy"].random.seed()
-        if request["memory"]:
-            resource.setrlimit(resource.RLIMIT_DATA, (request["memory"], request["memory"]))
-        if rules:
-            libc.prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0)
-            if libc.syscall(RESTRICT, rules[0], 0):
-                os._exit(126)  # a fence that was promised and can't be put up: no kernel
-            os.close(rules[0])
+        import rights
+
+        rights.Rights(request["limits"], offline=True).give_up(rules[0] if rules else None)
+        for file in rules:
+            os.close(file)
         sys.argv = ["ipykernel_launcher.py", *request["arguments"]]
         import forked_kernel
 
@@ -182,7 +213,7 @@ if __name__ == "__main__":
     here = str(Path(__file__).parent)
     sys.path = [here, *(path for path in sys.path if Path(path or ".").resolve() != Path(here))]
     control_number, code, *libraries = sys.argv[1:]
-    set_by_libraries = preload(["forked_kernel", *libraries])
+    set_by_libraries = preload(["forked_kernel", "rights", *libraries])
     sys.path.remove(here)
     rehearse()
     if code:
