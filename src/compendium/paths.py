@@ -39,6 +39,7 @@ __all__ = (
 
 PACKAGE = Path(__file__).parent  # the source of this program
 MARKERS = ("_quarto.yml", "data_dictionaries")
+RECORD = "compendium.yml"  # in a team's own repository: which version of the package lays out the rest
 READS = "reads.json"  # beside the proposals of a notebook: what it read and imported
 STOPPED = "stopped.json"  # there too: an error of ours that ended it
 SETTINGS = "locality.yml"  # in the folder of each locality
@@ -58,7 +59,7 @@ class Root:
         """The nearest folder, from `start` upward, that holds a compendium."""
         here = Path(start or os.environ.get("COMPENDIUM_ROOT") or Path.cwd()).resolve()
         for folder in (here, *here.parents):
-            if all((folder / marker).exists() for marker in MARKERS):
+            if (folder / RECORD).is_file() or all((folder / marker).exists() for marker in MARKERS):
                 return cls(folder)
         raise CompendiumError(
             f"No compendium here: {here.name or here} and the folders above it lack {' and '.join(MARKERS)}.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -18,6 +19,7 @@ from compendium.cli.options import RootDir, examples
         "compendium new nordhafen --area-level district",
         "compendium new zwolle --elsewhere",
         "compendium new leeds --empty",
+        "compendium new leeds --force-area E23000010 --into leeds-online-harm",
     )
 )
 def new(
@@ -34,12 +36,22 @@ def new(
     elsewhere: Annotated[
         bool, typer.Option("--elsewhere", help="Outside the United Kingdom: codes and words to write your own over.")
     ] = False,
+    into: Annotated[
+        Path | None, typer.Option("--into", metavar="DIR", help="Make a repository of your own for it, in this folder.")
+    ] = None,
     root: RootDir = None,
 ) -> None:
     """Begin a locality: settings, templates, invented areas and its synthetic twin; it runs at once."""
-    from compendium.beginning import Wanted, begin
+    from compendium.beginning import Wanted
+    from compendium.repository import starting
 
+    wanted = Wanted(id, name, force_area, area_level, (first, last), empty, elsewhere)
+    if into:
+        starting.start(into, wanted, steps.tell)
+        typer.echo(f"{into}: localities/{id}, and compendium.yml, which says where all else comes from")
+        typer.echo(f"next: cd {into}; compendium {'check' if empty else 'report'}; then git init, and read README.md")
+        return
     here = steps.here(context, root)
-    made = begin(here, Wanted(id, name, force_area, area_level, (first, last), empty, elsewhere))
+    made = starting.add(here, wanted)
     typer.echo(f"{here.relative(made)}: settings, templates{'' if empty else ', and records of an invented place'}")
     typer.echo(f"next: compendium {'check' if empty else 'report'} {id}; then read {here.relative(made)}/README.md")

@@ -13,7 +13,7 @@ import typer
 from compendium import together
 from compendium.cli import at_once
 from compendium.errors import LISTED, CompendiumError, Problem, UnknownName, counted, errors_among, nearest
-from compendium.paths import Root, known_localities, unusable_folders
+from compendium.paths import RECORD, Root, known_localities, unusable_folders
 from compendium.progress import Piece, Progress
 from compendium.release.lock import locked
 
@@ -23,11 +23,26 @@ if TYPE_CHECKING:
 
 
 def here(context: typer.Context, root: Path | None) -> Root:
-    """The compendium that a command is about."""
+    """The compendium that a command is about; in a team's own repository with all the parts that it shares."""
+    found = beside(context, root)
+    laid_out(found)
+    return found
+
+
+def beside(context: typer.Context, root: Path | None) -> Root:
+    """The same as it stands, whichever version is installed."""
     given = root or context.obj
     if given and not Path(given).is_dir():
         raise CompendiumError(f"--root {Path(given).name}: there is no such folder.")
     return Root.find(given)
+
+
+def laid_out(root: Root) -> None:
+    """Lay out the shared parts where a folder has only a record of them. Another version is refused."""
+    if (root.path / RECORD).is_file():
+        from compendium.repository import laying
+
+        laying.prepare(root.path, tell)
 
 
 def named(root: Root, wanted: Sequence[str] | None) -> list[str]:

@@ -1,0 +1,49 @@
+"""Where a team's repository keeps what was laid out as it was, and how a path of another's making is told."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+
+from compendium.errors import CompendiumError
+from compendium.repository.shipped import sha256
+
+ROOM = ".compendium"
+ORIGINALS = f"{ROOM}/originals"  # committed: what was laid out, of files that the team changed
+BEGUN = f"{ROOM}/begun.json"  # committed: how each locality began, and the hashes of its first files
+PENDING = f"{ROOM}/pending"  # an update that goes on
+NEW = ".new"  # at the end of a file's name: what a newer version says, where both had changed it
+_NEVER = frozenset({".git", ".private"})
+
+
+def inside(root: Path, name: str) -> Path:
+    """The path of a file in a repository, by a name that somebody else may have written.
+
+    Raises `CompendiumError` when it leads out, also by a link, or to where nothing of ours may be.
+    """
+    pure = PurePosixPath(name)
+    bad = pure.is_absolute() or not pure.parts or ".." in pure.parts or "\0" in name or "\\" in name
+    if bad or _NEVER & set(pure.parts) or str(pure) != name:
+        raise CompendiumError("A path in .compendium leads out of the repository.", "Take it from its history.")
+    folder = root
+    for part in pure.parts[:-1]:
+        folder /= part
+        if folder.is_symlink():
+            raise CompendiumError(
+                f"{folder.relative_to(root).as_posix()} is a link: shared parts are never laid out through one.",
+                "Put a folder in its place.",
+            )
+    return root / pure
+
+
+def content(root: Path, name: str) -> bytes | None:
+    """What a file says; None where there is none. Raises `CompendiumError` when a folder or a link stands there."""
+    path = inside(root, name)
+    if path.is_symlink() or path.is_dir():
+        raise CompendiumError(f"{name}: a file is expected here, not a folder or a link.", "Move it away.")
+    return path.read_bytes() if path.is_file() else None
+
+
+def hash_of(root: Path, name: str) -> str | None:
+    """Its SHA-256."""
+    found = content(root, name)
+    return None if found is None else sha256(found)
