@@ -14,4 +14,5 @@ from compendium.cli import (  # noqa: F401 (importing them registers them)
     releasing,
     templates,
     tracing,
+    updating,
 )
