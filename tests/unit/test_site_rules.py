@@ -81,8 +81,14 @@ def test_no_age_of_a_suspect_finer_than_two_bands(codes: tuple[str, ...]) -> Non
 def test_bands_that_hold_finer_codes_are_as_coarse_as_their_ends() -> None:
     band = dimension("age", "child", "adult", members={"child": ("10", "12", "17"), "adult": ("18", "40")})
     assert said(counts(band, unit="suspect")) == ""
-    finer = dimension("age", "child", members={"child": ("11", "17")})
+    finer = dimension("age", "child", members={"child": ("15", "17")})
     assert "ages of suspects" in said(counts(finer, unit="suspect"))
+
+
+def test_a_country_with_another_age_of_criminal_responsibility_has_its_own_two_bands() -> None:
+    assert said(counts(dimension("age_band", "under-12", "12-17", "18-plus"), unit="suspect")) == ""
+    assert "ages of suspects" in said(counts(dimension("age_band", "12-14", "15-17"), unit="suspect"))
+    assert "ages of suspects" in said(counts(dimension("age_band", "under-3", "3-17"), unit="suspect"))
 
 
 def test_relationship_sex_and_area_never_meet() -> None:

@@ -18,7 +18,8 @@ from compendium.paths import READS
 from compendium.proposals import Derivation, Proposal
 from compendium.release import words
 
-BANDS_OF_SUSPECTS = ((10, 13), (14, 17))  # the finest ages of children who are recorded as suspects
+ADULT = 18
+FEWEST_YEARS = 4  # of a band of children who are recorded as suspects: 10 to 13 and 14 to 17 are the finest here
 COUNTED = {"victim", "suspect", "case", "crime", "incident", "offence"}
 PLACE_COLUMNS = re.compile(r"(?:^|_)(?:area|zone|ward|lsoa|school|street|district|service)(?:_|$)")
 PREVALENCE = {"prevalence", "pooling_sets"}
@@ -131,20 +132,22 @@ def _ages_of_suspects(counts: Counts) -> Broken:
         finer = [code for code, members in dimension.members.items() if _is_finer((code, *members))]
         if finer:
             yield (
-                f"{dimension.name} shows ages of suspects under 18 finer than 10 to 13 and 14 to 17.",
-                "Merge them into these two bands, or into one.",
+                f"{dimension.name} shows ages of suspects under 18 in bands of fewer than four years.",
+                "Merge them, such as into 10 to 13 and 14 to 17.",
             )
 
 
 def _is_finer(codes: Iterable[str]) -> bool:
-    """The ages that these codes span lie under 18 and do not fill the bands they touch."""
-    numbers = [int(number) for code in codes for number in re.findall(r"\d+", code)]
-    if not numbers or min(numbers) >= 18:
+    """Whether the ages that these codes span hold some, and fewer than four years, under 18. `under-12` ends at 11."""
+    spans = [
+        (0 if code.startswith("under") else min(ages), max(ages) - code.startswith("under"))
+        for code in codes
+        if (ages := [int(number) for number in re.findall(r"\d+", code)])
+    ]
+    if not spans:
         return False
-    low, high = min(numbers), max(numbers)
-    return any(
-        low <= last and first <= high and not (low <= first and last <= high) for first, last in BANDS_OF_SUSPECTS
-    )
+    first, last = min(low for low, _ in spans), max(high for _, high in spans)
+    return first < ADULT and min(last, ADULT - 1) - first + 1 < FEWEST_YEARS
 
 
 def _ranked_places(proposal: Proposal) -> Broken:
