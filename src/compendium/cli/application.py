@@ -12,7 +12,7 @@ from compendium.cli.options import RootDir
 
 ORDER = (
     *("check", "run", "render", "report", "new", "twin", "template", "import"),
-    *("protect", "audit", "release", "framework", "compare", "why", "assess", "declare", "update", "doctor"),
+    *("protect", "audit", "release", "verify", "framework", "compare", "why", "assess", "declare", "update", "doctor"),
 )
 
 

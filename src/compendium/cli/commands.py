@@ -15,4 +15,5 @@ from compendium.cli import (  # noqa: F401 (importing them registers them)
     templates,
     tracing,
     updating,
+    verifying,
 )

@@ -1,4 +1,4 @@
-"""`release`: the checker's pack, the approval by two people, the withdrawal."""
+"""`release`: the checker's pack, the approval by two people, the crate that travels, the withdrawal."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         "compendium release blackpool",
         'compendium release blackpool --approve --by "Ann Lee" --and "Bo Okafor" --date 2026-11-22',
         'compendium release blackpool --withdraw 1 --reason "A case stood twice." --by "Ann Lee" --date 2026-12-01',
+        "compendium release blackpool --crate",
         "compendium release blackpool --list",
     )
 )
@@ -32,9 +33,19 @@ def release(
     locality: Annotated[str, typer.Argument(help="Id of a locality.")],
     root: RootDir = None,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", help="Where the checker's pack goes; never inside outputs/.")
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Where the pack goes, never inside outputs/; or the crate."),
     ] = None,
-    approve: Annotated[bool, typer.Option("--approve", help="Write the candidate into the ledger.")] = False,
+    approve: Annotated[
+        bool, typer.Option("--approve", help="Write the candidate into the ledger, and its crate into dist/.")
+    ] = False,
+    crate: Annotated[
+        bool,
+        typer.Option("--crate", help="Make the file that travels, of the release that stands: dist/ID-release-N.zip."),
+    ] = False,
+    number: Annotated[
+        int | None, typer.Option("--number", metavar="N", min=1, help="With --crate: which release.")
+    ] = None,
     withdraw: Annotated[
         int | None, typer.Option("--withdraw", metavar="N", min=1, help="Withdraw release N; it stays in the ledger.")
     ] = None,
@@ -48,15 +59,19 @@ def release(
     ] = "",
     listed: Annotated[bool, typer.Option("--list", help="Print the ledger.")] = False,
 ) -> None:
-    """Make the checker's pack of a candidate; with --approve, write it into the ledger."""
+    """Make the checker's pack of a candidate; with --approve, write it into the ledger and make its crate."""
+    from compendium.crate import contents
+    from compendium.crate.write import write as write_crate
     from compendium.locality import load_locality
     from compendium.release import approve as decisions
 
     here = steps.here(context, root)
     (name,) = steps.named(here, [locality])
     found = load_locality(here, name)
-    if sum([approve, withdraw is not None, listed]) > 1:
-        raise typer.BadParameter("Give one of --approve, --withdraw and --list.")
+    if sum([approve, withdraw is not None, listed, crate]) > 1:
+        raise typer.BadParameter("Give one of --approve, --withdraw, --crate and --list.")
+    if number is not None and not crate:
+        raise typer.BadParameter("--number goes with --crate.")
     names = [text for text in (by, second) if text]
     if listed:
         _list(here, name)
@@ -67,8 +82,13 @@ def release(
         who = decisions.signed(names, date, note, people=2)
         notebooks, waiting = _notebooks(here, name)
         _refuse_stale_pages(here, who.date)
-        done = decisions.approve(here, found, notebooks, who, candidate=candidate, waiting=waiting)
+        made_with = contents.made_with(here, found)
+        done = decisions.approve(here, found, notebooks, who, candidate=candidate, waiting=waiting, made_with=made_with)
         _say_approved(name, done)
+        made = write_crate(here, found, done.entry.number, out)
+        steps.tell(f"{name}: the file that travels is {here.relative(made)}. Check it with `compendium verify`.")
+    elif crate:
+        typer.echo(str(write_crate(here, found, number, out)))
     else:
         _pack(here, found, out)
 

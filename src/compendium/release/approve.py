@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -80,12 +80,14 @@ def approve(
     *,
     candidate: str = "",
     waiting: Sequence[str] = (),
+    made_with: Mapping[str, str] | None = None,
     step: Step = lambda name: None,
 ) -> Approved:
     """Append the candidate in `outputs/<id>` to the ledger. Approving what stands approved changes nothing.
 
     `candidate`: the first characters of the hash that was checked; another candidate is refused. `waiting`: notebooks
-    that would run again, so that the candidate is old. `step` is told each step before it is taken.
+    that would run again, so that the candidate is old. `made_with`: hashes of what made it, kept with it. `step` is
+    told each step before it is taken.
     Raises `Busy` when another process holds the locality, else `CompendiumError` with all that stands in the way.
     """
     with locked(root.private_room(locality.id)):
@@ -106,7 +108,7 @@ def approve(
         made = made_again(root, locality, notebooks, content)
         if left := _left(locality, made):
             raise DisclosureRefused(left)
-        said = _said(locality, made, content, by) | {"release": digest}
+        said = _said(locality, made, content, by) | {"release": digest, "made_with": dict(made_with or {})}
         return Approved(ledger_files.append(root, ledger, said, content, step=step), again=True)
 
 

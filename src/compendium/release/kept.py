@@ -44,18 +44,26 @@ def pack(content: dict[str, bytes]) -> bytes:
     return stream.getvalue()
 
 
-def unpack(archive: bytes, sha256: str, folder: Path, name: str) -> None:
-    """Write the files of an archive into `folder`. Raises `CompendiumError` when it isn't the one that was approved."""
+def opened(archive: bytes, sha256: str, name: str) -> dict[str, bytes]:
+    """The files of an archive by their path. Raises `CompendiumError` when it isn't the one that was approved."""
     if hashlib.sha256(archive).hexdigest() != sha256:
         raise CompendiumError(
             f"{name} is not the archive that was approved: its content was changed or cut short.",
             "Restore the file from version control.",
         )
-    with zipfile.ZipFile(io.BytesIO(archive)) as opened:
-        for member in opened.infolist():
+    found = {}
+    with zipfile.ZipFile(io.BytesIO(archive)) as members:
+        for member in members.infolist():
             path = PurePosixPath(member.filename)
             if path.is_absolute() or ".." in path.parts:
                 raise CompendiumError(f"{name} holds a file that would lie outside its folder.", "Do not use it.")
-            target = folder / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(opened.read(member))
+            found[member.filename] = members.read(member)
+    return found
+
+
+def unpack(archive: bytes, sha256: str, folder: Path, name: str) -> None:
+    """Write the files of an archive into `folder`. Raises `CompendiumError` when it isn't the one that was approved."""
+    for path, data in opened(archive, sha256, name).items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
