@@ -163,7 +163,7 @@ def test_hours_costs_and_balancing_measures() -> None:
         hours = P["pilot.hours"][role]
         halves = np.arange(2 * hours["least"], 2 * hours["most"] + 1) / 2
         assert_drawn_by(dict.fromkeys(map(str, halves), 1.0), rows["staff_hours"].map(str), role)
-        assert ((rows["staff_hours"] * hours["cost_per_hour"]).round(2) == rows["cost_gbp"]).all()
+        assert ((rows["staff_hours"] * hours["cost_per_hour"]).round(2) == rows["cost"]).all()
     for (measure, wave), rows in records()["balancing"].groupby(["measure", "wave"]):
         declared = P["pilot.balancing"][measure]
         assert_share(declared["share"], rows["events"].sum(), rows["out_of"].sum(), f"{measure} {wave}")

@@ -58,7 +58,7 @@ COLUMNS: dict[str, str] = {
     "pilot_protocol": "criterion declared_on fingerprint",
     "acceptability": "service_code respondent measure item score",
     "nomad": "service_code respondent item score not_relevant",
-    "costs": "service_code wave staff_role staff_hours cost_gbp",
+    "costs": "service_code wave staff_role staff_hours cost",
     "balancing": "service_code wave measure events out_of",
     "adaptations": "service_code criterion_id kind reason_code adapted_on decided_by part planned",
     "pilot_people": "pilot_area who asked took_part",

@@ -18,7 +18,7 @@ Rows = list[dict[str, Any]]
 
 
 def cost(service: str, role: str, hours: float, wave: str = "before") -> dict[str, Any]:
-    return {"service_code": service, "wave": wave, "staff_role": role, "staff_hours": hours, "cost_gbp": 20 * hours}
+    return {"service_code": service, "wave": wave, "staff_role": role, "staff_hours": hours, "cost": 20 * hours}
 
 
 def worried(service: str, events: int, out_of: int, wave: str = "before") -> dict[str, Any]:

@@ -21,7 +21,7 @@ STAFF_TIME = {
     "hours": "Hours, middle service",
     "hours_low": "Hours, a quarter below",
     "hours_high": "Hours, a quarter above",
-    "cost": "Cost in £, middle service",
+    "cost": "Cost, middle service",
     "cost_low": "Cost, a quarter below",
     "cost_high": "Cost, a quarter above",
 }
@@ -65,17 +65,20 @@ def staff_time(records: Any, by: By = "all") -> Statistic:
         groups = [(str(area), part) for area, part in spent.groupby("pilot_area", sort=True)]
     rows = []
     for group, part in groups:
-        whole = part.groupby(["service_code", "wave"])[["staff_hours", "cost_gbp"]].sum().reset_index()
+        whole = part.groupby(["service_code", "wave"])[["staff_hours", "cost"]].sum().reset_index()
         kinds = [(title, part[part["staff_role"] == role]) for role, title in roles.items()] if by == "all" else []
         for who, spent_by in [*kinds, (ALL_STAFF, whole)]:
             for wave, words in titles.items():
                 each = spent_by[spent_by["wave"] == wave]
                 if len(each):
-                    ranges = (*_range(each["staff_hours"]), *_range(each["cost_gbp"]))
+                    ranges = (*_range(each["staff_hours"]), *_range(each["cost"]))
                     codes = each["service_code"].tolist()
                     rows.append((group, who, words, len(each), *ranges, without_consent(records, codes)))
     frame = pd.DataFrame(rows, columns=[*STAFF_TIME, WITHOUT_CONSENT])
-    return Statistic("staff_time", frame, STAFF_TIME, "service", least(frame, "n"), records["costs"].origin)
+    headings = STAFF_TIME | {
+        "cost": f"{records['costs'].labels.get('cost', 'Cost')}, middle service"
+    }  # names the currency
+    return Statistic("staff_time", frame, headings, "service", least(frame, "n"), records["costs"].origin)
 
 
 def _range(values: pd.Series[Any]) -> tuple[float, float, float]:

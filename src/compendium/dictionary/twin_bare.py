@@ -107,7 +107,7 @@ def _pilot(day: dt.date) -> dict[str, list[Row]]:
         "acceptability": [{**asked, "measure": "AIM", "item": 1}],
         "nomad": [{**asked, "item": "G1", "not_relevant": "no"}],
         "costs": [
-            {"service_code": "A01", "wave": "before", "staff_role": "manager", "staff_hours": 0.0, "cost_gbp": 0.0}
+            {"service_code": "A01", "wave": "before", "staff_role": "manager", "staff_hours": 0.0, "cost": 0.0}
         ],
         "balancing": [{"service_code": "A01", "wave": "before", "measure": "more_worried", "events": 0, "out_of": 0}],
         "adaptations": [changed],

@@ -260,9 +260,9 @@ def pilot(dictionaries: Mapping[str, Dictionary], last: dt.date) -> Rows:
             | dict.fromkeys(("consent", "assent", "paid", "safeguarding_lead"), "no"),
         ],
         "costs": [
-            {"service_code": "Z00", "wave": "before", "staff_role": "manager", "staff_hours": 0.0, "cost_gbp": 0.0},
+            {"service_code": "Z00", "wave": "before", "staff_role": "manager", "staff_hours": 0.0, "cost": 0.0},
             {"service_code": "Z00", "wave": "after", "staff_role": "admin"}
-            | {"staff_hours": 10_000.25, "cost_gbp": 999_999.99},
+            | {"staff_hours": 10_000.25, "cost": 999_999.99},
         ],
         "adaptations": _adapted(dictionaries, criteria, last),
         "progression_criteria": [limit],

@@ -125,7 +125,7 @@ def _costs(parameters: Parameters, services: Sequence[str], draw: Draw) -> pd.Da
             hours = draw.whole(math.ceil(2 * declared["least"]), int(2 * declared["most"])) / 2
             cost = round(hours * declared["cost_per_hour"], 2)
             row = {"service_code": service, "wave": wave, "staff_role": role}
-            rows.append({**row, "staff_hours": hours, "cost_gbp": cost})
+            rows.append({**row, "staff_hours": hours, "cost": cost})
     return pd.DataFrame(rows)
 
 
