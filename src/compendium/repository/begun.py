@@ -21,7 +21,7 @@ from compendium.repository.shipped import sha256
 from compendium.repository.three_way import Before
 
 MADE_AGAIN = "/data/synthetic/"  # in the paths of invented records, which `compendium twin` makes
-NOT_KEPT = (".xlsx",)
+NOT_KEPT = (".json", ".xlsx")  # made by programs: what they were is never brought together with what they are
 REPOSITORY = "."  # the files of the repository itself, beside the localities
 
 
