@@ -41,7 +41,7 @@ def test_words_hold_no_number_that_was_not_released(kind: str) -> None:
 
 def test_hidden_marks_have_one_size_wherever_they_stand() -> None:
     drawn = draw(SAMPLES["bars"]).svg.decode()
-    marks = re.findall(r'<path d="M ([\d.]+) [\d.]+\s+L ([\d.]+) [^"]*"[^>]*stroke="#8a8375" stroke-width="0.8"', drawn)
+    marks = re.findall(r'<path d="M([\d.]+) [\d.]+L([\d.]+) [^"]*"[^>]*stroke="#8a8375" stroke-width="0.8"', drawn)
     assert len(marks) == len(HIDDEN_CELLS)
     assert {round(float(right) - float(left), 1) for left, right in marks} == {30.0}
 

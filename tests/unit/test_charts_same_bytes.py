@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from compendium.charts.fonts import FOLDER
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 DRAW_ALL = """
 import hashlib, json, sys
@@ -45,15 +47,32 @@ def result(process: subprocess.Popen[str]) -> dict[str, list[str]]:
 
 
 def test_hash_seed_time_zone_language_folder_and_settings_change_no_byte(tmp_path: Path) -> None:
-    settings = tmp_path / "matplotlibrc"
-    settings.write_text("font.size: 30\nsvg.fonttype: path\npath.simplify: True\nhatch.linewidth: 5\n")
+    fonts = tmp_path / "fonts"  # what Typst would find beside ours
+    fonts.mkdir()
+    copied = fonts / "SourceSans3-Regular.otf"
+    copied.write_bytes(next(FOLDER.glob("SourceSans3-It*.otf")).read_bytes())
     one = start(tmp_path / "plain", "forwards", PYTHONHASHSEED="1", TZ="UTC", LANG="C.UTF-8")
-    elsewhere = {"TZ": "Asia/Tokyo", "LANG": "de_DE.UTF-8", "SOURCE_DATE_EPOCH": "0", "MATPLOTLIBRC": str(settings)}
+    elsewhere = {"TZ": "Asia/Tokyo", "LANG": "de_DE.UTF-8", "SOURCE_DATE_EPOCH": "0", "TYPST_FONT_PATHS": str(fonts)}
     two = start(tmp_path / "other folder", "backwards", PYTHONHASHSEED="77", **elsewhere)
     assert result(one) == result(two)
 
 
 def test_listing_the_kinds_loads_no_drawing_library() -> None:
-    code = "import sys; from compendium.charts import KINDS; print('matplotlib' in sys.modules, len(KINDS))"
+    code = (
+        "import sys; from compendium.charts import KINDS; print(*{'typst', 'fontTools'} & {*sys.modules}, len(KINDS))"
+    )
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    assert said[0] == "False" and int(said[1]) >= 15
+    assert len(said) == 1 and int(said[0]) >= 15
+
+
+def test_drawing_needs_no_plotting_library() -> None:
+    """matplotlib brings a font; importing it costs more than most drawings."""
+    code = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from compendium.charts import draw
+from tests.unit.charts_samples import SAMPLES
+print(len(draw(SAMPLES["bars"]).png) > 1000, "matplotlib" in sys.modules)
+"""
+    ran = subprocess.run([sys.executable, "-c", code, str(CHECKOUT)], capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == ["True", "False"]

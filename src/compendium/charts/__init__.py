@@ -131,21 +131,16 @@ def draw(released: Released) -> Drawing:
     name = chart_of(released)
     if name == TABLE_ONLY:
         return Drawing(b"", b"", "")
-    from compendium.charts import fonts, frame, theme  # matplotlib is loaded here and not before
-    from compendium.charts.finish import finish
-    from compendium.charts.sheet import Sheet, settings
+    from compendium.charts import fonts, frame, theme  # what draws is loaded here and not before
+    from compendium.charts.sheet import Sheet
 
     released = _without_hidden(released)
-    with settings():
-        wide, narrow = (Sheet(released.origin.provenance, width) for width in (theme.WIDTH, theme.NARROW))
-        for sheet in (wide, narrow):
-            frame.head(sheet, released)
-            words = KINDS[name](sheet, released) if len(released.frame) else frame.nothing(sheet)
-            frame.foot(sheet, released)
-        alt, title = frame.alt_text(released, words), frame.full_title(released)
-        faces = fonts.faces({bold: wide.letters[bold] | narrow.letters[bold] for bold in (False, True)})
-        drawn = {
-            slug: finish(sheet.svg(), name=slug, title=title, description=alt, faces=faces)
-            for slug, sheet in ((released.name, wide), (f"{released.name}-narrow", narrow))
-        }
-        return Drawing(drawn[released.name], wide.png(), alt, drawn[f"{released.name}-narrow"])
+    wide = Sheet(released.origin.provenance, theme.WIDTH, released.name)
+    narrow = Sheet(released.origin.provenance, theme.NARROW, f"{released.name}-narrow")
+    for sheet in (wide, narrow):
+        frame.head(sheet, released)
+        words = KINDS[name](sheet, released) if len(released.frame) else frame.nothing(sheet)
+        frame.foot(sheet, released)
+    alt, title = frame.alt_text(released, words), frame.full_title(released)
+    faces = fonts.faces({bold: wide.letters[bold] | narrow.letters[bold] for bold in (False, True)})
+    return Drawing(wide.svg(title, alt, faces), wide.png(), alt, narrow.svg(title, alt, faces))

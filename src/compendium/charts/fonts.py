@@ -1,25 +1,24 @@
 """The letters of every chart: Source Sans 3, as on the pages; DejaVu Sans for lines with signs that it lacks.
 
 A drawing shown by `<img>` sees no font of its page, so each SVG carries the letters it uses, cut out of the shipped
-files: about 4 kB a weight. matplotlib (for the PNG) and Typst (for the PDF) take the files themselves.
+files: about 3 kB a weight. Typst (for the PNG and the PDF) takes the files themselves. DejaVu comes with matplotlib.
 """
 
 from __future__ import annotations
 
 import base64
-import warnings
 from functools import cache, lru_cache
+from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
+from typing import NamedTuple
 from unicodedata import combining, east_asian_width
 
-import matplotlib
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
-from matplotlib.ft2font import FT2Font, LoadFlags
 
 FOLDER = Path(__file__).parents[1] / "site" / "assets" / "fonts"  # one copy, for pages, print and drawings
-NAME, FALLBACK = "Source Sans 3", "DejaVu Sans"
+NAME = "Source Sans 3"
 WEIGHTS = {False: 400, True: 700}  # as the drawings say them; the bold one is the semibold cut
 _FILES = {False: "SourceSans3-Regular.otf", True: "SourceSans3-Semibold.otf"}
 _FALLBACKS = {False: "DejaVuSans.ttf", True: "DejaVuSans-Bold.ttf"}
@@ -27,14 +26,9 @@ _USUAL = "".join(map(chr, [*range(0x20, 0x250), *range(0x2010, 0x2027)])) + "′
 _LEFT_OUT = ("GPOS", "GSUB", "GDEF", "BASE", "STAT", "gasp")  # kerning too: widths are measured without it
 
 
-def file_of(words: str, bold: bool) -> Path:
-    """The file that a line is drawn with, all of it: ours when it has every sign."""
-    return _file(bold, fallback=not is_ours(words, bold))
-
-
 def is_ours(words: str, bold: bool) -> bool:
     """Source Sans 3 has every sign of the line."""
-    return _signs(bold, False).issuperset(map(ord, words))
+    return _measures(bold, False).advances.keys() >= set(map(ord, words))
 
 
 def width_at_100(words: str, bold: bool) -> float:
@@ -56,21 +50,25 @@ def faces(letters: dict[bool, set[str]]) -> str:
     return "".join(rules)
 
 
-def _file(bold: bool, *, fallback: bool) -> Path:
-    shipped = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
-    return shipped / _FALLBACKS[bold] if fallback else FOLDER / _FILES[bold]
+def shipped() -> Path:
+    """The folder of fonts that matplotlib brings; the library itself is not loaded for it."""
+    found = find_spec("matplotlib")
+    assert found is not None and found.origin is not None  # a dependency
+    return Path(found.origin).parent / "mpl-data" / "fonts" / "ttf"
+
+
+class _Measures(NamedTuple):
+    """How wide each sign of a font is, in parts of its em."""
+
+    advances: dict[int, int]
+    em: int
 
 
 @cache
-def _font(bold: bool, fallback: bool) -> FT2Font:
-    font = FT2Font(str(_file(bold, fallback=fallback)))
-    font.set_size(100, 72)
-    return font
-
-
-@cache
-def _signs(bold: bool, fallback: bool) -> frozenset[int]:
-    return frozenset(_font(bold, fallback).get_charmap())
+def _measures(bold: bool, fallback: bool) -> _Measures:
+    with TTFont(shipped() / _FALLBACKS[bold] if fallback else FOLDER / _FILES[bold], lazy=True) as font:
+        widths = font["hmtx"].metrics
+        return _Measures({sign: widths[name][0] for sign, name in font.getBestCmap().items()}, font["head"].unitsPerEm)
 
 
 @lru_cache(maxsize=4096)
@@ -78,11 +76,10 @@ def _advance(sign: str, bold: bool, fallback: bool) -> float:
     """A sign that no font of ours has is as wide as a reader's font may draw it."""
     if combining(sign):
         return 0.0
-    if ord(sign) not in _signs(bold, fallback):
+    advances, em = _measures(bold, fallback)
+    if ord(sign) not in advances:
         return 100.0 if east_asian_width(sign) in "WF" else 70.0
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return float(_font(bold, fallback).load_char(ord(sign), flags=LoadFlags.NO_HINTING).linearHoriAdvance) / 65536
+    return 100 * advances[ord(sign)] / em
 
 
 @lru_cache(maxsize=256)
@@ -99,9 +96,18 @@ def _usual(bold: bool) -> bytes:
 
 
 def _subset(font: bytes, signs: str, flavour: str | None) -> bytes:
-    options = Options(layout_features=[], hinting=False, name_IDs=[], notdef_outline=True, recalc_timestamp=False)
+    """The outlines of these signs, without hints and shared parts; the font's own bounds stay as they are."""
+    options = Options(
+        layout_features=[],
+        hinting=False,
+        desubroutinize=True,
+        name_IDs=[],
+        notdef_outline=True,
+        recalc_timestamp=False,
+        recalc_bounds=False,
+    )
     options.drop_tables = [*options.drop_tables, *_LEFT_OUT]
-    with TTFont(BytesIO(font), lazy=True, recalcTimestamp=False) as found:
+    with TTFont(BytesIO(font), lazy=True, recalcTimestamp=False, recalcBBoxes=False) as found:
         subsetter = Subsetter(options)
         subsetter.populate(text=signs)
         subsetter.subset(found)

@@ -9,7 +9,8 @@ from compendium.charts import theme
 from compendium.charts.axis import Scale, under
 from compendium.charts.frame import nothing, subtitle
 from compendium.charts.measure import wrap
-from compendium.charts.sheet import Point, Sheet
+from compendium.charts.sheet import Sheet
+from compendium.charts.svg import Point
 from compendium.charts.words import listed, number, percent, plural
 
 NONE = "none"  # the code of those without an outcome so far

@@ -1,65 +1,37 @@
 """A sheet to draw on: points from the top left corner, the height found at the end, then written as SVG and PNG.
 
-All of matplotlib is behind this module. Text is measured in the font that matplotlib ships, so that the layout is the
-same on every machine; no system font, configuration file or locale is read.
+Text is measured in the fonts that the drawings carry, so that the layout is the same on every machine; no system font,
+configuration file or locale is read.
 """
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from functools import cached_property
-from io import BytesIO
+from collections.abc import Sequence
 from math import cos, degrees, radians, sin
 from typing import Any, Literal
 
-import matplotlib
-from matplotlib.artist import Artist
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.backends.backend_svg import FigureCanvasSVG
-from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
-from matplotlib.lines import Line2D
-from matplotlib.patches import Ellipse, PathPatch, Polygon, Rectangle
-from matplotlib.path import Path as Curve
-from matplotlib.text import Text
-
-from compendium.charts import fonts, theme
+from compendium.charts import fonts, picture, svg, theme
 from compendium.charts.measure import clean, width_of, wrap
+from compendium.charts.svg import Point
 
 Align = Literal["left", "center", "right"]
-Point = tuple[float, float]
+_ANCHORS = {"left": "", "center": "middle", "right": "end"}
 _TURN = radians(19.8)  # of the repeated word
-_PACKED = {"compress_level": 3}  # charts are nearly as small as at 6, in two thirds of the time
-_SETTINGS = {
-    "svg.hashsalt": "compendium",
-    "svg.fonttype": "none",
-    "path.simplify": False,
-    "hatch.linewidth": 0.9,
-}
-
-
-@contextmanager
-def settings() -> Iterator[None]:
-    """Our settings of matplotlib and no others, whatever a `matplotlibrc` says: marks take some when they are made."""
-    with matplotlib.rc_context():
-        matplotlib.rcdefaults()
-        matplotlib.rcParams.update(_SETTINGS)
-        yield
 
 
 class Sheet:
     """What a chart draws on. `y` is the next free line; every drawing method takes points from the top left."""
 
-    def __init__(self, provenance: str = "real", width: float = theme.WIDTH) -> None:
+    def __init__(self, provenance: str = "real", width: float = theme.WIDTH, name: str = "chart") -> None:
         self.width = width
+        self.name = svg.slug(name)
         self.provenance = provenance
         self.left = theme.MARGIN
         self.right = width - theme.MARGIN
         self.y = theme.MARGIN
         self.letters: dict[bool, set[str]] = {False: set(), True: set()}  # drawn so far, regular and bold
-        self._artists: list[Artist] = []
+        self._marks: list[tuple[float, str]] = []  # a layer and what stands on it, in the order of drawing
+        self._hatched = False
 
     @property
     def narrow(self) -> bool:
@@ -80,28 +52,23 @@ class Sheet:
         align: Align = "left",
         angle: float = 0.0,
         layer: float = 5,
-    ) -> Text:
-        """One line with its baseline at `y`. Signs such as `$` and `<` stand as they are."""
+        silent: bool = False,
+    ) -> None:
+        """One line with its baseline at `y`; `silent`: not read aloud. Signs such as `$` and `<` stand as they are."""
         line = clean(words)
         self.letters[bold].update(line)
-        font = fonts.NAME if fonts.is_ours(line, bold) else fonts.FALLBACK
-        artist = Text(
-            x,
-            y,
-            line,
-            color=colour,
-            ha=align,
-            va="baseline",
-            rotation=angle,
-            rotation_mode="anchor",
-            parse_math=False,
-            zorder=layer,
-            fontproperties=FontProperties(
-                family=font, fname=fonts.file_of(line, bold), size=size, weight=fonts.WEIGHTS[bold]
-            ),
-        )
-        self._artists.append(artist)
-        return artist
+        attributes = {
+            "x": float(x),
+            "y": float(y),
+            "font-weight": fonts.WEIGHTS[bold] if bold else "",
+            "font-size": f"{svg.number(size)}px",
+            "font-family": "" if fonts.is_ours(line, bold) else theme.FALLBACK_FAMILY,
+            "text-anchor": _ANCHORS[align],
+            "transform": f"rotate({svg.number(-angle)} {svg.number(x)} {svg.number(y)})" if angle else "",
+            "fill": colour,
+            "aria-hidden": "true" if silent else "",
+        }
+        self._marks.append((layer, svg.tag("text", attributes, line)))
 
     def paragraph(
         self,
@@ -144,15 +111,12 @@ class Sheet:
         dashed: bool = False,
         layer: float = 3,
     ) -> None:
-        self._artists.append(
-            Rectangle((x, y), width, height, fc=fill, ec=edge, lw=line, ls=(0, (3, 2)) if dashed else "-", zorder=layer)
-        )
+        corners = [(x, y), (x + width, y), (x + width, y + height), (x, y + height)]
+        self._path(svg.path(corners, closed=True), layer, fill, edge, line, sharp=True, dash=(3, 2) if dashed else None)
 
     def hidden(self, x: float, y: float, width: float = theme.SWATCH, height: float = theme.BAR) -> None:
         """The one neutral tint for what isn't shown."""
-        self._artists.append(
-            Rectangle((x, y), width, height, fc=theme.HIDDEN, ec=theme.HIDDEN_EDGE, lw=0, hatch="////", zorder=3)
-        )
+        self.rect(x, y, width, height, self._hatching())
         self.rect(x, y, width, height, edge=theme.HIDDEN_EDGE, line=0.8, layer=3.1)
 
     def line(
@@ -164,51 +128,55 @@ class Sheet:
         dash: bool = False,
         layer: float = 2,
     ) -> None:
-        xs, ys = zip(*points, strict=True)
-        self._artists.append(
-            Line2D(xs, ys, color=colour, lw=width, ls=(0, (4, 3)) if dash else "-", zorder=layer, solid_capstyle="butt")
-        )
+        self._path(svg.path(points), layer, "none", colour, width, dash=(4, 3) if dash else None)
 
     def circle(
         self, x: float, y: float, radius: float, fill: str, edge: str = "none", *, line: float = 1.0, layer: float = 4
     ) -> None:
-        self._artists.append(Ellipse((x, y), 2 * radius, 2 * radius, fc=fill, ec=edge, lw=line, zorder=layer))
+        place = {"cx": float(x), "cy": float(y), "r": float(radius)}
+        self._marks.append((layer, svg.tag("circle", {**place, **_drawn(fill, edge, line)})))
 
     def polygon(
         self, points: Sequence[Point], fill: str, edge: str = "none", *, line: float = 1.0, layer: float = 4
     ) -> None:
-        self._artists.append(Polygon(list(points), closed=True, fc=fill, ec=edge, lw=line, zorder=layer))
+        self._path(svg.path(points, closed=True), layer, fill, edge, line, sharp=True)
 
     def ribbon(
         self, start: Point, end: Point, thickness: float, fill: str, *, hatched: bool = False, alpha: float = 1.0
     ) -> None:
         """A band between two heights, `start` and `end` its upper corners, as thick at both."""
         (x0, y0), (x1, y1) = start, end
-        middle = (x0 + x1) / 2
-        corners = [
-            (x0, y0), (middle, y0), (middle, y1), (x1, y1),
-            (x1, y1 + thickness), (middle, y1 + thickness), (middle, y0 + thickness), (x0, y0 + thickness),
-            (x0, y0),
-        ]  # fmt: skip
-        codes = [Curve.MOVETO, *[Curve.CURVE4] * 3, Curve.LINETO, *[Curve.CURVE4] * 3, Curve.CLOSEPOLY]
-        self._artists.append(
-            PathPatch(
-                Curve(corners, codes),
-                fc=fill,
-                ec=theme.HIDDEN_EDGE if hatched else "none",
-                lw=0,
-                hatch="////" if hatched else None,
-                alpha=None if hatched else alpha,
-                zorder=2.5,
-            )
-        )
+        below = (x1, y1 + thickness), (x0, y0 + thickness)
+        outline = f"{svg.path([start])}{svg.curve(start, end)}L{svg.path(below[:1])[1:]}{svg.curve(*below)}Z"
+        self._path(outline, 2.5, self._hatching() if hatched else fill, alpha=1.0 if hatched else alpha)
 
     def link(self, start: Point, end: Point, colour: str, width: float = 1.2) -> None:
         """A curved line between two columns."""
-        (x0, y0), (x1, y1) = start, end
-        middle = (x0 + x1) / 2
-        curve = Curve([(x0, y0), (middle, y0), (middle, y1), (x1, y1)], [Curve.MOVETO, *[Curve.CURVE4] * 3])
-        self._artists.append(PathPatch(curve, fc="none", ec=colour, lw=width, zorder=2))
+        self._path(svg.path([start]) + svg.curve(start, end), 2, "none", colour, width)
+
+    def _path(
+        self,
+        outline: str,
+        layer: float,
+        fill: str,
+        edge: str = "none",
+        line: float = 1.0,
+        *,
+        sharp: bool = False,
+        dash: tuple[int, int] | None = None,
+        alpha: float = 1.0,
+    ) -> None:
+        """A path; `sharp` corners of its edge, `dash` in widths of it."""
+        more = {
+            "stroke-linejoin": "miter" if sharp and edge != "none" else "",
+            "stroke-dasharray": " ".join(svg.number(part * line) for part in dash) if dash else "",
+            "opacity": "" if alpha == 1 else alpha,
+        }
+        self._marks.append((layer, svg.tag("path", {"d": outline, **_drawn(fill, edge, line), **more})))
+
+    def _hatching(self) -> str:
+        self._hatched = True
+        return f"url(#{self.name}-hidden)"
 
     def mark(self, x: float, y: float, shape: str, colour: str, radius: float = 5.0) -> None:
         """`disc`, `ring`, `square`, `diamond` or `cross`: a shape says what a colour says."""
@@ -243,39 +211,26 @@ class Sheet:
                 self._word(x - across / 2, y + tall / 2)
 
     def _word(self, x: float, y: float) -> None:
-        artist = self.text(x, y, self.provenance, colour=theme.TEXTURE, angle=degrees(_TURN), layer=1.45)
-        artist.set_gid(f"texture-{len(self._artists)}")
+        self.text(x, y, self.provenance, colour=theme.TEXTURE, angle=degrees(_TURN), layer=1.45, silent=True)
 
     # output
 
-    @cached_property
-    def _figure(self) -> Figure:
-        height = self.y
-        figure = Figure(figsize=(self.width / 72, height / 72), facecolor=theme.GROUND)
-        axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
-        axes.set_axis_off()
-        axes.set_xlim(0, self.width)
-        axes.set_ylim(height, 0)
-        for artist in self._artists:
-            axes.add_artist(artist)
-            artist.set_clip_on(False)
-        return figure
-
-    def svg(self) -> str:
-        """The sheet as matplotlib writes it, under `settings`."""
-        written = BytesIO()
-        unsaid = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # letters that the font lacks
-            FigureCanvasSVG(self._figure).print_svg(written, metadata=unsaid)
-        return written.getvalue().decode()
+    def svg(self, title: str = "", description: str = "", faces: str = "") -> bytes:
+        """The drawing as it is published, with its title, its description and the letters it needs."""
+        ground = svg.tag("rect", {"width": float(self.width), "height": float(self.y), "fill": theme.GROUND})
+        marks = [element for _, element in sorted(self._marks, key=lambda mark: mark[0])]  # in one layer as drawn
+        pattern = [svg.hatching(f"{self.name}-hidden")] if self._hatched else []
+        elements = [*pattern, ground, *marks]
+        return svg.whole(
+            (self.width, self.y), elements, name=self.name, title=title, description=description, faces=faces
+        )
 
     def png(self) -> bytes:
-        """The sheet as a picture of `theme.DPI` dots an inch; comes after `svg`, which it draws the same way."""
-        written = BytesIO()
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            figure = self._figure
-            figure.set_dpi(theme.DPI)
-            FigureCanvasAgg(figure).print_png(written, metadata={"Software": None}, pil_kwargs=_PACKED)
-        return written.getvalue()
+        """The same drawing as a picture of `theme.DPI` dots an inch."""
+        return picture.png(self.svg(), self.width)
+
+
+def _drawn(fill: str, edge: str, line: float) -> dict[str, object]:
+    """Fill and edge as attributes; an edge of one point has the width that SVG gives it anyway."""
+    stroke = {} if edge == "none" else {"stroke": edge, "stroke-width": "" if line == 1 else float(line)}
+    return {"fill": fill, **stroke}

@@ -50,5 +50,5 @@ def size_in_words(size: int) -> str:
 
 def _pixels(svg: bytes) -> tuple[int, int]:
     found = _SIZE.search(svg[:400])
-    assert found is not None  # `charts.finish` writes it
+    assert found is not None  # `charts.svg` writes it
     return round(float(found[1]) * _PIXELS), round(float(found[2]) * _PIXELS)

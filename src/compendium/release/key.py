@@ -35,7 +35,7 @@ SHARED = (
 )
 LIBRARIES = (
     *("fonttools", "highspy", "matplotlib", "nbformat", "numpy", "openpyxl", "pandas", "pypandoc_binary", "scipy"),
-    *("shapely", "python", "platform"),
+    *("shapely", "typst", "python", "platform"),
 )
 Parts = dict[str, dict[str, str]]  # kind of content -> piece -> hash or version
 
