@@ -2,6 +2,6 @@
 
 from compendium.beginning.blanks import blanks_again
 from compendium.beginning.folder import Wanted, begin, fill
-from compendium.beginning.next_step import Step, next_step
+from compendium.beginning.next_step import Step, next_step, stale_twin
 
-__all__ = ["Step", "Wanted", "begin", "blanks_again", "fill", "next_step"]
+__all__ = ["Step", "Wanted", "begin", "blanks_again", "fill", "next_step", "stale_twin"]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from compendium import dictionary
 from compendium.beginning.groups import TEMPLATES, Group, groups
+from compendium.dictionary.twin import FOLDER
+from compendium.errors import Problem
 from compendium.locality import load_locality
 from compendium.paths import Root
 
@@ -28,6 +31,19 @@ class Step:
             f"next: {self.group.title}. Fill in a copy of {books}{where}{other}; then name the file in "
             f"localities/{self.locality}/locality.yml. {self.left} of {self.of} tables are still synthetic or missing."
         )
+
+
+def stale_twin(id: str, errors: Sequence[Problem]) -> str:
+    """What to do when invented tables break the dictionaries of their locality, whose codes have changed since; else
+    nothing.
+    """
+    folder = f"localities/{id}/{FOLDER.as_posix()}/"
+    if not any(problem.file.startswith(folder) for problem in errors):
+        return ""
+    return (
+        f"{id}: invented tables don't fit its dictionaries. If codes have changed there, `compendium twin {id}` "
+        "makes them again, in those that stand there now."
+    )
 
 
 def next_step(root: Root, id: str) -> Step | None:

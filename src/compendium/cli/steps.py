@@ -90,7 +90,7 @@ def unnamed_records(root: Root) -> list[Problem]:
 
 def check(root: Root, names: list[str], progress: Progress, problem_book: Path | None = None) -> None:
     """Check localities. With `problem_book` the problems are also written there, as a workbook."""
-    from compendium.beginning import next_step
+    from compendium.beginning import next_step, stale_twin
     from compendium.checks import CheckedFile, check_locality
     from compendium.cli import problem_file
 
@@ -113,6 +113,9 @@ def check(root: Root, names: list[str], progress: Progress, problem_book: Path |
     if problem_book:
         problems += _booked(problem_book, root, problems, files, progress)
     if errors := errors_among(problems):
+        for name in names:
+            if stale := stale_twin(name, errors):
+                progress.note(stale)
         raise CompendiumError(errors)
     for name in names:
         if step := next_step(root, name):

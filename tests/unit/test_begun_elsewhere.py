@@ -1,0 +1,179 @@
+"""A town outside the United Kingdom begins: codes, ages, levels and words of its own, and a twin told in them."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from compendium import dictionary
+from compendium.beginning import Wanted, begin
+from compendium.cli import commands  # noqa: F401 (importing them registers them)
+from compendium.cli.application import app
+from compendium.dictionary import twin
+from compendium.errors import InputRefused
+from compendium.locality import HelpLine, load_locality
+from compendium.paths import Root
+from compendium.report import helping
+from tests.unit.dutch_town import CODE_LISTS, DICTIONARIES
+
+OURS = Path(__file__).parents[2]
+SETTINGS = "localities/zwolle/locality.yml"
+OWN_HELP = """\
+help_lines:
+  - {name: Hulplijn, phone: "0800 0000", url: "https://example.org", checked: 2026-01-31}
+help: {emergency: "112", only_own: true}
+"""
+
+
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Root:
+    """A compendium in which a Dutch town has begun, as `new --elsewhere` leaves it."""
+    root = tmp_path_factory.mktemp("compendium")
+    for name in ("data_dictionaries", "evidence", "framework", "notebooks"):
+        shutil.copytree(OURS / name, root / name)
+    shutil.copytree(OURS / "report", root / "report", ignore=shutil.ignore_patterns("*.qmd"))
+    (root / "localities").mkdir()
+    shutil.copy(OURS / "localities" / "twin_parameters.yml", root / "localities")
+    (root / "_quarto.yml").write_text("project: {type: website}\n", encoding="utf-8")
+    begin(Root(root), Wanted("zwolle", elsewhere=True))
+    return Root(root)
+
+
+@pytest.fixture(scope="module")
+def dutch(begun: Root, tmp_path_factory: pytest.TempPathFactory) -> Root:
+    """The same after the team has written its own over what was there, and told its twin in it."""
+    root = Root(tmp_path_factory.mktemp("dutch") / "compendium")
+    shutil.copytree(begun.path, root.path)
+    folder = root.localities / "zwolle"
+    for table, text in DICTIONARIES.items():
+        (folder / "dictionaries" / f"{table}.yml").write_text(text, encoding="utf-8")
+    for table, text in CODE_LISTS.items():
+        (folder / "data" / f"{table}.csv").write_text(text, encoding="utf-8")
+    path = root.path / SETTINGS
+    text = path.read_text("utf-8").replace("area_level: zone ", "area_level: buurt ")
+    text = text.replace("dictionaries:\n", "dictionaries:\n  costs: {file: dictionaries/costs.yml}\n")
+    path.write_text(text + OWN_HELP, encoding="utf-8")
+    return root
+
+
+@pytest.fixture(scope="module")
+def told(dutch: Root) -> Root:
+    refused = said(dutch, "check", "zwolle")
+    assert "`compendium twin zwolle` makes them again" in refused
+    made = said(dutch, "twin", "zwolle")
+    assert "templates/case_files.xlsx" in made
+    return dutch
+
+
+def said(root: Root, *arguments: str) -> str:
+    ran = CliRunner().invoke(app, [*arguments, "--root", str(root.path)], standalone_mode=False)
+    return ran.output + str(ran.exception or "")
+
+
+def table(root: Root, name: str) -> pd.DataFrame:
+    return pd.read_csv(root.localities / "zwolle" / twin.FOLDER / f"{name}.synthetic.csv", dtype=str)
+
+
+def test_what_is_laid_out_to_write_over_says_what_the_project_says(begun: Root) -> None:
+    place = load_locality(begun, "zwolle")
+    ours = dictionary.load(begun.dictionaries)
+    theirs = dictionary.load(begun.dictionaries, place.dictionary_files())
+    assert len(place.dictionaries) == 9
+    assert {name for name in ours if ours[name] != theirs[name]} == set()
+    assert "no errors" in said(begun, "check", "zwolle")
+
+
+def test_its_invented_records_are_told_in_its_codes_and_pass_its_check(told: Root) -> None:
+    assert "no errors" in said(told, "check", "zwolle")
+    assert set(table(told, "victims")["age_band"]) == {"0-11", "12-15", "16-17", "onbekend"}
+    assert set(table(told, "suspects")["age_band"]) <= {"under-12", "12-17", "18-plus", "onbekend"}
+    assert set(table(told, "crimes")["outcome_type"].dropna()) == {"DV", "TS", "BS", "HALT"}
+    areas = table(told, "areas")
+    assert list(areas.head(3)["area_id"]) == ["BU99990001", "BU99990002", "BU99990003"]
+    assert Counter(areas["level"]) == {"gemeente": 1, "wijk": 3, "buurt": 21}
+    assert list(areas["name"][[0, 1, 4]]) == ["Hele gemeente", "Wijk 1", "Buurt 1"]
+    assert set(table(told, "cases")["zone"]) <= set(areas["area_id"])
+
+
+def test_nobody_is_added_or_lost_when_records_are_told_in_other_codes(begun: Root, told: Root) -> None:
+    for name in ("cases", "crimes", "victims", "suspects", "case_events", "services", "ratings"):
+        assert len(table(told, name)) == len(table(begun, name)), name
+    children = [int(table(root, "area_population")["persons"].astype(int).sum()) for root in (begun, told)]
+    assert children == [29_110, 29_110]  # ONS mid-2020, aged 0 to 17: a parameter of the twin
+    before, after = (table(root, "crimes")["offence_code"].tolist() for root in (begun, told))
+    assert dict(zip(before, after, strict=True))["88A"] == "248e"
+    aged = table(told, "victims").dropna(subset="age")
+    assert all(int(age) <= 11 for age, band in zip(aged["age"], aged["age_band"], strict=True) if band == "0-11")
+
+
+def test_the_twin_is_the_same_each_time(told: Root) -> None:
+    before = {path.name: path.read_bytes() for path in (told.localities / "zwolle").rglob("*") if path.is_file()}
+    said(told, "twin", "zwolle")
+    assert {p.name: p.read_bytes() for p in (told.localities / "zwolle").rglob("*") if p.is_file()} == before
+
+
+def test_blank_spreadsheets_offer_its_codes_and_a_filled_one_stays(told: Root) -> None:
+    book = openpyxl.load_workbook(told.localities / "zwolle" / "templates" / "case_files.xlsx")
+    shown = {str(cell.value) for row in book["Code lists"].iter_rows() for cell in row}
+    assert {"248e", "Grooming", "12 tot en met 15", "BU99990005", "Meisje"} <= shown
+    assert "88A" not in shown
+
+
+def test_areas_without_an_example_of_their_codes_are_asked_for_one(dutch: Root, tmp_path: Path) -> None:
+    root = Root(tmp_path / "compendium")
+    shutil.copytree(dutch.path, root.path)
+    path = root.localities / "zwolle" / "dictionaries" / "areas.yml"
+    path.write_text(path.read_text("utf-8").replace("    example: BU99990001\n", ""), encoding="utf-8")
+    assert "Give area_id an example that ends in digits" in said(root, "twin", "zwolle")
+    settings = root.path / SETTINGS
+    settings.write_text(settings.read_text("utf-8").replace("area_level: buurt", "area_level: zone"), encoding="utf-8")
+    assert "zone is no level of areas" in said(root, "twin", "zwolle")
+
+
+def test_groupings_take_other_words_and_never_other_members(told: Root, tmp_path: Path) -> None:
+    place = load_locality(told, "zwolle")
+    cases = dictionary.load(told.dictionaries, place.dictionary_files())["cases"]
+    assert cases.dimension("form_group").categories["image"] == "Beeld van het kind"
+    assert cases.dimension("form_three").title == "Form of harm (in three)"  # what nobody translated stays
+    wrong = tmp_path / "cases.yml"
+    text = DICTIONARIES["cases"].replace("members: [sexual_communication]", "members: [extortion]")
+    wrong.write_text(text.replace("[extortion, exposure, other_online]", "[exposure, other_online]"), encoding="utf-8")
+    with pytest.raises(InputRefused, match="form_group groups the codes of this project"):
+        dictionary.load(told.dictionaries, {"cases": wrong})
+
+
+def test_help_is_that_of_the_country(told: Root) -> None:
+    place, lines = load_locality(told, "zwolle"), helping.load(told)
+    for text in (helping.short(lines, place), helping.everywhere(lines, place)):
+        assert "call 112" in text and "Hulplijn" in text and "0800 0000" in text
+        assert "Childline" not in text and "999" not in text
+    assert "Childline" not in "\n".join(helping.of_children(lines, place))
+    assert "Childline" in helping.short(lines, replace(place, help=type(place.help)(), help_lines=()))
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        ("help: {only_own: true}\n", "there is none of your own that anybody can reach"),
+        ('help: {emergency: "call us"}\n', "This is no emergency number."),
+    ],
+)
+def test_help_that_nobody_can_reach_is_refused(begun: Root, tmp_path: Path, written: str, message: str) -> None:
+    (tmp_path / "localities" / "zwolle").mkdir(parents=True)
+    shutil.copytree(begun.notebooks, tmp_path / "notebooks")
+    (tmp_path / SETTINGS).write_text((begun.path / SETTINGS).read_text("utf-8") + written, encoding="utf-8")
+    with pytest.raises(InputRefused, match=message):
+        load_locality(Root(tmp_path), "zwolle")
+
+
+def test_a_line_of_help_without_a_country_is_unchanged() -> None:
+    line = HelpLine(name="Advice", phone="01234 567890", checked="2026-11-20")
+    place = replace(load_locality(Root(OURS), "blackpool"), help_lines=(line,))
+    assert "call 999" in helping.short(helping.load(Root(OURS)), place)
