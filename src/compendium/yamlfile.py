@@ -28,6 +28,7 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
+from compendium import bounded
 from compendium.errors import InputRefused, Problem
 
 LARGEST = 500_000  # bytes; the longest file of the project is a tenth of it
@@ -62,15 +63,7 @@ class YamlFile:
 def read_yaml(path: Path, name: str = "") -> YamlFile:
     """Read one file of YAML; `name` is what a user calls it. Raises `InputRefused`."""
     name = name or path.name
-    try:
-        if path.stat().st_size > LARGEST:
-            raise InputRefused(Problem(name, message=f"It is larger than {LARGEST:,} bytes.", remedy="Shorten it."))
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise InputRefused(Problem(name, message="The file can't be read.", remedy="Is it there?")) from error
-    except UnicodeDecodeError as error:
-        raise InputRefused(Problem(name, message="The file isn't UTF-8.", remedy="Save it as UTF-8.")) from error
-    return parse_yaml(text, name)
+    return parse_yaml(bounded.text_of(path, LARGEST, name), name)
 
 
 def parse_yaml(text: str, name: str) -> YamlFile:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Sequence
@@ -11,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from compendium import bounded
 from compendium.aggregate import COUNT, TOTAL, Dimension
 from compendium.disclosure.addition import WITNESSES
 from compendium.disclosure.attack import ReleasedTable, read_released
@@ -26,6 +28,8 @@ CERTIFICATE = "certificate.json"
 LEAST = "threshold-10"  # the policy of a table that names none
 PERSONS = re.compile(r"person|people|victim|suspect|offender|child|case|crime|participant|patient", re.IGNORECASE)
 TABLES = (".csv", ".tsv", ".xlsx", ".xls", ".ods", ".parquet")
+LARGEST = 64 << 20  # bytes of a released table or of its description
+MOST_COLUMNS = 500
 NAMED = 5  # files that a note lists
 
 
@@ -219,18 +223,21 @@ def witnesses(folder: Path) -> dict[str, Any]:
 
 def read_csv(path: Path) -> pd.DataFrame:
     """A CSV with a header, as texts. Raises `InputRefused` for anything else."""
+    text = bounded.text_of(path, LARGEST)
+    head = text.partition("\n")[0]
+    if "\0" in text or head.count(",") > MOST_COLUMNS:
+        what = "holds NUL bytes" if "\0" in text else f"has more than {MOST_COLUMNS} columns"
+        raise InputRefused(Problem(path.name, message=f"The file {what}.", remedy="Save it as CSV (UTF-8)."))
     try:
-        return pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""], encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise InputRefused(Problem(path.name, message="There is no such file.")) from None
-    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        kind = "is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else "is not a CSV with a header"
-        raise InputRefused(Problem(path.name, message=f"The file {kind}.", remedy="Save it as CSV (UTF-8).")) from None
+        return pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False, na_values=[""])
+    except (ValueError, pd.errors.ParserError, pd.errors.EmptyDataError):
+        message = "The file is not a CSV with a header."
+        raise InputRefused(Problem(path.name, message=message, remedy="Save it as CSV (UTF-8).")) from None
 
 
 def load(path: Path) -> dict[str, Any]:
     """A JSON object. Raises `InputRefused` for anything else."""
     try:
-        return dict(json.loads(path.read_text(encoding="utf-8")))
-    except (ValueError, TypeError, UnicodeDecodeError):
+        return dict(json.loads(bounded.bytes_of(path, LARGEST)))
+    except (ValueError, TypeError, RecursionError):
         raise InputRefused(Problem(path.name, message="The file is not JSON.")) from None

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from compendium import bounded
 from compendium.aggregate import TOTAL, Counts, Dimension
 from compendium.disclosure.known import OUTSIDE, Bounds, KnownTable, Labels, Period
 from compendium.errors import InputRefused, Problem, nearest
 
+LARGEST = 16 << 20  # bytes: numbers that somebody typed
 OTHERS = "all_others"  # the categories that a dimension has beside those which the file names
 PLACES = (1, 2, 3)  # dimension_1 and category_1, and so on
 KINDS = {
@@ -66,14 +69,15 @@ def _rows(file: Path) -> Iterator[Row]:
     """Each row with its line; lines as in a spreadsheet whose header is row 1."""
     wanted = {"name", "unit", "lowest", "highest", "period_from", "period_to", "source_kind"}
     wanted |= {f"{what}_{place}" for what in ("dimension", "category") for place in PLACES}
+    text = bounded.text_of(file, LARGEST)
     try:
-        with file.open(encoding="utf-8-sig", newline="") as stream:
-            reader = csv.DictReader(stream)
+        with io.StringIO(text, newline="") as stream:
+            reader = csv.DictReader(stream, strict=True)
             if absent := sorted(wanted - set(reader.fieldnames or [])):
                 raise InputRefused([Problem(file.name, 1, column, "The column is missing.") for column in absent])
             for line, row in enumerate(reader, 2):
                 yield line, {str(name): (text or "").strip() for name, text in row.items() if name}
-    except (OSError, UnicodeDecodeError, csv.Error):
+    except csv.Error:
         raise InputRefused(Problem(file.name, message="The file can't be read.", remedy="Save it as UTF-8.")) from None
 
 

@@ -23,6 +23,8 @@ LARGEST_FILE = 64 * 1024 * 1024  # bytes; the largest file carried over has 1.4 
 LARGEST_CELL = 100_000  # characters
 LONGEST_LINE = 1_000_000  # characters
 MOST_LINES = 1_000  # of one row, in cells that hold line ends
+MOST_COLUMNS = 2_000  # the widest published table has about a hundred
+MOST_PARTS = 12_000_000  # lists, objects and values of a JSON file: each takes far more memory than its letters
 FETCH_AGAIN = "Fetch it again from its publisher."
 Cells = list[str]
 
@@ -78,6 +80,8 @@ def _text(reading: Reading, data: bytes) -> str:
 def json_of(reading: Reading, path: Path) -> Any:
     """The value of a JSON file. Raises `UnreadableError` as `text_of` does, and for what is no JSON."""
     text = text_of(reading, path)
+    if sum(map(text.count, ",[{")) > MOST_PARTS:
+        raise reading.stop(f"The JSON has more than {MOST_PARTS:,} values.", "Is this the published file?")
     try:
         return json.loads(text, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
@@ -101,14 +105,21 @@ def grid_of(reading: Reading, path: Path, sheet: str = "") -> Iterator[tuple[int
     if sheet and is_workbook(data):
         yield from _sheet(reading, path, sheet)
         return
-    csv.field_size_limit(LARGEST_CELL)
-    lines = _Lines(io.StringIO(_text(reading, data), newline=""))
     try:
-        for number, row in enumerate(csv.reader(lines, strict=True), start=1):
-            lines.of_this_row = 0
-            yield number, row
+        yield from enumerate(rows_of(_text(reading, data)), start=1)
     except csv.Error as error:
         raise reading.stop(f"This is not CSV: {error}.", "Fetch the file again from its publisher.") from error
+
+
+def rows_of(text: str, separator: str = ",", *, strict: bool = True) -> Iterator[Cells]:
+    """The rows of a text. Raises `csv.Error` for a row without end, in one line, in many or in cells."""
+    csv.field_size_limit(LARGEST_CELL)
+    lines = _Lines(io.StringIO(text, newline=""))
+    for row in csv.reader(lines, delimiter=separator, strict=strict):
+        lines.of_this_row = 0
+        if len(row) > MOST_COLUMNS:
+            raise csv.Error(f"a row has more than {MOST_COLUMNS:,} cells")
+        yield row
 
 
 class _Lines:

@@ -9,9 +9,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from compendium import bounded
 from compendium.errors import InputRefused, Problem, RenderRefused, nearest
 from compendium.site import subset
-from compendium.yamlfile import YamlFile, parse_yaml
+from compendium.yamlfile import LARGEST, YamlFile, parse_yaml
 
 _SOURCES = (".qmd", ".ipynb")
 _WEB_FONT_RULE = "$web-font-path: false;"  # the one line of SCSS that keeps Quarto's themes from loading fonts
@@ -27,6 +28,15 @@ def read_yaml(text: str, name: str, first: int = 1) -> YamlFile:
     if not isinstance(read.data or {}, dict):
         raise RenderRefused(Problem(f"{name}:{first}", message="Expected `key: value` lines."))
     return YamlFile(read.name, read.data or {}, read.lines, read.unquoted)
+
+
+def read_file(path: Path, name: str) -> YamlFile:
+    """The same from a file. Raises RenderRefused."""
+    try:
+        text = bounded.text_of(path, LARGEST, name)
+    except InputRefused as refused:
+        raise RenderRefused(refused.problems) from None
+    return read_yaml(text, name)
 
 
 def _at_line(problem: Problem) -> Problem:
@@ -95,7 +105,7 @@ class Project:
     def _metadata(self, file: Path) -> dict[str, Any]:
         if not file.is_file():
             return {}
-        read = read_yaml(file.read_text(encoding="utf-8"), self.name(file))
+        read = read_file(file, self.name(file))
         if problems := list(subset.key_problems(read)):
             raise RenderRefused(problems)
         return dict(read.data)
@@ -123,7 +133,7 @@ def read_project(root: Path) -> Project:
     root = root.resolve()
     if not (root / CONFIG).is_file():
         raise RenderRefused(f"There is no {CONFIG} in this folder.", "Name the project's folder.")
-    read = read_yaml((root / CONFIG).read_text(encoding="utf-8"), CONFIG)
+    read = read_file(root / CONFIG, CONFIG)
     config, problems, files = dict(read.data), list(subset.key_problems(read)), [CONFIG]
     if "execute" in config and "enabled" not in section(config, "execute"):
         problems.append(_problem("Pages run no code.", "Write `execute: enabled: false`."))
@@ -131,12 +141,12 @@ def read_project(root: Path) -> Project:
         if not (root / name).is_file():
             problems.append(_problem(f"{name} of metadata-files isn't there.", "Make it, or take it out of the list."))
             continue
-        more = read_yaml((root / name).read_text(encoding="utf-8"), name)
+        more = read_file(root / name, name)
         problems += subset.key_problems(more)
         config, files = merged(config, more.data), [*files, name]
     variables: dict[str, Any] = {}
     if (root / "_variables.yml").is_file():
-        variables = read_yaml((root / "_variables.yml").read_text(encoding="utf-8"), "_variables.yml").data
+        variables = read_file(root / "_variables.yml", "_variables.yml").data
     project = Project(root, config, variables, (), tuple(files))
     problems += _style_problems(project)
     sources = tuple(_sources(project, problems))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import csv
-import io
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -12,11 +11,11 @@ from pathlib import Path
 
 from compendium.dictionary.workbook import grid, sheet_names
 from compendium.errors import InputRefused, Problem
+from compendium.importers.files import rows_of
 from compendium.importers.force_export.mapping import ExportMapping
 from compendium.importers.force_export.telling import near, shown
 
 LARGEST = 512 << 20  # bytes
-LONGEST = 100_000  # characters of a cell
 SEPARATORS: tuple[str, ...] = (",", ";", "\t", "|")
 ANSI = "cp1252"  # what Windows in Western Europe calls ANSI
 
@@ -111,9 +110,8 @@ def _cells(text: str, mapping: ExportMapping, file: str) -> list[tuple[int, list
     lines = text.split("\n", mapping.header_row)
     head = lines[mapping.header_row - 1] if len(lines) >= mapping.header_row else ""
     separator: str = mapping.separator or max(SEPARATORS, key=head.count)  # of equal ones the first
-    csv.field_size_limit(LONGEST)
     try:
-        return list(enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True), start=1))
+        return list(enumerate(rows_of(text, separator), start=1))
     except csv.Error as error:
         reason = re.sub(r"[^a-z0-9 ()]", "", str(error))
         raise InputRefused(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-import io
+import itertools
+import stat
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -11,12 +12,13 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from compendium.importers.files import LARGEST_CELL, LARGEST_FILE, json_of
+from compendium.importers.files import LARGEST_FILE, json_of, rows_of
 from compendium.importers.open_referral.specification import KEPT, LEFT_OUT, PLURALS
 from compendium.importers.reading import Reading
 
 NEEDED = "services.csv"
 MOST_FILES = 60
+MOST_RECORDS = 200_000  # of a table
 AGAIN = "Export the services again."
 
 
@@ -73,13 +75,17 @@ def _tables(reading: Reading, files: Mapping[str, Path]) -> Feed:
 
 
 def _archive(reading: Reading, path: Path) -> Feed:
+    if not path.is_file():
+        raise reading.stop("There is no such file.", "Check the path.")
     try:
         with zipfile.ZipFile(path) as archive:
             members = [one for one in archive.infolist() if one.filename.lower().endswith(".csv")]
             if len(members) > MOST_FILES or sum(one.file_size for one in members) > LARGEST_FILE:
                 raise reading.stop("The archive holds more than an export of services does.", AGAIN)
+            if any(stat.S_ISLNK(one.external_attr >> 16) for one in members):
+                raise reading.stop("The archive holds a symbolic link.", AGAIN)
             found = {PurePosixPath(one.filename).name: archive.read(one) for one in members}
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, OSError, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, OSError, EOFError, NotImplementedError) as error:
         raise reading.stop("The archive can't be unpacked.", AGAIN) from error
     if NEEDED not in found:
         raise reading.stop(f"There is no {NEEDED} in the archive.", "Is this an export as CSV?")
@@ -111,9 +117,8 @@ def _table(reading: Reading, feed: Feed, name: str, data: bytes) -> None:
     if table not in KEPT and singular not in LEFT_OUT:
         reading.remark(f"{name} is no table of the specification: it was not read.")
         return
-    csv.field_size_limit(LARGEST_CELL)
     try:
-        rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True))
+        rows = list(itertools.islice(_records(data.decode("utf-8-sig")), MOST_RECORDS + 1))
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         reading.refuse(f"{name} is not in UTF-8.", row=line, remedy="Save it as CSV UTF-8.")
@@ -121,14 +126,27 @@ def _table(reading: Reading, feed: Feed, name: str, data: bytes) -> None:
     except csv.Error:
         reading.refuse(f"{name} is no CSV.", remedy=AGAIN)
         return
+    if len(rows) > MOST_RECORDS:
+        reading.refuse(f"{name} has more than {MOST_RECORDS:,} records.", remedy="Is this the export?")
+        return
     if table not in KEPT:
         feed.left_out[singular] = feed.left_out.get(singular, 0) + len(rows)
         return
     for number, row in enumerate(rows, start=2):
-        if None in row or None in row.values():
+        if row is None:
             reading.refuse(f"{name}: the row has another number of cells than the header.", row=number, remedy=AGAIN)
         else:
-            feed.tables[table].append(Entry({key: value.strip() for key, value in row.items()}, name, number))
+            feed.tables[table].append(Entry(row, name, number))
+
+
+def _records(text: str) -> Iterator[dict[str, str] | None]:
+    """The rows below the header that hold anything; None for one that is not as wide as the header."""
+    rows = rows_of(text)
+    header = next(rows, [])
+    for row in rows:
+        if row:
+            named = zip(header, map(str.strip, row), strict=False)
+            yield dict(named) if len(row) == len(header) else None
 
 
 def _singular(table: str) -> str:

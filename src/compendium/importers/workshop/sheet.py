@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,7 +10,7 @@ from pathlib import Path
 
 from compendium.dictionary.workbook import OURS
 from compendium.errors import Problem
-from compendium.importers.files import LARGEST_CELL, bytes_of, is_workbook, sheet_names, sheets_of
+from compendium.importers.files import bytes_of, is_workbook, rows_of, sheet_names, sheets_of
 from compendium.importers.reading import Reading, UnreadableError
 
 SEPARATORS = (",", ";", "\t")
@@ -92,10 +91,9 @@ def _text(reading: Reading, data: bytes, remarks: list[str]) -> str:
 
 def _cells(reading: Reading, text: str) -> Iterator[tuple[int, list[str]]]:
     head = text.partition("\n")[0]
-    csv.field_size_limit(LARGEST_CELL)
     separator = max(SEPARATORS, key=head.count)  # of equal ones the first
     try:
-        for number, cells in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=separator), start=1):
+        for number, cells in enumerate(rows_of(text, separator, strict=False), start=1):
             if number > MOST_ROWS + 1 or len(cells) > MOST_COLUMNS:
                 raise reading.stop("The table is too large.", "Is this the file of the answers?")
             yield number, cells

@@ -1,0 +1,1 @@
+"""Files from strangers at every door: each kind of harm in each file that the compendium reads."""
