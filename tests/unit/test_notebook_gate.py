@@ -6,7 +6,7 @@ import nbformat
 import pytest
 
 from compendium.errors import DisclosureRefused
-from compendium.release.gate import pass_through
+from compendium.release.gate import NOT_PROPOSED, pass_through, without_what_it_spilt
 
 PLACEHOLDER = {"compendium": {"publish": "victims_by_form"}}
 
@@ -68,3 +68,22 @@ def test_the_public_notebook_is_valid_and_the_same_each_time() -> None:
     )
     assert one == two
     nbformat.validate(nbformat.reads(one, as_version=4))
+
+
+def test_among_private_files_a_notebook_is_kept_without_what_its_cells_spilt() -> None:
+    kept = without_what_it_spilt(executed(), {"victims_by_form"})
+    nbformat.validate(kept)
+    text = nbformat.writes(kept)
+    for gone in ("canary-stdout", "canary-stderr", "canary-row", "Y2FuYXJ5", "canary-value", "canary-trace"):
+        assert gone not in text
+    assert "canary-widget" not in text and "/canary/path" not in text
+    shown = {"victims_by_form": "| a |"}
+    public = pass_through(kept, shown, title="Case files", metadata={})
+    assert public == pass_through(executed(), shown, title="Case files", metadata={})
+
+
+def test_a_name_that_a_cell_made_up_is_not_kept_and_refused_all_the_same() -> None:
+    kept = without_what_it_spilt(executed(), set())
+    assert [output.metadata.compendium.publish for output in kept.cells[-1].outputs] == [NOT_PROPOSED]
+    with pytest.raises(DisclosureRefused):
+        pass_through(kept, {}, title="", metadata={})

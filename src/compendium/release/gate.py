@@ -6,7 +6,7 @@ So are execution counts, kernel metadata, papermill's times and paths, and cell 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import nbformat
 from nbformat import NotebookNode
@@ -15,6 +15,27 @@ from compendium.errors import DisclosureRefused
 from compendium.paths import INJECTED
 
 KEPT_TAGS = ("parameters",)
+NOT_PROPOSED = "not proposed"
+
+
+def without_what_it_spilt(raw: NotebookNode, proposed: Collection[str]) -> NotebookNode:
+    """`raw` as it is kept among private files: of its outputs, only where each of the `proposed` tables stands.
+
+    What a cell printed, warned, logged or drew may be a record, and nobody reads it there: it is kept nowhere.
+    """
+    cells = []
+    for old in raw.cells:
+        cell = NotebookNode({**old, "metadata": NotebookNode(tags=old.metadata.get("tags", []))})
+        if cell.cell_type == "code":
+            names = [name for output in old.outputs if (name := _published_name(output))]
+            cell.outputs = [_placeholder(name if name in proposed else NOT_PROPOSED) for name in names]
+        cells.append(cell)
+    kept = {name: raw.metadata[name] for name in ("kernelspec", "language_info", "compendium") if name in raw.metadata}
+    return NotebookNode({**raw, "metadata": NotebookNode(kept), "cells": cells})
+
+
+def _placeholder(name: str) -> NotebookNode:
+    return nbformat.v4.new_output("display_data", metadata={"compendium": {"publish": name}})
 
 
 def pass_through(

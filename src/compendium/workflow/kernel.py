@@ -16,6 +16,7 @@ from compendium.errors import NotebookFailed, Problem
 from compendium.locality import Locality
 from compendium.paths import READS, STOPPED, Root, replace_folder
 from compendium.progress import AtCell
+from compendium.release import gate
 from compendium.workflow import engine, lock_file, notebooks
 from compendium.workflow.engine import DIED, MEMORY, TOO_LONG, TOO_MANY, TOO_MUCH_CPU, Kind, Stopped
 from compendium.workflow.notebooks import Notebook
@@ -101,7 +102,8 @@ def _papermill(
         ) from None
     if not (folder / "proposals" / READS).exists():
         raise NotebookFailed(f"{where}: it never opened the study.", "Call Study.open(locality) in its first cells.")
-    (folder / "raw.ipynb").write_text(nbformat.writes(raw), "utf-8")
+    proposed = {path.stem for path in (folder / "proposals").iterdir()}
+    (folder / "raw.ipynb").write_text(nbformat.writes(gate.without_what_it_spilt(raw, proposed)), "utf-8")
 
 
 def _limits(locality: Locality) -> dict[str, int]:
