@@ -21,6 +21,7 @@ from compendium.errors import InputRefused, Problem
 from compendium.locality import Locality
 from compendium.paths import PACKAGE, SETTINGS, Root
 from compendium.release import ledger_files
+from compendium.repository.shipped import INSIDE
 from compendium.seen import versions
 
 PROJECT = "project"  # the folder of the crate that holds all this
@@ -28,11 +29,11 @@ CODE = "src/compendium"
 MAKES_NUMBERS = (CODE, "notebooks", "data_dictionaries", "evidence", "framework", "requirements", "localities")
 FOLDERS = ("data_dictionaries", "evidence", "framework", "report", "LICENSES")
 FILES = (
-    *("_quarto.yml", "_variables.yml", "index.qmd", "styles.css", "compendium.yml"),
+    *("_quarto.yml", "_variables.yml", "index.qmd", "styles.css", "hatch_build.py"),
     *("pyproject.toml", "Makefile", "environment.yml", "README.md", "LICENSE", "CITATION.cff"),
     "localities/twin_parameters.yml",
 )
-MADE_ON = "made_on"
+MADE_WITH, MADE_ON = "made_with", "made_on"  # in an entry of the ledger, and in that
 WITHHELD = "withheld"  # folder in which the settings of a crate look for records that did not travel
 
 
@@ -167,8 +168,9 @@ def _own(locality: Locality, *, with_outside: bool) -> list[Path]:
 @cache
 def _code() -> Mapping[str, bytes]:
     """The program itself, as it is installed."""
-    paths = [path for path in _below(PACKAGE) if "__pycache__" not in path.parts and path.suffix != ".pyc"]
-    return {f"{CODE}/{path.relative_to(PACKAGE).as_posix()}": path.read_bytes() for path in paths}
+    names = {path.relative_to(PACKAGE): path for path in _below(PACKAGE)}
+    ours = {name: path for name, path in names.items() if name.parts[0] != INSIDE and "__pycache__" not in name.parts}
+    return {f"{CODE}/{name.as_posix()}": path.read_bytes() for name, path in ours.items()}
 
 
 def _below(folder: Path) -> list[Path]:

@@ -7,9 +7,11 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from compendium import __version__
-from compendium.crate.contents import CODE, PROJECT
+from compendium.crate.contents import CODE, MADE_ON, MADE_WITH, PROJECT
 from compendium.crate.graph import LICENCES, Described, Graph
 
+PYTHON = "https://www.python.org/"
+LOCK = f"{PROJECT}/requirements/core.lock"
 _WHAT = {
     "datapackage.json": ("Data Package", "Every released table, column by column (Data Package 2.0, Table Schema)."),
     "values.json": ("Numbers for sentences", "Each number that a page may say, a function of the released tables."),
@@ -19,6 +21,8 @@ _WHAT = {
     "README.md": ("Read me", "What this is, how to cite it, check it and run it again."),
     "CITATION.cff": ("Citation", "How to cite this release (Citation File Format 1.2.0)."),
     "zenodo.json": ("Deposit", "The same for a deposit in Zenodo."),
+    "CC-BY-4.0.txt": ("CC BY 4.0", "The licence of text and of made-up tables."),
+    "MIT.txt": ("MIT", "The licence of code."),
     "LICENSE": ("Licences", "Which licence holds for what in the project."),
 }
 
@@ -30,14 +34,19 @@ def describe(graph: Graph) -> None:
     for name in sorted(release.files):
         if not name.startswith(f"{PROJECT}/"):
             graph.file(name, _released(graph, PurePosixPath(name), tables))
-    for folder, said in _folders(graph).items():
-        if any(file.startswith(f"{folder}/") for file in release.files):
-            graph.folder(folder, said)
+    parts = []
     for name in sorted(release.files):
         if name.startswith(f"{PROJECT}/notebooks/"):
-            graph.file(name, _notebook_to_run(release, PurePosixPath(name).stem))
-        elif name.startswith(f"{PROJECT}/requirements/"):
-            graph.file(name, {"name": "Environment", "description": "Every package with version and hash, for pip."})
+            parts.append(graph.file(name, _notebook_to_run(graph, PurePosixPath(name).stem)))
+        elif name == LOCK:
+            said = {"name": "Environment", "description": "Every package with version and hash, for pip."}
+            parts.append(graph.file(name, said))
+    for folder, said in _folders(graph).items():
+        if any(file.startswith(f"{folder}/") for file in release.files):
+            parts.append(graph.folder(folder, said))
+    again = "All that runs it again" if release.reruns else "Code and notebooks, without records of persons"
+    words = "A compendium of one locality: README.md of the crate says how to run it."
+    graph.folder(PROJECT, {"name": again, "description": words, "hasPart": parts})
 
 
 def _released(graph: Graph, path: PurePosixPath, tables: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
@@ -67,25 +76,27 @@ def _licensed(graph: Graph, item: Mapping[str, Any]) -> dict[str, Any]:
     return {"license": graph.licence(names[0])} if names and names[0] != graph.release.cited.licence else {}
 
 
-def _notebook_to_run(release: Described, stem: str) -> dict[str, Any]:
+def _notebook_to_run(graph: Graph, stem: str) -> dict[str, Any]:
+    made_on = str(graph.release.entry.record[MADE_WITH][MADE_ON])
+    python = graph.add(
+        PYTHON,
+        "ComputerLanguage",
+        name="Python",
+        url=PYTHON,
+        version=made_on.partition(",")[0].removeprefix("Python "),
+    )
     return {
         "@type": ["File", "SoftwareSourceCode"],
-        "name": f"Notebook to run: {_title(release, stem)}",
+        "name": f"Notebook to run: {_title(graph.release, stem)}",
         "description": "As it is run: parameters, prose and calls, stored without outputs.",
-        "programmingLanguage": "Python",
+        "programmingLanguage": python,
         "version": __version__,
     }
 
 
 def _folders(graph: Graph) -> dict[str, dict[str, Any]]:
-    reruns = graph.release.reruns
-    again = "All that runs it again" if reruns else "Code and notebooks, without records of persons"
     inputs = "The locality's settings, and the inputs that may travel."
     return {
-        PROJECT: {
-            "name": again,
-            "description": "A compendium of one locality: README.md of the crate says how to run it.",
-        },
         f"{PROJECT}/{CODE}": {
             "name": "Program",
             "description": f"The package that made the release, version {__version__}.",

@@ -75,12 +75,17 @@ class Graph:
         """The metadata document: the same entities give the same text."""
         return jsonfile.text_of(self.crate.metadata.generate())
 
-    def add(self, id: str, kind: str, **properties: Any) -> Ref:
+    def say_of_root(self, properties: Mapping[str, Any]) -> None:
+        """What is said of the release itself."""
+        for key, value in _compact(properties).items():
+            self.root[key] = value
+
+    def add(self, id: str, kind: str | list[str], **properties: Any) -> Ref:
         """Something that is no file: a person, a place, an action."""
         from rocrate.model import ContextEntity
 
         if self.crate.get(id) is None:
-            self.crate.add(ContextEntity(self.crate, id, properties={"@type": kind, **properties}))
+            self.crate.add(ContextEntity(self.crate, id, properties={"@type": kind, **_compact(properties)}))
         return {"@id": id}
 
     def file(self, name: str, said: Mapping[str, Any]) -> Ref:
@@ -94,16 +99,17 @@ class Graph:
                 "encodingFormat": TYPES.get(PurePosixPath(name).suffix, "text/plain"),
                 "contentSize": str(len(data)),
                 "sha256": hashlib.sha256(data).hexdigest(),
-                **said,
+                **_compact(said),
             }
             self.crate.add(File(self.crate, dest_path=name, properties=properties))
         return {"@id": quote(name)}
 
-    def folder(self, name: str, said: Mapping[str, Any]) -> None:
+    def folder(self, name: str, said: Mapping[str, Any]) -> Ref:
         """A folder of the crate, for files that need no word each."""
         from rocrate.model import Dataset
 
-        self.crate.add(Dataset(self.crate, dest_path=f"{name}/", properties=dict(said)))
+        self.crate.add(Dataset(self.crate, dest_path=f"{name}/", properties=_compact(said)))
+        return {"@id": f"{quote(name)}/"}
 
     def here(self, *names: str) -> list[Ref]:
         """References to those of these files that are in the crate."""
@@ -116,3 +122,13 @@ class Graph:
             return self.add(NO_LICENCE, "CreativeWork", name="No licence given", description=words)
         address, name = LICENCES[spdx]
         return self.add(address, "CreativeWork", name=name, identifier=spdx, description=f"{name} ({spdx}).")
+
+
+def _compact(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """As RO-Crate recommends: one value is no list, no value is no property."""
+    found = {}
+    for key, value in properties.items():
+        one = value[0] if isinstance(value, list) and len(value) == 1 and key != "@type" else value
+        if one not in ([], "", None):
+            found[key] = one
+    return found

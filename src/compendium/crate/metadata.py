@@ -10,14 +10,13 @@ from typing import Any
 
 from compendium import __version__
 from compendium.crate import citation, files, whence
-from compendium.crate.contents import MADE_ON, PROJECT
+from compendium.crate.contents import CODE, MADE_ON, MADE_WITH, PROJECT
 from compendium.crate.graph import Described, Graph, Ref
 from compendium.locality.publication import Person
 
 FILE, PREVIEW = "ro-crate-metadata.json", "ro-crate-preview.html"
 PROFILE = "https://w3id.org/ro/wfrun/process/0.6"
 HASH = "#release-hash"
-MADE_WITH = "made_with"  # in an entry of the ledger
 _CREDIT = "https://credit.niso.org/"
 
 
@@ -48,17 +47,12 @@ def _root(graph: Graph, publisher: Ref) -> None:
         "keywords": list(citation.KEYWORDS),
         "license": graph.licence(release.cited.licence),
         "publisher": publisher,
-        "conformsTo": graph.add(PROFILE, "CreativeWork", name="Process Run Crate", version="0.6"),
+        "conformsTo": graph.add(PROFILE, ["CreativeWork", "Profile"], name="Process Run Crate", version="0.6"),
         "identifier": graph.add(
             HASH, "PropertyValue", name="Hash of the release", propertyID="sha256", value=f"sha256:{sha}"
         ),
     }
-    for key, value in properties.items():
-        graph.root[key] = value
-    if people:
-        graph.root["author"] = people
-    if roles := _roles(graph, people):
-        graph.root["contributor"] = roles
+    graph.say_of_root({**properties, "author": people, "contributor": _roles(graph, people)})
 
 
 def _place(graph: Graph) -> Ref:
@@ -71,16 +65,23 @@ def _place(graph: Graph) -> Ref:
 
 def _publisher(graph: Graph) -> Ref:
     publisher = graph.release.locality.publication.publisher
-    names = [author["name"] for author in graph.release.cited.software["authors"] if "name" in author]
-    name = publisher.name if publisher else (names or [citation.NOBODY])[0]
-    address = publisher.url if publisher else ""
-    id = address if address.startswith("https://ror.org/") else "#publisher"
-    return graph.add(id, "Organization", name=name, **({"url": address} if address else {}))
+    if not publisher:
+        names = [author["name"] for author in graph.release.cited.software["authors"] if "name" in author]
+        return graph.add("#publisher", "Organization", name=(names or [citation.NOBODY])[0])
+    id = publisher.url if publisher.url.startswith("https://ror.org/") else "#publisher"
+    contact: list[Ref] = []
+    if publisher.email:
+        said = {"name": publisher.name, "contactType": "questions about this release", "email": publisher.email}
+        contact = [graph.add(f"mailto:{publisher.email}", "ContactPoint", **said)]
+    return graph.add(id, "Organization", name=publisher.name, url=publisher.url, contactPoint=contact)
 
 
 def _person(graph: Graph, number: int, one: Person) -> Ref:
     said: dict[str, Any] = {"name": one.name, "givenName": one.given_names, "familyName": one.family_names}
-    if one.affiliation:
+    publisher = graph.release.locality.publication.publisher
+    if one.affiliation and publisher and one.affiliation == publisher.name:
+        said["affiliation"] = _publisher(graph)
+    elif one.affiliation:
         id = f"#affiliation-{hashlib.sha256(one.affiliation.encode()).hexdigest()[:12]}"
         said["affiliation"] = graph.add(id, "Organization", name=one.affiliation)
     return graph.add(one.orcid or f"#person-{number}", "Person", **said)
@@ -105,12 +106,13 @@ def _roles(graph: Graph, people: list[Ref]) -> list[Ref]:
 
 def _software(graph: Graph) -> Ref:
     software = graph.release.cited.software
-    said = {
-        "softwareVersion": __version__,
-        "license": graph.licence("MIT"),
-        "softwareRequirements": graph.here(f"{PROJECT}/requirements/core.lock"),
-        "runtimePlatform": graph.release.entry.record[MADE_WITH][MADE_ON],
-        "url": software.get("repository-code"),
-    }
-    given = {key: value for key, value in said.items() if value}
-    return graph.add("#compendium", "SoftwareApplication", name=software["title"], **given)
+    return graph.add(
+        "#compendium",
+        "SoftwareApplication",
+        name=software["title"],
+        version=__version__,
+        url=software.get("repository-code") or {"@id": f"{PROJECT}/{CODE}/"},
+        license=graph.licence("MIT"),
+        softwareRequirements=graph.here(f"{PROJECT}/requirements/core.lock"),
+        runtimePlatform=graph.release.entry.record[MADE_WITH][MADE_ON],
+    )

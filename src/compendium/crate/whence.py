@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from compendium.crate.contents import PROJECT
 from compendium.crate.graph import Graph, Ref
 
-DONE = "http://schema.org/CompletedActionStatus"
 _STAYS = "Records of persons: they stay with the data holder and are not in this crate."
 
 
@@ -56,7 +55,6 @@ def _run(graph: Graph, notebook: str, inputs: Mapping[str, Ref], software: Ref, 
         instrument=[*graph.here(f"{PROJECT}/notebooks/{notebook}.ipynb"), software],
         object=[inputs[table] for table in used],
         result=graph.here(*tables, f"notebooks/{notebook}.ipynb"),
-        actionStatus={"@id": DONE},
     )
 
 
@@ -69,7 +67,6 @@ def _settling(graph: Graph, software: Ref, publisher: Ref) -> Ref:
         agent=publisher,
         instrument=software,
         result=graph.here("datapackage.json", "values.json", "certificate.json", "lineage.json"),
-        actionStatus={"@id": DONE},
     )
 
 

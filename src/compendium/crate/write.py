@@ -117,7 +117,7 @@ def _wanted(locality: str, ledger: ledger_files.Ledger, number: int | None) -> E
 
 
 def _refuse_other_code(locality: str, entry: Entry, found: Contents) -> None:
-    was = entry.record.get(metadata.MADE_WITH)
+    was = entry.record.get(contents.MADE_WITH)
     if not isinstance(was, Mapping):
         message = f"Release {entry.number} of {locality} does not say what it was made with: it is older than crates."
         raise CompendiumError(message, "Run, check and approve it again.")
@@ -161,7 +161,7 @@ def _readme(
         last=last,
         digest=entry.release,
         file=f"{name_of(locality.id, entry.number)}.zip",
-        made_on=entry.record[metadata.MADE_WITH][contents.MADE_ON],
+        made_on=entry.record[contents.MADE_WITH][contents.MADE_ON],
         id=locality.id,
         licence=licence,
     )

@@ -30,6 +30,7 @@ Role = Literal[
 ]
 _STRICT = ConfigDict(extra="forbid")
 _WEB = re.compile(r"https://[A-Za-z0-9.-]+(/[A-Za-z0-9._~/?&=%+,-]*)?")
+_MAIL = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _ORCID = re.compile(r"https://orcid\.org/((?:[0-9]{4}-){3}[0-9]{3}[0-9X])")
 
 
@@ -39,6 +40,7 @@ class Publisher:
 
     name: StrictStr
     url: StrictStr = ""
+    email: StrictStr = ""  # for questions; published
 
 
 @dataclass(frozen=True, config=_STRICT)
@@ -82,6 +84,8 @@ class Publication:
             )
         if self.publisher and self.publisher.url and not _WEB.fullmatch(self.publisher.url):
             yield ("publication", "publisher", "url"), "This is no safe address.", "It begins with https://."
+        if self.publisher and self.publisher.email and not _MAIL.fullmatch(self.publisher.email):
+            yield ("publication", "publisher", "email"), "This is no address of mail.", "Write name@organisation.org."
         for number, person in enumerate(self.people):
             if not (person.given_names.strip() and person.family_names.strip()):
                 yield ("publication", "people", number), "A name is empty.", "Write given_names and family_names."

@@ -1,0 +1,85 @@
+"""Hold a crate against RO-Crate 1.3 and Process Run Crate, with roc-validator, in an environment of its own.
+
+roc-validator needs another version of rich than this project, so it can't stand beside it: `make validate` makes
+`.venv-validators/` from requirements/validators.lock and runs this there. It asks the web for nothing: the one
+document that it would fetch, the context of RO-Crate 1.3, comes with the library rocrate.
+
+    .venv-validators/bin/python tests/validate_crate.py FOLDER      (where ro-crate-metadata.json lies)
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from importlib.util import find_spec
+from pathlib import Path
+
+CONTEXT = "https://w3id.org/ro/crate/1.3/context"
+SHIPPED = Path(str(find_spec("rocrate").origin)).parent / "data" / "ro-crate.jsonld"  # type: ignore[union-attr]
+RUNS = (
+    # profile, its options: the whole of RO-Crate 1.3, then what the profile adds (the validator knows version 0.5)
+    ("ro-crate-1.3", ()),
+    ("process-run-crate", ("--disable-profile-inheritance",)),
+)
+# Checks of what is recommended and is not so here, each with its reason.
+NOT_HERE: dict[str, str] = {}
+
+
+def cache_with_context(path: Path) -> None:
+    """A cache of the validator that holds the context of RO-Crate as the library rocrate ships it."""
+    import requests
+    from requests.adapters import BaseAdapter
+    from requests_cache import CachedSession
+
+    class Shipped(BaseAdapter):
+        def send(self, request: requests.PreparedRequest, *arguments: object, **more: object) -> requests.Response:
+            from io import BytesIO
+
+            from urllib3 import HTTPResponse
+
+            body = SHIPPED.read_bytes()
+            answer = requests.Response()
+            answer.status_code, answer.url, answer.request = 200, str(request.url), request
+            answer.headers["Content-Type"] = "application/ld+json"
+            answer.raw = HTTPResponse(BytesIO(body), status=200, headers=dict(answer.headers), preload_content=False)
+            return answer
+
+        def close(self) -> None:
+            pass
+
+    assert json.loads(SHIPPED.read_bytes())["@id"] == CONTEXT
+    with CachedSession(str(path), backend="sqlite", expire_after=-1, allowable_codes=(200,)) as session:
+        session.mount(CONTEXT, Shipped())
+        session.get(CONTEXT)
+
+
+def main(crate: Path) -> int:
+    """Exit status: 0 when nothing is found, with everything required and recommended looked at."""
+    status = 0
+    with tempfile.TemporaryDirectory() as folder:
+        cache = Path(folder) / "cache"
+        cache_with_context(cache)
+        for profile, options in RUNS:
+            program = [str(Path(sys.executable).with_name("rocrate-validator")), "--no-interactive", "--disable-color"]
+            asked = [
+                "validate",
+                "--offline",
+                "--cache-path",
+                str(cache),
+                "--no-auto-profile",
+                "--verbose",
+                "--no-paging",
+            ]
+            asked += ["--requirement-severity", "recommended", "--profile-identifier", profile, *options]
+            if NOT_HERE:
+                asked += ["--skip-checks", ",".join(NOT_HERE)]
+            done = subprocess.run([*program, *asked, str(crate)], capture_output=True, text=True, check=False)
+            print(f"{profile}: {'holds' if done.returncode == 0 else done.stdout + done.stderr}")
+            status = status or done.returncode
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))
