@@ -16,8 +16,9 @@ from typer.testing import CliRunner
 from compendium.beginning import Wanted
 from compendium.cli import commands  # noqa: F401 (importing them registers them)
 from compendium.cli.application import app
-from compendium.errors import CompendiumError, InputRefused
-from compendium.paths import contents
+from compendium.errors import Busy, CompendiumError, InputRefused
+from compendium.paths import Root, contents
+from compendium.release.lock import locked
 from compendium.repository import begun, journal, laid_out, laying, record, shipped, skeleton, starting, updating
 from compendium.repository.places import BEGUN, ORIGINALS, PENDING
 
@@ -425,7 +426,9 @@ def test_what_somebody_writes_while_an_update_goes_on_stays(root: Path, version:
     assert text(root, "styles.css.new") == SECOND["styles.css"]
 
 
-@pytest.mark.parametrize("path", ["../out", "/tmp/out", "a/../../out", ".git/hooks/pre-commit", "a\\..\\b", "", "a//b"])
+@pytest.mark.parametrize(
+    "path", ["../out", "/tmp/out", "a/../../out", ".git/hooks/pre-commit", "a\\..\\b", "a\x1b[2J", "", "a//b"]
+)
 def test_a_plan_of_another_s_making_writes_nothing_outside(root: Path, path: str) -> None:
     (root / PENDING).mkdir()
     data = b"echo hello\n"
@@ -642,6 +645,26 @@ def test_a_repository_is_made_where_nothing_is_in_the_way(
     assert record.read(folder) == record.installed()
     assert lay(folder) == []
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+def test_a_second_locality_is_remembered_as_well(
+    root: Path, version: Version, quick: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    starting.add(Root(root), Wanted("leeds"))
+    starting.add(Root(root), Wanted("york"))
+    first_files(monkeypatch, {**LEEDS, "README.md": "# {name}, anew\n"})
+    version("2.0", SECOND)
+    update(root)
+    assert text(root, "localities/york/README.md") == "# York, anew\n"
+    assert text(root, "localities/leeds/README.md") == "# Leeds, anew\n"
+
+
+def test_an_update_waits_for_nobody_but_says_who_is_at_work(leeds: Path, root: Path, version: Version) -> None:
+    version("2.0", SECOND)
+    planned = updating.plan(root)
+    with locked(Root(root).private_room("leeds")), pytest.raises(Busy, match="at work on leeds"):
+        updating.carry_out(root, planned)
+    assert record.read(root).version == "1.0"
 
 
 def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path, version: Version, quick: None) -> None:

@@ -18,6 +18,7 @@ from merge3 import Merge3
 from compendium.errors import CompendiumError
 from compendium.yamlfile import parse_yaml
 
+LARGEST = 5_000_000  # bytes; comparing the lines of more takes too long, and nobody writes so many by hand
 CSV_FIELD = 10_000_000  # characters; Python's own limit is an error of another kind
 
 
@@ -39,7 +40,10 @@ class Labels:
 
 
 def merge(name: str, before: bytes, mine: bytes, new: bytes, labels: Labels) -> Merged | None:
-    """`mine` and `new`, both made from `before`. None where nothing can be merged: no text, or a broken notebook."""
+    """`mine` and `new`, both made from `before`. None where nothing can be merged: no text, too much of it, or a
+    broken notebook."""
+    if max(map(len, (before, mine, new))) > LARGEST:
+        return None
     try:
         texts = [data.decode("utf-8") for data in (before, mine, new)]
     except UnicodeDecodeError:

@@ -12,6 +12,7 @@ ORIGINALS = f"{ROOM}/originals"  # committed: what was laid out, of files that t
 BEGUN = f"{ROOM}/begun.json"  # committed: how each locality began, and the hashes of its first files
 PENDING = f"{ROOM}/pending"  # an update that goes on
 NEW = ".new"  # at the end of a file's name: what a newer version says, where both had changed it
+LARGEST = 50_000_000  # bytes of one file; the largest shared part is a hundredth of it
 _NEVER = frozenset({".git", ".private"})
 
 
@@ -21,7 +22,7 @@ def inside(root: Path, name: str) -> Path:
     Raises `CompendiumError` when it leads out, also by a link, or to where nothing of ours may be.
     """
     pure = PurePosixPath(name)
-    bad = pure.is_absolute() or not pure.parts or ".." in pure.parts or "\0" in name or "\\" in name
+    bad = pure.is_absolute() or not pure.parts or ".." in pure.parts or not name.isprintable() or "\\" in name
     if bad or _NEVER & set(pure.parts) or str(pure) != name:
         raise CompendiumError("A path in .compendium leads out of the repository.", "Take it from its history.")
     folder = root
@@ -40,7 +41,11 @@ def content(root: Path, name: str) -> bytes | None:
     path = inside(root, name)
     if path.is_symlink() or path.is_dir():
         raise CompendiumError(f"{name}: a file is expected here, not a folder or a link.", "Move it away.")
-    return path.read_bytes() if path.is_file() else None
+    if not path.is_file():
+        return None
+    if path.stat().st_size > LARGEST:
+        raise CompendiumError(f"{name}: the file is larger than {LARGEST:,} bytes.", "Is it what belongs here?")
+    return path.read_bytes()
 
 
 def hash_of(root: Path, name: str) -> str | None:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from compendium.errors import CompendiumError, Problem
-from compendium.paths import RECORD, Root, temporary_folder, write_whole
+from compendium.paths import RECORD, Root, known_localities, temporary_folder, write_whole
+from compendium.release.lock import locked
 from compendium.repository import begun, journal, laid_out, laying, record, shipped, skeleton
 from compendium.repository.begun import Beginning
 from compendium.repository.merging import Labels
@@ -60,7 +62,10 @@ def plan(root: Path) -> Update:
 
 
 def carry_out(root: Path, update: Update) -> None:
-    """Write all of it, or nothing; a killed one is finished by the next command."""
+    """Write all of it, or nothing; a killed one is finished by the next command.
+
+    Raises `Busy` when another command is at work on a locality.
+    """
     steps = dict[str, bytes | None]()
     for change in update.changes:
         if change.state == "removed":
@@ -71,8 +76,12 @@ def carry_out(root: Path, update: Update) -> None:
             steps[change.path + NEW] = change.aside
     steps |= begun.record(root, update.began)
     steps[RECORD] = record.text_of(update.new).encode("utf-8")
-    journal.write(root, steps)
-    journal.finish(root)
+    here = Root(root)
+    with ExitStack() as held:
+        for name in known_localities(here):
+            held.enter_context(locked(here.private_room(name)))
+        journal.write(root, steps)
+        journal.finish(root)
 
 
 def _shared(root: Path, old: Record, labels: Labels) -> Iterator[Change]:
