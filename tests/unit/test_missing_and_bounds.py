@@ -12,6 +12,7 @@ import pytest
 from compendium.aggregate import TOTAL, Counts, Dimension, Origin, Released
 from compendium.charts import draw
 from compendium.disclosure import settle_counts
+from compendium.release import values
 from compendium.release.derived.bounds import bounded, bounds
 from compendium.release.derived.missing import missing
 
@@ -147,6 +148,21 @@ def test_missing_fields_are_listed_once_with_the_most_missing_first() -> None:
 def test_a_field_whose_missing_records_were_merged_says_so() -> None:
     frame, _ = missing([one_way(SEX_TWO, 155, 48, total=203, forms=((SEX,), (SEX_TWO,)))])
     assert frame[["label", "value"]].to_numpy().tolist() == [["Sex", "merged with others"]]
+
+
+def test_prose_finds_what_is_missing_by_its_variable_whatever_the_words_of_the_place() -> None:
+    dutch = replace(
+        RESPONSIBLE,
+        title="Verantwoordelijke",
+        categories={"adult": "Een volwassene", "child": "Een kind", "not_known": "Niet bekend"},
+        missing=("not_known",),
+    )
+    frame, columns = missing([one_way(dutch, 78, 58, 67, total=203), one_way(SEX, 40, 50, 113, total=203)])
+    assert frame[["name", "recordable"]].to_numpy().tolist() == [["victim_sex", True], ["victim_responsible", False]]
+    table = replace(
+        one_way(SEX, 40, 50, 113, total=203), name="missing_fields", frame=frame, columns=columns, kind="missing"
+    )
+    assert {"missing_fields.victim_responsible", "missing_fields.victim_sex"} <= set(values.derive([table]))
 
 
 @pytest.mark.parametrize("kind", ["bounds", "missing"])

@@ -142,7 +142,7 @@ def in_short(folder: Path, values: Mapping[str, dict[str, Any]] | None = None, *
     """The summary of a place with case files, and with what else is given."""
     gaps = [
         {"label": "Platform", "of": "220 crimes", "missing": "150", "value": "68%", "share": 0.68},
-        {"label": "Person", "of": "198 victims", "says": "Not known", "missing": "60", "value": "30%", "share": 0.3},
+        {"label": "Person", "of": "198 victims", "recordable": False, "missing": "60", "value": "30%", "share": 0.3},
         {"label": "Relationship", "of": "198 victims", "missing": "40", "value": "20%", "share": 0.2},
         {"label": "Age", "of": "198 victims", "missing": "12", "value": "6%", "share": 0.06},
         {"label": "Sex", "of": "198 victims", "missing": "hidden", "value": "hidden", "share": None},
@@ -150,7 +150,7 @@ def in_short(folder: Path, values: Mapping[str, dict[str, Any]] | None = None, *
     tables: dict[str, Rows] = {
         "case_flow": [{"count": 185, "status": "published"}],
         "victims_by_form": [{"count": 198, "status": "published"}, {"count": None, "status": "hidden"}],
-        "missing_fields": [{"says": "Not recorded", **gap} for gap in gaps],
+        "missing_fields": [{"recordable": True, **gap} for gap in gaps],
         **more,
     }
     told = {
@@ -189,7 +189,7 @@ def test_what_is_missing_most_is_to_be_recorded_first(tmp_path: Path) -> None:
 
 
 def test_nothing_missing_is_to_be_kept_so(tmp_path: Path) -> None:
-    few = [{"label": "Age", "of": "198 victims", "says": "Not recorded", "value": "6%", "share": 0.06}]
+    few = [{"label": "Age", "of": "198 victims", "recordable": True, "value": "6%", "share": 0.06}]
     assert "Who sees to it that it stays so?" in in_short(tmp_path, missing_fields=few)
 
 

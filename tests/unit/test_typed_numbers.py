@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import nbformat
@@ -165,3 +166,15 @@ def test_a_fact_that_no_page_tells_is_refused(tmp_path: Path) -> None:
     (tmp_path / "index.qmd").write_text("{{< var study.months >}} months\n", "utf-8")
     (problem,) = asking.problems(Root(tmp_path), [])
     assert "line 2: no page tells study.cases" in problem.message
+
+
+def test_days_in_the_wording_of_a_criterion_are_no_results(tmp_path: Path) -> None:
+    rule = "- When children suggest something, they get an answer within 60 days. The answer says yes or no, and why."
+    page = "places/blackpool/young_people.qmd"
+    assert len(of_page(tmp_path, rule, page)) == 1, "there is no such locality"
+    for name in ("framework", "evidence"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    (tmp_path / "localities" / "blackpool").mkdir(parents=True)
+    shutil.copy(ROOT / "localities" / "blackpool" / "locality.yml", tmp_path / "localities" / "blackpool")
+    assert of_page(tmp_path, rule, page) == []
+    assert len(of_page(tmp_path, "- They get an answer within 60 days.", page)) == 1, "these are no criterion's words"

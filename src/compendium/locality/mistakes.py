@@ -79,8 +79,8 @@ def _live_text(written: Written, source: YamlFile) -> Iterator[Problem]:
             yield source.problem(("help_lines", number, "url"), "This is no safe address.", "It begins with https://.")
         if line.checked and not is_day(line.checked):
             yield source.problem(("help_lines", number, "checked"), "This is no date.", "Write it as 2026-11-22.")
-    number = written.help.emergency
-    if number and not _EMERGENCY.fullmatch(number):
+    emergency = written.help.emergency
+    if emergency and not _EMERGENCY.fullmatch(emergency):
         yield source.problem(("help", "emergency"), "This is no emergency number.", 'Write digits, such as "112".')
     if written.help.only_own and not any(line.phone or line.url for line in written.help_lines):
         message = "The lines of the whole site are left out, and there is none of your own that anybody can reach."

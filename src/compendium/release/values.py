@@ -15,7 +15,7 @@ from compendium.markdown import escape, label, slug
 from compendium.release.tables import count_text
 
 PAGE = "numbers.qmd"  # of a locality: an entry for each table, which its numbers in sentences lead to
-LABELS = ("measure", "label", "criterion", "item")
+LABELS = ("name", "measure", "label", "criterion", "item")
 WITHIN = "within what chance gives"
 NUMBERS = ("value", "estimate", "observed", "shift", "median", "mean")
 

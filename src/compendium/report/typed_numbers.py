@@ -16,8 +16,10 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
-from compendium.errors import InputRefused, Problem
-from compendium.paths import Root
+from compendium.errors import CompendiumError, InputRefused, Problem
+from compendium.framework.local import framework_of
+from compendium.locality import load_locality
+from compendium.paths import Root, known_localities
 from compendium.yamlfile import read_yaml
 
 ALLOWED = "report/allowed_numbers.yml"
@@ -25,6 +27,7 @@ PAGES = ("index.qmd", "report/*.qmd", "report/*.md", "places/*/*.qmd")
 NOTEBOOKS = "notebooks/*.ipynb"
 SAID = ("title", "caption", "note", "subtitle", "value_title", "because")  # of what a notebook publishes
 MADE_OF_RULES = ("framework.qmd", "self_assessment.qmd", "numbers.qmd")  # of a place: standards, and released tables
+RULES_IN_PLAIN_WORDS = "young_people.qmd"  # of a place: its criteria as children read them
 NOT_OF_PLACES = "places/data-dictionaries"  # what columns mean: the dictionaries' own words
 REMEDY = f"Write {{{{< meta values.… >}}}} (`compendium why` finds names), or say in {ALLOWED} why it is no result."
 
@@ -109,7 +112,7 @@ class Allowance:
 
 def problems(root: Root) -> list[Problem]:
     """Every typed number that nothing allows."""
-    allowances, found = allowed(root), []
+    allowances, found = [*allowed(root), *_rules_of_places(root)], []
     for line in lines(root):
         for start, end in typed(line.text):
             if not any(one.covers(line, start, end) for one in allowances):
@@ -146,6 +149,18 @@ def allowed(root: Root) -> list[Allowance]:
         Allowance(str(entry["text"]), str(entry["where"]), str(entry["why"]), read.line((number,)))
         for number, entry in enumerate(read.data)
     ]
+
+
+def _rules_of_places(root: Root) -> Iterator[Allowance]:
+    """The wording of each place's criteria, whose days and shares are what a rule asks for and no results."""
+    for name in known_localities(root):
+        try:
+            framework = framework_of(root, load_locality(root, name)).framework
+        except CompendiumError:
+            continue  # told where the locality is checked
+        for criterion in (criterion for standard in framework.standards for criterion in standard.criteria):
+            for words in filter(None, (criterion.plain, criterion.text)):
+                yield Allowance(words, f"places/{name}/{RULES_IN_PLAIN_WORDS}", "the wording of a criterion", 0)
 
 
 def lines(root: Root) -> Iterator[Line]:

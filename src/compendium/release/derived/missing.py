@@ -18,7 +18,9 @@ MISSING = {
     "missing": "Number",
     "value": "Share",
 }
+SHARE = len(MISSING)  # its place in a row
 MERGED = "merged with others"
+NOT_KNOWN = "not_known"  # the code of what nobody could find out, a finding
 
 
 def missing(
@@ -27,9 +29,11 @@ def missing(
     """A row a unit and field, the first table that shows it, most missing first, then those hidden or merged.
 
     A hidden number stays hidden; where the released design merges missing records with others, the row says so.
-    Column `share` (0 to 1) is for the chart.
+    Columns for charts and prose, which know no words of a place: `share` (0 to 1), `name` (`victim_age_band`), and
+    `recordable`: whether somebody could have written it down, which nobody can of a person whom nobody knows.
     """
     rows: dict[tuple[str, str], tuple[Any, ...]] = {}
+    recordable: dict[tuple[str, str], bool] = {}
     for source in sources:
         if source.kind != "counts" or source.frame.empty:
             continue
@@ -40,10 +44,11 @@ def missing(
                 before = rows.get((source.unit, finest.variable))
                 if before is None or (before[-1] is None and row[-1] is not None):
                     rows[source.unit, finest.variable] = row
-    found = [(*row, unit) for (unit, _), row in rows.items()]
-    ordered = sorted(found, key=lambda row: -1.0 if row[-2] is None else -row[-2] - 1)
-    shown_first = sorted(ordered, key=lambda row: row[-2] is None)
-    return pd.DataFrame(shown_first, columns=[*MISSING, "share", "unit"]), MISSING
+                    recordable[source.unit, finest.variable] = set(finest.missing) != {NOT_KNOWN}
+    found = [(*row, key[0], f"{key[0]}_{key[1]}", recordable[key]) for key, row in rows.items()]
+    ordered = sorted(found, key=lambda row: -1.0 if row[SHARE] is None else -row[SHARE] - 1)
+    shown_first = sorted(ordered, key=lambda row: row[SHARE] is None)
+    return pd.DataFrame(shown_first, columns=[*MISSING, "share", "unit", "name", "recordable"]), MISSING
 
 
 def _row(source: Released, finest: Dimension, shown: Dimension) -> tuple[Any, ...]:
