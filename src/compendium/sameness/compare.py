@@ -1,0 +1,97 @@
+"""Two folders file by file: the same, only in one of them, or different, and then in which places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from compendium.errors import InputRefused
+from compendium.sameness.difference import Difference
+from compendium.sameness.kinds import places
+
+LISTED = 5  # places of one file
+PUBLISHED = ("certificate.json", "index.html", "datapackage.json")  # what a release or a site has
+OUTPUTS = "outputs"
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What was found: how many files are the same, which stand in one folder only, and where the others differ."""
+
+    same: int
+    only_one: tuple[str, ...] = ()
+    only_other: tuple[str, ...] = ()
+    different: Mapping[str, tuple[Difference, ...]] = field(default_factory=dict)
+    values: bool = True  # whether what differs may be shown
+
+    @property
+    def alike(self) -> bool:
+        return not (self.only_one or self.only_other or self.different)
+
+    def lines(self) -> Iterator[str]:
+        """For people: a line for every difference, and what all comes to."""
+        for names, which in ((self.only_one, "first"), (self.only_other, "second")):
+            yield from (f"{name}: only in the {which}" for name in names)
+        for name, found in self.different.items():
+            yield from (f"{name}: {each.told(values=self.values)}" for each in found[:LISTED])
+            if len(found) > LISTED:
+                yield f"{name}: … and more"
+        if self.alike:
+            yield f"All {self.same:,} files are the same, byte for byte."
+            return
+        apart = len(self.only_one) + len(self.only_other)
+        yield f"{len(self.different):,} files differ, {apart:,} stand in one only, {self.same:,} are the same."
+        if self.different and not self.values:
+            yield "What they hold is not shown: one of the two does not look like something published."
+
+
+def compare(one: Path, other: Path) -> Compared:
+    """Compare two folders, or two files. Raises `InputRefused` when either isn't there or one is a file alone."""
+    for path in (one, other):
+        if not path.exists():
+            raise InputRefused(f"There is no {path.name}.", "Name two folders, or two files.")
+    if one.is_dir() != other.is_dir():
+        raise InputRefused("One is a folder, the other a file.", "Name two folders, or two files.")
+    values = _published(one) and _published(other)
+    if one.is_file():
+        return _of({one.name: one}, {one.name: other}, values)
+    return _of(_files(one), _files(other), values)
+
+
+def _of(one: Mapping[str, Path], other: Mapping[str, Path], values: bool) -> Compared:
+    both = sorted(one.keys() & other.keys())
+    different = {name: found for name in both if (found := _between(one[name], other[name]))}
+    return Compared(
+        len(both) - len(different),
+        tuple(sorted(one.keys() - other.keys())),
+        tuple(sorted(other.keys() - one.keys())),
+        different,
+        values,
+    )
+
+
+def _between(one: Path, other: Path) -> tuple[Difference, ...]:
+    """The first places in which two files differ; none when they are the same."""
+    if one.is_symlink() or other.is_symlink():
+        leads = [str(path.readlink()) if path.is_symlink() else "a file" for path in (one, other)]
+        return () if leads[0] == leads[1] else (Difference("where the link leads", *leads),)
+    before, after = one.read_bytes(), other.read_bytes()
+    if before == after:
+        return ()
+    return tuple(islice(places(one.name, before, after), LISTED + 1))
+
+
+def _files(folder: Path) -> dict[str, Path]:
+    """Every file and link below a folder, by its path from there."""
+    found = (path for path in folder.rglob("*") if path.is_symlink() or path.is_file())
+    return {path.relative_to(folder).as_posix(): path for path in found}
+
+
+def _published(path: Path) -> bool:
+    """Whether all in it was made to be shown: only then may a cell be repeated."""
+    whole = path.resolve()
+    if OUTPUTS in whole.parts:
+        return True
+    return any((folder / name).is_file() for folder in (whole, *whole.parents[:2]) for name in PUBLISHED)

@@ -1,0 +1,35 @@
+"""One place in which two files differ."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+SHOWN = 60  # characters of either side
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Where two files differ, in words, and what each holds there; empty where there is nothing to show."""
+
+    place: str
+    one: str = ""
+    other: str = ""
+
+    def told(self, *, values: bool = True) -> str:
+        """A line for people: the place and, when they may be shown, both values."""
+        if not values or not (self.one or self.other):
+            return self.place
+        return f"{self.place}: {shown(self.one)} | {shown(self.other)}"
+
+
+def shown(text: str) -> str:
+    """A value short and without what a screen would carry out."""
+    plain = "".join(sign if sign.isprintable() else " " for sign in text).strip()
+    return repr(plain if len(plain) <= SHOWN else f"{plain[: SHOWN - 1]}…")
+
+
+def around(one: str, other: str) -> tuple[str, str]:
+    """The part of two long texts in which they first differ, with some letters before it."""
+    at = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    start = max(0, at - SHOWN // 3)
+    return one[start : start + SHOWN], other[start : start + SHOWN]

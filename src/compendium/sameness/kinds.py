@@ -1,0 +1,70 @@
+"""Which places of two different files differ, by what kind of file they are."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import PurePath
+
+from compendium.sameness import packed, pictures, tables, texts
+from compendium.sameness.difference import Difference
+
+Places = Callable[[bytes, bytes], Iterator[Difference]]
+
+
+def places(name: str, one: bytes, other: bytes) -> Iterator[Difference]:
+    """Where two files of one name differ: at least one place, the nearest that can be told for this kind."""
+    told = False
+    for found in _by_kind(name, one, other):
+        told = True
+        yield found
+    if not told:
+        yield _byte(one, other)
+
+
+def _by_kind(name: str, one: bytes, other: bytes) -> Iterator[Difference]:
+    suffix = PurePath(name).suffix.lower()
+    if one[:4] == b"PK\x03\x04" == other[:4]:
+        yield from packed.of_archives(one, other, places)
+        return
+    try:
+        if suffix in _BY_SUFFIX:
+            yield from _BY_SUFFIX[suffix](one, other)
+        else:
+            yield from texts.of_lines(one.decode("utf-8"), other.decode("utf-8"))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError):
+        return  # cut short, or not what its name says: told by its bytes
+
+
+def _csv(one: bytes, other: bytes) -> Iterator[Difference]:
+    return tables.of_csv(one.decode("utf-8-sig"), other.decode("utf-8-sig"))
+
+
+def _json(one: bytes, other: bytes) -> Iterator[Difference]:
+    return tables.of_values(json.loads(one), json.loads(other))
+
+
+def _notebook(one: bytes, other: bytes) -> Iterator[Difference]:
+    return texts.of_notebooks(json.loads(one), json.loads(other))
+
+
+def _markup(one: bytes, other: bytes) -> Iterator[Difference]:
+    return texts.of_markup(one.decode("utf-8"), other.decode("utf-8"))
+
+
+_BY_SUFFIX: dict[str, Places] = {
+    ".csv": _csv,
+    ".json": _json,
+    ".ipynb": _notebook,
+    ".html": _markup,
+    ".svg": _markup,
+    ".xml": _markup,
+    ".png": pictures.of_png,
+    ".pdf": packed.of_pdf,
+}
+
+
+def _byte(one: bytes, other: bytes) -> Difference:
+    at = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    sizes = "" if len(one) == len(other) else f"; {len(one):,} and {len(other):,} bytes"
+    return Difference(f"byte {at:,}{sizes}", one[at : at + 8].hex(" "), other[at : at + 8].hex(" "))

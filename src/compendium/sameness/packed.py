@@ -1,0 +1,84 @@
+"""Archives by entry (workbooks by cell) and PDF by object."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+
+from compendium.sameness.difference import Difference, around
+
+LARGEST = 64 << 20  # bytes of one entry that is looked into
+_CELL = re.compile(rb'<c r="([A-Z]+[0-9]+)"[^>]*?(?:/>|>.*?</c>)', re.DOTALL)
+_OBJECT = re.compile(rb"(?m)^(\d+) \d+ obj\b(.*?)^endobj", re.DOTALL)
+_STREAM = re.compile(rb"stream\r?\n(.*?)\r?\n?endstream", re.DOTALL)
+Inside = Callable[[str, bytes, bytes], Iterator[Difference]]
+
+
+def of_archives(one: bytes, other: bytes, inside: Inside) -> Iterator[Difference]:
+    """Entries that differ, each by its own kind; then what the archive says of entries: order, times, rights."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(one)) as first, zipfile.ZipFile(io.BytesIO(other)) as second:
+            yield from _entries(first, second, inside)
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError):
+        return
+
+
+def _entries(first: zipfile.ZipFile, second: zipfile.ZipFile, inside: Inside) -> Iterator[Difference]:
+    before, after = ({entry.filename: entry for entry in archive.infolist()} for archive in (first, second))
+    for name in sorted(before.keys() ^ after.keys()):
+        yield Difference(f"entry {name} is only in the {'first' if name in before else 'second'}")
+    for name in sorted(before.keys() & after.keys()):
+        one, other = before[name], after[name]
+        if one.CRC == other.CRC and one.file_size == other.file_size:
+            yield from _about(name, one, other)
+        elif max(one.file_size, other.file_size) > LARGEST:
+            yield Difference(f"entry {name}")
+        else:
+            found = _cells if re.fullmatch(r"xl/worksheets/.*\.xml", name) else inside
+            for each in found(name, first.read(one), second.read(other)):
+                yield Difference(f"entry {name}, {each.place}", each.one, each.other)
+    if list(before) != list(after) and before.keys() == after.keys():
+        yield Difference("the order of its entries")
+
+
+def _about(name: str, one: zipfile.ZipInfo, other: zipfile.ZipInfo) -> Iterator[Difference]:
+    for what, words in (("date_time", "time"), ("external_attr", "rights"), ("compress_type", "packing")):
+        if getattr(one, what) != getattr(other, what):
+            yield Difference(f"entry {name}, its {words}", str(getattr(one, what)), str(getattr(other, what)))
+
+
+def _cells(name: str, one: bytes, other: bytes) -> Iterator[Difference]:
+    """Cells of a sheet by their place, such as C14."""
+    before, after = ({m[1].decode(): m[0] for m in _CELL.finditer(data)} for data in (one, other))
+    cells = [place for place in dict.fromkeys([*before, *after]) if before.get(place) != after.get(place)]
+    for place in cells:
+        texts = (
+            re.sub(rb"<[^>]*>", b"", found.get(place, b"")).decode("utf-8", "replace") for found in (before, after)
+        )
+        yield Difference(f"cell {place}", *texts)
+    if not cells:
+        yield Difference("its columns, widths or rules", *around(one.decode("utf-8"), other.decode("utf-8")))
+
+
+def of_pdf(one: bytes, other: bytes) -> Iterator[Difference]:
+    """Objects that differ, unpacked; the text around the first difference of each."""
+    before, after = ({int(m[1]): m[2] for m in _OBJECT.finditer(data)} for data in (one, other))
+    if len(before) != len(after):
+        yield Difference(f"{len(before):,} and {len(after):,} objects")
+    for number in sorted(before.keys() & after.keys()):
+        if before[number] != after[number]:
+            texts = [_unpacked(data).decode("latin-1") for data in (before[number], after[number])]
+            yield Difference(f"object {number}", *around(texts[0], texts[1]))
+
+
+def _unpacked(data: bytes) -> bytes:
+    found = _STREAM.search(data)
+    if not found:
+        return data
+    try:
+        return zlib.decompressobj().decompress(found[1], LARGEST)
+    except zlib.error:
+        return found[1]
