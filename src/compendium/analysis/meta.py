@@ -117,7 +117,7 @@ def pool_proportions(
         return _pool_binomial(counts, sizes, "ML" if tau2 is None else tau2, interval or "wald", design_effect)
     yi, vi, back = _TRANSFORMS[method](counts, sizes)
     pooled = pool(yi, vi * design_effect, tau2="REML" if tau2 is None else tau2, interval=interval or "hksj-modified")
-    return _back_transformed(pooled, back)
+    return back_transformed(pooled, back)
 
 
 def logit_effects(events: Vector, totals: Vector) -> tuple[Vector, Vector]:
@@ -203,10 +203,11 @@ def _pool_binomial(events: Vector, totals: Vector, tau2: Tau2 | float, interval:
         prediction_high=mu + ahead,
         weights=tuple(float(weight) for weight in weights / weights.sum()),
     )
-    return _back_transformed(pooled, _expit)
+    return back_transformed(pooled, _expit)
 
 
-def _back_transformed(pooled: Pooled, back: Callable[[float], float]) -> Pooled:
+def back_transformed(pooled: Pooled, back: Callable[[float], float]) -> Pooled:
+    """The pool on the reader's scale: estimate and both intervals; `se` and `tau2` stay on the model's."""
     names = ("estimate", "low", "high", "prediction_low", "prediction_high")
     moved: dict[str, Any] = {
         name: back(value) if not math.isnan(value := getattr(pooled, name)) else value for name in names

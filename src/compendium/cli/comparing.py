@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from compendium.cli import steps
+from compendium.cli import adding_up, steps
 from compendium.cli.application import app
 from compendium.cli.options import Json, RootDir, examples
 
@@ -27,22 +27,33 @@ CAREFUL = (
         "compendium compare blackpool demo_area_b",
         "compendium compare blackpool demo_area_b --table victims_by_form",
         "compendium compare blackpool demo_area_b --json",
+        "compendium compare --together",
     )
 )
 def compare(
     context: typer.Context,
-    localities: Annotated[list[str], typer.Argument(metavar="A B...", help="Two localities or more.")],
+    localities: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="A B...", help="Two localities or more, gathered ones too; with --together none is all."
+        ),
+    ] = None,
     table: Annotated[str, typer.Option("--table", metavar="NAME", help="Only this table of counts.")] = "",
+    together: Annotated[bool, typer.Option("--together", help="Add them up, and attack the sums.")] = False,
     machine: Json = False,
     root: RootDir = None,
 ) -> None:
-    """Lay localities side by side: what their released tables count alike."""
+    """Lay localities side by side: what their released tables count alike; with --together, added up."""
+    from compendium.across import registry
     from compendium.report.comparing import compare as compared
 
     here = steps.here(context, root)
-    ids = steps.named(here, localities)
-    if len(ids) < 2:
+    ids = steps.named(here, localities, more=registry.ids(here)) if localities or not together else []
+    if len(ids) < 2 and not (together and not localities):
         raise typer.BadParameter("Name two localities or more.")
+    if together:
+        adding_up.told(here, ids, table, machine=machine)
+        return
     found, apart = compared(here, ids, table)
     if machine:
         typer.echo(json.dumps({"localities": ids, "compared": _records(found), "apart": list(map(asdict, apart))}))

@@ -45,10 +45,13 @@ def laid_out(root: Root) -> None:
         laying.prepare(root.path, tell)
 
 
-def named(root: Root, wanted: Sequence[str] | None) -> list[str]:
-    """The localities that are meant: all when none is named. Raises `UnknownName` for every id that nobody has."""
+def named(root: Root, wanted: Sequence[str] | None, *, more: Sequence[str] = ()) -> list[str]:
+    """The localities that are meant: all when none is named. Raises `UnknownName` for every id that nobody has.
+
+    `more`: other ids that may be named, such as those of releases of other teams.
+    """
     known = known_localities(root)
-    unknown = [name for name in wanted or [] if name not in known]
+    unknown = [name for name in wanted or [] if name not in (*known, *more)]
     if unknown:
         raise UnknownName(
             [Problem(message=f"No locality is called {name}.", remedy=nearest(name, known)) for name in unknown]

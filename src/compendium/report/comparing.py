@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from compendium.across import registry
+from compendium.across.part import Part, record_of
 from compendium.aggregate import TOTAL
 from compendium.errors import CompendiumError, UnknownName, nearest
 from compendium.intervals import wilson
@@ -67,11 +69,12 @@ class Apart:
 def compare(root: Root, ids: Sequence[str], table: str = "") -> tuple[list[Compared], list[Apart]]:
     """What the localities' released tables of counts say beside each other, in the order of `ids`.
 
-    With `table` only that one. Only what the site may show is read: of a locality with real records, the approved
-    release. Raises `CompendiumError` when one of them has nothing to show, `UnknownName` for a table nobody released.
+    A release that was gathered from another team stands beside them by its id. With `table` only that one. Only what
+    the site may show is read: of a locality with real records, the approved release. Raises `CompendiumError` when one
+    of them has nothing to show, `UnknownName` for a table nobody released.
     """
-    folders = [_folder(root, id) for id in ids]
-    tables = [{str(record["name"]): record for record in read.every(folder / "tables")} for folder in folders]
+    gathered = {part.id: part for part in registry.brought(root)}
+    tables = [_brought(gathered[id]) if id in gathered else _own(root, id) for id in ids]
     known = sorted({name for own in tables for name in own})
     if table and table not in known:
         raise UnknownName(f"No table is called {table[:60]}.", nearest(table, known))
@@ -88,6 +91,14 @@ def compare(root: Root, ids: Sequence[str], table: str = "") -> tuple[list[Compa
         else:
             apart.append(Apart(name, _differently(ids, records)))
     return found, apart
+
+
+def _own(root: Root, id: str) -> dict[str, Record]:
+    return {str(record["name"]): record for record in read.every(_folder(root, id) / "tables")}
+
+
+def _brought(part: Part) -> dict[str, Record]:
+    return {name: record_of(table) for name, table in part.tables.items()}
 
 
 def _folder(root: Root, id: str) -> Path:

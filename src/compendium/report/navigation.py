@@ -6,11 +6,22 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from compendium.release.values import PAGE as NUMBERS
-from compendium.report import aims, assessment, numbers_page, side_by_side, summary, young_people
+from compendium.report import (
+    aims,
+    all_localities,
+    assessment,
+    numbers_page,
+    side_by_side,
+    summary,
+    together,
+    together_words,
+    young_people,
+)
 from compendium.report.place import Place
 
 HOW_MADE = ("06_review_process",)  # chapters about how it was made stand behind the appendix
 MANY = 4  # localities: with more of them a menu each is no longer read; each has a side bar of its own then
+LISTED = 20  # localities: more of them are found on the page that lists them all, not in a menu
 BETWEEN = "---"  # Quarto's word for a line between two groups of a menu
 
 
@@ -31,19 +42,31 @@ def pages(place: Place) -> Iterator[tuple[tuple[str, str], ...]]:
     )
 
 
-def navigation(places: Sequence[Place]) -> dict[str, Any]:
-    """A menu for each locality, merged into the navbar of `_quarto.yml`; of many, one menu, and a side bar for each."""
-    together = {"href": f"places/{side_by_side.FOLDER}/index.qmd", "text": side_by_side.TITLE}
+def navigation(places: Sequence[Place], *, added_up: bool = False) -> dict[str, Any]:
+    """A menu for each locality, merged into the navbar of `_quarto.yml`; of many, one menu, and a side bar for each.
+
+    `added_up`: there is a page of places together.
+    """
+    whole = list(_of_all(added_up=added_up))
     if len(places) > MANY:
         overviews = [
             {"href": f"places/{place.locality.id}/index.qmd", "text": place.locality.name.split(" (")[0]}
             for place in places
         ]
         bars = [{"id": place.locality.id, "title": place.locality.name, "contents": _listed(place)} for place in places]
-        menu = {"text": "Localities", "menu": overviews}
-        return {"website": {"navbar": {"left": [menu, together]}, "sidebar": bars}}
+        listed = [{"text": BETWEEN}, *overviews] if len(places) <= LISTED else []
+        menu = {"text": all_localities.TITLE, "menu": [*whole, *listed]}
+        return {"website": {"navbar": {"left": [menu]}, "sidebar": bars}}
     menus = [{"text": place.locality.name.split(" (")[0], "menu": _menu(place)} for place in places]
-    return {"website": {"navbar": {"left": [*menus, together]}}}
+    return {"website": {"navbar": {"left": [*menus, {"text": all_localities.TITLE, "menu": whole}]}}}
+
+
+def _of_all(*, added_up: bool) -> Iterator[dict[str, str]]:
+    """Pages about all places."""
+    yield {"href": f"places/{all_localities.FOLDER}/index.qmd", "text": "Which places"}
+    if added_up:
+        yield {"href": f"places/{all_localities.FOLDER}/{together.PAGE}", "text": together_words.TITLE}
+    yield {"href": f"places/{side_by_side.FOLDER}/index.qmd", "text": side_by_side.TITLE}
 
 
 def _listed(place: Place) -> list[dict[str, str]]:

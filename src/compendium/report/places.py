@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from compendium import dictionary, jsonfile
+from compendium.across import sums
 from compendium.errors import CompendiumError, Problem
 from compendium.framework import standards
 from compendium.framework.local import framework_of
@@ -19,11 +20,13 @@ from compendium.paths import Root, folder_aside, reading, write_whole
 from compendium.release.kept import LINEAGE, VALUES
 from compendium.release.values import PAGE
 from compendium.report import (
+    all_localities,
     assessment,
     dictionary_pages,
     framework_page,
     glossary,
     helping,
+    laid_together,
     made,
     numbers,
     numbers_page,
@@ -34,6 +37,8 @@ from compendium.report import (
     provenance,
     releases,
     side_by_side,
+    together,
+    together_words,
 )
 from compendium.report.navigation import navigation
 from compendium.report.place import Place
@@ -60,17 +65,29 @@ def _written(root: Root, tell: Callable[[str], None]) -> list[Place]:
     groups = provenance.groups_of(dictionary.load(root.dictionaries).groups)
     with folder_aside(root.places) as aside:
         side_by_side.write(aside / side_by_side.FOLDER, places)
+        added_up = _of_all(aside / all_localities.FOLDER, root, places)
         for place in places:
             metadata = _write_place(aside / place.locality.id, root, place, groups)
             assessment.write(aside / place.locality.id, root, place.locality)
             _write_numbers(aside / place.locality.id, root, place, metadata)
         _write_parts(aside / "_parts", root, places, groups)
-        write_whole(aside / "_nav.yml", _yaml(navigation(places)))
+        write_whole(aside / "_nav.yml", _yaml(navigation(places, added_up=added_up)))
     for each in found:
         if each.waiting and each.release:
             tell(f"{each.locality}: the candidate isn't approved; the site shows release {each.release.number}")
     tell(f"pages of {', '.join(each.locality for each in found)} written")
     return places
+
+
+def _of_all(folder: Path, root: Root, places: list[Place]) -> bool:
+    """The pages about all places; whether there is one on which they are added up."""
+    parts = laid_together.with_brought(root, places)
+    found, apart = sums.add_up(parts)
+    if found:
+        together.write(folder, found, apart)
+    title = together_words.TITLE if found else ""
+    write_whole(folder / "index.qmd", all_localities.page(places, parts, together=title))
+    return bool(found)
 
 
 def withheld_problems(names: Iterable[str]) -> list[Problem]:

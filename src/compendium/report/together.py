@@ -1,0 +1,130 @@
+"""The page of numbers of several places together: sums, bounds, pools; made from released tables alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from compendium import csvfile
+from compendium.across import pools
+from compendium.across.part import Part
+from compendium.across.sums import Apart, Line, Together
+from compendium.charts.words import percent, plural
+from compendium.markdown import escape, label, pipe_table
+from compendium.paths import write_whole
+from compendium.release import figure
+from compendium.release.show import folded
+from compendium.report import front, provenance
+from compendium.report.together_figures import differences, number
+from compendium.report.together_words import BEFORE, HOW, LEAD, TITLE
+from compendium.report.wording import joined, month_in_words
+
+PAGE, FILE = "together.qmd", "numbers-together.csv"
+UNITS = ("case", "victim", "suspect", "crime", "service")  # those that the page shows; the file has all
+HEADER = (
+    *("table", "unit", "provenance", "dimension", "category", "label", "place"),
+    *("count", "lowest", "highest", "hidden_parts"),
+)
+
+
+def write(folder: Path, sums: Sequence[Together], apart: Sequence[Apart]) -> None:
+    """Write the page, its figures and the file with every sum into `folder`."""
+    write_whole(folder / "tables" / FILE, csvfile.text_of(HEADER, _rows(sums)))
+    kinds = [one.provenance for one in sums]
+    lines = [
+        *_head(kinds),
+        *_of_whom(sums),
+        *differences(folder, sums),
+        *_sums(sums),
+        *_apart(apart),
+        BEFORE,
+        *_file(folder),
+    ]
+    write_whole(folder / PAGE, "\n".join(lines))
+
+
+def _head(kinds: Sequence[str]) -> Iterator[str]:
+    band = provenance.band(kinds)
+    made_up = band in (provenance.SYNTHETIC, provenance.MIXED)
+    note = "These places' records are invented: a sum of them, or a difference between them, is about nobody."
+    said = {"provenance": band, "provenance_note": note if made_up else ""} if band else {}
+    yield from front.matter(TITLE, subtitle="What several places counted alike", **said)
+    yield from (LEAD, HOW)
+
+
+def _of_whom(sums: Sequence[Together]) -> Iterator[str]:
+    parts = {part.id: part for one in sums for part in one.parts}
+    rows = [
+        [escape(part.short), f"{month_in_words(part.period[0])} to {month_in_words(part.period[1])}", _kinds(part)]
+        for part in sorted(parts.values(), key=lambda part: part.short.casefold())
+    ]
+    yield from ("## Which places {#sec-places}", "")
+    if len({part.period for part in parts.values()}) > 1:
+        yield from ("Their months are not the same, so a sum is of all that these places show, not of a year.", "")
+    yield from (pipe_table(["Place", "Months", "Records"], rows, caption="The places", anchor="tbl-places"), "")
+
+
+def _kinds(part: Part) -> str:
+    return " and ".join(sorted(part.kinds))
+
+
+def _sums(sums: Sequence[Together]) -> Iterator[str]:
+    for unit in UNITS:
+        of_unit = [one for one in sums if one.unit == unit]
+        if not of_unit:
+            continue
+        words = plural(unit)
+        yield from (f"## {words[0].upper()}{words[1:]} {{#{label('sec', f'sums_{unit}')}}}", "")
+        for one in of_unit:
+            yield from (folded(f"{one.title}: {one.dimension.title.lower()}", f"{_table(one)}\n"), "")
+
+
+def _table(one: Together) -> str:
+    """A row a category: how many together, which share, lowest and highest place, and the pool where there is one."""
+    found = [(line, pools.share(one, line)) for line in one.lines]
+    pooled = any(pool.span for _, pool in found)
+    rows = []
+    for line, pool in found:
+        cells = [escape(line.label), number(line.together), _share(line, one), _ends(pool.range)]
+        rows.append([*cells, *([_ends(pool.span), _ends(pool.prediction)] if pooled else [])])
+    rows.append(["All", number(one.whole.together), *["–"] * (4 if pooled else 2)])
+    header = [escape(one.dimension.title), "Number", "Share", "Lowest to highest place"]
+    header += ["Pooled, 95% interval", "A new place"] if pooled else []
+    where = joined([escape(part.short) for part in one.parts]) if len(one.parts) <= 6 else f"{len(one.parts)} places"
+    caption = f"{escape(one.title.rstrip('.'))}: {where} together. {provenance.at_the_end([one.provenance])}".rstrip()
+    return pipe_table(header, rows, right=range(1, len(header)), caption=caption)
+
+
+def _share(line: Line, one: Together) -> str:
+    events, whole = line.together.count, one.whole.together.count
+    return percent(events / whole, 1) if events is not None and whole else "–"
+
+
+def _ends(span: pools.Span | None) -> str:
+    return f"{percent(span[0], 1)} to {percent(span[1], 1)}" if span else "–"
+
+
+def _apart(apart: Sequence[Apart]) -> Iterator[str]:
+    if not apart:
+        return
+    yield from ("## Not added up {#sec-apart}", "")
+    yield from (*(f"- {escape(one.what)}: {escape(one.why)}." for one in apart), "")
+
+
+def _rows(sums: Sequence[Together]) -> Iterator[tuple[object, ...]]:
+    """The file: a row a category and place, then all together (place empty)."""
+    for one in sums:
+        for line in (*one.lines, one.whole):
+            own = (one.name, one.unit, one.provenance, one.dimension.name, line.code, _cell(line.label))
+            for part, found in [*zip(one.parts, line.parts, strict=True), (None, line.together)]:
+                yield (*own, part.id if part else "", found.count, found.low, found.high, found.hidden)
+
+
+def _cell(text: str) -> str:
+    """Text that a spreadsheet would run as a formula gets an apostrophe before it."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
+
+
+def _file(folder: Path) -> list[str]:
+    size = figure.size_in_words((folder / "tables" / FILE).stat().st_size)
+    return [f"::: {{.figure-files}}\nDownload: [every sum and its parts as CSV, {size}](tables/{FILE})\n:::", ""]
