@@ -12,21 +12,8 @@ from compendium.cli.options import RootDir
 
 ORDER = (
     *("check", "run", "render", "report", "new", "twin", "template", "import"),
-    *(
-        "protect",
-        "audit",
-        "same",
-        "release",
-        "verify",
-        "framework",
-        "compare",
-        "gather",
-        "why",
-        "assess",
-        "declare",
-        "update",
-        "doctor",
-    ),
+    *("protect", "audit", "same", "release", "verify", "framework", "compare", "gather"),
+    *("why", "assess", "declare", "update", "doctor"),
 )
 
 
