@@ -34,7 +34,7 @@ def page(place: Place, root: Root, shown: Mapping[str, str], lines: Sequence[hel
 def _follows(place: Place, shown: Mapping[str, str]) -> dict[str, Any]:
     """What the words use beside single numbers: it follows from the rows of released tables."""
     missing = [row for row in rows(place, "missing_fields") if row.get("share")]
-    worst = [row for row in missing if row["share"] > AT_MOST and row["recordable"]][:LONGEST]
+    worst = [row for row in missing if row["share"] > AT_MOST and row.get("recordable", True)][:LONGEST]
     splits = len({row["item"] for row in rows(place, "consensus_splits")})
     return {
         "drawing": Markdown(_drawing(shown.get(label("fig", FIGURE), ""))),
