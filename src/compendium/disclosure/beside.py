@@ -130,12 +130,10 @@ def _named(joint: Joint, candidates: Sequence[Candidate], region: int, truth: in
     """The refusal that names a new table and the known one that says otherwise of the same cell."""
     places = joint.crossing.shown[region]
     new = next(candidates[t].shape.name for t, _ in places if t < joint.new)
-    for t, labels in places:
-        if t >= joint.new:
-            low, high = joint.known[t - joint.new].cells[labels]
-            if not (low <= truth and (high is None or truth <= high)):
-                return contradiction(new, joint.known[t - joint.new].name)
-    return contradiction(new, *(table.name for table in joint.known))
+    said = [(joint.known[t - joint.new], labels) for t, labels in places if t >= joint.new]
+    bounds = [(table.name, table.cells.get(labels, (0, None))) for table, labels in said]  # not every table says a cell
+    other = next(name for name, (low, high) in bounds if truth < low or (high is not None and truth > high))
+    return contradiction(new, other)
 
 
 def _smallest_contradiction(joint: Joint, candidates: Sequence[Candidate]) -> DisclosureRefused:

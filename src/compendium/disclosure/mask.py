@@ -56,10 +56,6 @@ class Mask:
         else:
             self.tables.bound_row(int(self.system.row[region]), low, high)
 
-    @property
-    def loss(self) -> int:
-        return int(self.problem.costs[list(self.hidden)].sum())
-
     def hide(self, regions: Sequence[int] | np.ndarray) -> None:
         for region in map(int, regions):
             if region in self.hidden or not self.problem.movable[region]:
