@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -30,16 +31,16 @@ def copied(project: Path, folder: Path) -> Path:
     return folder
 
 
-def built(folder: Path, *, umask: int = 0o022, **environment: str) -> Path:
-    """The wheel of the sources in `folder`."""
-    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel"]
+def built(folder: Path, *, target: str = "wheel", umask: int = 0o022, **environment: str) -> Path:
+    """What the sources in `folder` are built into."""
+    command = [sys.executable, "-m", "hatchling", "build", "-t", target]
     environment = {name: value for name, value in os.environ.items() if name != "SOURCE_DATE_EPOCH"} | environment
     done = subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, umask=umask, check=False
     )
     assert done.returncode == 0, done.stderr
-    (wheel,) = (folder / "dist").glob("*.whl")
-    return wheel
+    (made,) = (folder / "dist").iterdir()
+    return made
 
 
 def parts(folder: Path) -> dict[str, bytes]:
@@ -70,6 +71,14 @@ def test_two_who_build_it_elsewhere_get_the_same_bytes(sources: Path, wheel: Pat
     other = built(folder, umask=0o077, TZ="Pacific/Kiritimati", LANG="C", LC_ALL="C", PYTHONHASHSEED="2")
     assert other.name == wheel.name
     assert hashlib.sha256(other.read_bytes()).hexdigest() == hashlib.sha256(wheel.read_bytes()).hexdigest()
+
+
+def test_a_wheel_made_from_the_source_archive_is_the_same(sources: Path, wheel: Path, tmp_path: Path) -> None:
+    folder = copied(sources, tmp_path / "sources")
+    with tarfile.open(built(folder, target="sdist")) as archive:
+        archive.extractall(tmp_path / "unpacked", filter="data")
+    (unpacked,) = (tmp_path / "unpacked").iterdir()
+    assert built(unpacked).read_bytes() == wheel.read_bytes()
 
 
 def test_it_holds_each_part_as_it_is_and_the_whole_package(sources: Path, wheel: Path) -> None:

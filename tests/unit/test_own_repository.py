@@ -492,6 +492,17 @@ def test_what_a_run_left_in_a_notebook_is_no_change_of_a_cell(root: Path, versio
     assert "secret" not in text(root, BOOK)
 
 
+def test_a_notebook_saved_with_what_its_cells_showed_is_named_before_it_is_committed(root: Path) -> None:
+    cell = {"cell_type": "code", "id": "a", "source": [], "outputs": [{"output_type": "stream", "text": ["13 girls"]}]}
+    (root / "notebooks").mkdir()
+    (root / "notebooks" / "07_ours.ipynb").write_text(json.dumps({"cells": [cell]}))
+    (line,) = lay(root)
+    assert line.startswith("notebooks/07_ours.ipynb holds what its cells showed")
+    assert "13" not in line
+    (root / "notebooks" / "07_ours.ipynb").write_text(notebook("a"))
+    assert lay(root) == []
+
+
 def test_a_cell_that_both_changed_is_marked_in_a_notebook_that_still_opens(root: Path, version: Version) -> None:
     version("1.0", {**FIRST, BOOK: notebook("a", "b")})
     (root / "compendium.yml").write_text(record.text_of(record.installed()))

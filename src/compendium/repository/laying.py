@@ -6,6 +6,7 @@ parts in it which are as they were laid out: git shows a team exactly what it ch
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from compendium.repository import journal, laid_out, record, shipped
 from compendium.repository.places import NEW, ORIGINALS, ROOM, content, inside
 from compendium.repository.skeleton import IGNORE, with_block
 
+CLEAR = "jupyter-nbconvert --clear-output --inplace"
 LISTS = "# Laid out by ocsv-compendium and not committed. What you change or add is not listed here: commit it.\n"
 
 
@@ -48,6 +50,8 @@ def prepare(root: Path, tell: Callable[[str], None]) -> None:
         tell(f"laid out {len(found.missing)} shared parts of {record.installed()}")
     for name in found.waiting:
         tell(f"{name} waits: bring what it says into {name.removesuffix(NEW)}, then delete it")
+    for name in _with_outputs(root, found):
+        tell(f"{name} holds what its cells showed, perhaps of records: {CLEAR} {name}, before you commit it")
 
 
 def stand(root: Path) -> Parts:
@@ -60,6 +64,20 @@ def stand(root: Path) -> Parts:
         elif shipped.sha256(now) != hash:
             changed.append(name)
     return Parts(tuple(missing), tuple(changed), waiting(root))
+
+
+def _with_outputs(root: Path, found: Parts) -> Iterator[str]:
+    """Notebooks of the team's making that were saved with what their cells showed."""
+    added = (path.relative_to(root).as_posix() for path in (root / "notebooks").glob("*.ipynb"))
+    for name in sorted({*added, *found.changed} - (set(shipped.hashes()) - set(found.changed))):
+        if name.endswith(".ipynb"):
+            try:
+                cells = json.loads(content(root, name) or b"{}").get("cells", [])
+                shows = any(cell.get("outputs") for cell in cells)
+            except (ValueError, AttributeError, TypeError, RecursionError):
+                shows = False  # told where notebooks are read
+            if shows:
+                yield name
 
 
 def waiting(root: Path) -> tuple[str, ...]:
