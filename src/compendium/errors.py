@@ -7,10 +7,14 @@ Errors are raised where the fact is known and caught once, in `cli.py`.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+# signs that a terminal carries out, or that turn the order of letters round: control signs but line ends, halves of
+# characters, line and paragraph separators, marks and overrides of direction
+STEERING = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 LISTED = 12  # names in a message; more are noise
 
 
@@ -43,7 +47,7 @@ class Problem:
     def __str__(self) -> str:
         where = f"{self.place}: " if self.place else ""
         todo = f" {self.remedy}" if self.remedy else ""
-        return f"{where}{self.message}{todo}"
+        return STEERING.sub("?", f"{where}{self.message}{todo}")  # a stranger may have named the file or the column
 
 
 def errors_among(problems: Iterable[Problem]) -> list[Problem]:

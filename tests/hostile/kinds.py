@@ -297,7 +297,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("cut in the middle", PACKED, ONLY_REFUSED, lambda good: good[: len(good) // 2]),
     Kind("NUL bytes", TEXT, ONLY_REFUSED, _put(b"a\0b")),
     Kind("UTF-16", TEXT, SAME_OR_REFUSED, lambda good: good.decode("utf-8", "replace").encode("utf-16")),
-    Kind("UTF-32", TEXT, ONLY_REFUSED, lambda good: good.decode("utf-8", "replace").encode("utf-32")),
+    Kind("UTF-32", TEXT, SAME_OR_REFUSED, lambda good: good.decode("utf-8", "replace").encode("utf-32")),
     Kind("a byte order mark", TEXT, SAME, lambda good: b"\xef\xbb\xbf" + good),
     Kind("half a character (lone surrogate)", TEXT, EITHER, _put(b"\xed\xa0\x80")),
     Kind("bytes that no encoding has", TEXT, EITHER, _put(b"\x81\x8d\xff\xfe")),

@@ -36,6 +36,17 @@ class Reader:
     follows: bool = True  # a link that a person names on the command line; False: links of a locality
 
 
+LOADED = frozenset({"loaded"})
+ALSO: dict[tuple[str, str], frozenset[str]] = {  # what may happen beside what the kind says, and why
+    ("entry of a ledger", "no file"): LOADED,  # no release was approved yet
+    ("description of a released table", "no file"): LOADED,  # a table that says nothing of itself
+    ("standards", "no file"): LOADED,  # the version before it is the newest then
+    ("settings of a site", "empty"): LOADED,  # Quarto's defaults
+    ("settings of a site", "a key nobody knows"): LOADED,  # any key may be shown by the shortcode `meta`
+    ("settings of a site", "a merge key"): LOADED,  # the same: it merges nothing
+}
+
+
 def refuse(problems: Iterable[Problem]) -> None:
     wrong = [problem for problem in problems if problem.level == "error"]
     if wrong:
@@ -274,7 +285,7 @@ def _own_dictionary(path: Path) -> Any:
 def _framework(path: Path) -> Any:
     from compendium.framework import standards
 
-    home = path.parents[2]
+    home = path.parents[3]
     return repr(standards.load(home / "framework", home / "evidence"))
 
 

@@ -22,9 +22,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from compendium.errors import CompendiumError
+from compendium.errors import STEERING, CompendiumError
 from tests.hostile.kinds import KINDS, RAN, TRAP, Kind
-from tests.hostile.readers import DESKS, SOMEBODY, Reader, readers
+from tests.hostile.readers import ALSO, DESKS, SOMEBODY, Reader, readers
 
 SECONDS = 25  # of processor time and on the clock
 MEMORY = 900 << 20  # bytes of address space above what the libraries have taken
@@ -97,7 +97,7 @@ def _wrong(reader: Reader, found: Found, printed: Path) -> str:
     if reader.sensitive and any(word in shown for word in (SOMEBODY, SOMEBODY.split()[1])):
         return "a name came out"
     first = found.said.partition("\ntraceback:")[0]
-    if odd := [sign for sign in first if not (sign.isprintable() or sign == "\n")]:
+    if odd := STEERING.search(first):
         return f"the message would steer a terminal ({odd[0]!r})"
     if found.outcome == "refused" and not first.strip():
         return "refused without a word"
@@ -220,7 +220,8 @@ def judged(reader: Reader, kind: Kind, found: Found, good: Found) -> Found:
         return found
     if found.outcome == "loaded" and found.digest == good.digest:
         found = dataclasses.replace(found, outcome="same")
-    allowed = kind.may | ({"same"} if "loaded" in kind.may else set())
+    may = kind.may | ALSO.get((reader.name, kind.name), frozenset())
+    allowed = may | ({"same"} if "loaded" in may else set())
     if found.outcome in allowed:
         return found
     return dataclasses.replace(found, why=f"{found.outcome}, where only {' or '.join(sorted(allowed))} will do")
@@ -241,6 +242,7 @@ def ran(wanted: list[tuple[Reader, Kind]]) -> Iterator[Found]:
 
 def _warm() -> None:
     """Import what readers need, so that each process begins with it; nothing is run that starts threads."""
+    import nbformat.validator  # noqa: F401
     import openpyxl  # noqa: F401
     import pandas  # noqa: F401
     import polars  # noqa: F401

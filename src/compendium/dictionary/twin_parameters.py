@@ -12,6 +12,8 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 from compendium.errors import InputRefused, UnknownName, nearest
 from compendium.yamlfile import YamlFile, read_yaml
 
+KEYS = ("version", "parameters")
+
 
 @dataclass(frozen=True)
 class Parameter:
@@ -61,6 +63,8 @@ def load_parameters(path: Path) -> Parameters:
     version, entries = data.get("version"), data.get("parameters")
     if not isinstance(version, int) or not isinstance(entries, list):
         raise InputRefused(source.problem((), "It lacks version: or parameters:.", "Begin with version: 1."))
+    if unknown := [key for key in data if key not in KEYS]:
+        raise InputRefused([source.problem((k,), f"The key {k} isn't known here.", nearest(k, KEYS)) for k in unknown])
     try:
         found = tuple(TypeAdapter(list[Parameter]).validate_python(entries))
     except ValidationError as error:

@@ -224,9 +224,11 @@ def witnesses(folder: Path) -> dict[str, Any]:
 def read_csv(path: Path) -> pd.DataFrame:
     """A CSV with a header, as texts. Raises `InputRefused` for anything else."""
     text = bounded.text_of(path, LARGEST)
-    head = text.partition("\n")[0]
-    if "\0" in text or head.count(",") > MOST_COLUMNS:
-        what = "holds NUL bytes" if "\0" in text else f"has more than {MOST_COLUMNS} columns"
+    header = text.partition("\n")[0].rstrip("\r").split(",")
+    what = "holds NUL bytes" if "\0" in text else ""
+    what = what or (f"has more than {MOST_COLUMNS} columns" if len(header) > MOST_COLUMNS else "")
+    what = what or ("has a column that stands twice" if len(set(header)) < len(header) else "")
+    if what:
         raise InputRefused(Problem(path.name, message=f"The file {what}.", remedy="Save it as CSV (UTF-8)."))
     try:
         return pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False, na_values=[""])
@@ -235,9 +237,13 @@ def read_csv(path: Path) -> pd.DataFrame:
         raise InputRefused(Problem(path.name, message=message, remedy="Save it as CSV (UTF-8).")) from None
 
 
+def _no_constant(name: str) -> float:
+    raise ValueError(name)
+
+
 def load(path: Path) -> dict[str, Any]:
     """A JSON object. Raises `InputRefused` for anything else."""
     try:
-        return dict(json.loads(bounded.bytes_of(path, LARGEST)))
+        return dict(json.loads(bounded.bytes_of(path, LARGEST), parse_constant=_no_constant))
     except (ValueError, TypeError, RecursionError):
         raise InputRefused(Problem(path.name, message="The file is not JSON.")) from None

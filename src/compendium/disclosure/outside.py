@@ -73,7 +73,10 @@ def _rows(file: Path) -> Iterator[Row]:
     try:
         with io.StringIO(text, newline="") as stream:
             reader = csv.DictReader(stream, strict=True)
-            if absent := sorted(wanted - set(reader.fieldnames or [])):
+            header = reader.fieldnames or []
+            if "\0" in text or len(set(header)) < len(header):
+                raise csv.Error("NUL bytes, or a column twice")
+            if absent := sorted(wanted - set(header)):
                 raise InputRefused([Problem(file.name, 1, column, "The column is missing.") for column in absent])
             for line, row in enumerate(reader, 2):
                 yield line, {str(name): (text or "").strip() for name, text in row.items() if name}

@@ -16,13 +16,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from compendium import jsonfile
+from compendium import bounded, jsonfile
 from compendium.disclosure.ledger import Entry, chain_problems, next_entry, standing
 from compendium.errors import CompendiumError, InputRefused, Problem
 from compendium.paths import Root, write_whole
 from compendium.release import kept
 
 ENTRY = re.compile(r"[0-9]{4}\.json")
+LARGEST = 256 << 20  # bytes of an entry: the numbers of a release
 HEAD = "head.json"
 SEEN = "ledger_seen.json"
 BACK = "Restore the ledger from version control: what was public once must stay known."
@@ -159,8 +160,8 @@ def _write_lasting(path: Path, data: bytes) -> None:
 
 def _json(path: Path) -> Any:
     try:
-        return json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError):
+        return json.loads(bounded.bytes_of(path, LARGEST))
+    except (InputRefused, ValueError, RecursionError):
         return None
 
 

@@ -11,12 +11,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from compendium import bounded
 from compendium.errors import CompendiumError, InputRefused, Problem, UnknownName, nearest
 from compendium.locality import Locality
 from compendium.paths import Root
 
 TYPES: dict[str, type | tuple[type, ...]] = {"string": str, "integer": int, "number": (int, float), "boolean": bool}
 FORMAT = 4  # of notebooks
+LARGEST = 64 << 20  # bytes of a notebook
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
 
 
@@ -67,13 +69,13 @@ def _read(path: Path, file: str) -> Notebook:
         message = "A notebook is named with letters, digits and _ only, such as 03_case_files."
         raise InputRefused(Problem(file, message=message, remedy="Rename it."))
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = bounded.text_of(path, LARGEST, file)
         stored = json.loads(text)
         cells = [(cell["cell_type"], _source(cell), cell["metadata"].get("tags", [])) for cell in stored["cells"]]
         ours = stored["metadata"].get("compendium", {})
         found = Notebook(path.stem, str(ours.get("title", path.stem)), text, dict(ours.get("parameters", {})))
         readable = stored["nbformat"] == FORMAT
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as wrong:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as wrong:
         raise InputRefused(_unreadable(file)) from wrong
     if not readable:
         raise InputRefused(_unreadable(file))
