@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 OWN := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 
-.PHONY: report test test-long check lint lab bench lock clean help
+.PHONY: report test test-long validate check lint lab bench lock clean help
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -15,7 +15,7 @@ report: .venv/core ## the main job: inputs to outputs/site/index.html
 test: .venv/dev ## all tests but the long ones
 	$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not long"
 
-test-long: .venv/dev ## the long tests too
+test-long: .venv/dev .venv-validators/done ## the long tests too
 	$(BIN)/python -m pytest -q -n auto --dist loadfile
 
 check: lint ## format, lint, types, import contract, fast tests
@@ -26,6 +26,9 @@ lint: .venv/dev ## format, lint, types, import contract
 	$(BIN)/ruff check src tests benchmarks
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+validate: .venv-validators/done ## hold a crate against RO-Crate; make validate CRATE=dist/leeds-release-1.zip
+	.venv-validators/bin/python tests/validate_crate.py $(or $(CRATE),$(error Name a crate: make validate CRATE=dist/leeds-release-1.zip))
 
 lab: .venv/dev ## JupyterLab on the notebooks
 	$(BIN)/jupyter lab notebooks
@@ -53,4 +56,9 @@ clean: ## what a run made; never .private/ or a ledger
 
 .venv/dev: requirements/dev.lock .venv/core
 	$(PIP) -r requirements/dev.lock
+	@touch $@
+
+.venv-validators/done: requirements/validators.lock
+	$(PYTHON) -m venv .venv-validators
+	.venv-validators/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/validators.lock
 	@touch $@

@@ -4,7 +4,7 @@ roc-validator needs another version of rich than this project, so it can't stand
 `.venv-validators/` from requirements/validators.lock and runs this there. It asks the web for nothing: the one
 document that it would fetch, the context of RO-Crate 1.3, comes with the library rocrate.
 
-    .venv-validators/bin/python tests/validate_crate.py FOLDER      (where ro-crate-metadata.json lies)
+    .venv-validators/bin/python tests/validate_crate.py dist/leeds-release-1.zip
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import json
 import subprocess
 import sys
 import tempfile
+import zipfile
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -24,7 +25,12 @@ RUNS = (
     ("process-run-crate", ("--disable-profile-inheritance",)),
 )
 # Checks of what is recommended and is not so here, each with its reason.
-NOT_HERE: dict[str, str] = {}
+NOT_HERE = {
+    "ro-crate-1.3_68.1": "folders of the program and of dictionaries are described as folders, not file by file",
+    "process-run-crate-0.5_3.2": "a notebook is the tool of its run, and a file of the crate: it has no other address",
+    "process-run-crate-0.5_5.1": "nor has the program, unless CITATION.cff names its repository",
+    "process-run-crate-0.5_8.4": "no clock is read: a run has no time, so that the same release gives the same crate",
+}
 
 
 def cache_with_context(path: Path) -> None:
@@ -55,12 +61,15 @@ def cache_with_context(path: Path) -> None:
         session.get(CONTEXT)
 
 
-def main(crate: Path) -> int:
+def main(bag: Path) -> int:
     """Exit status: 0 when nothing is found, with everything required and recommended looked at."""
     status = 0
     with tempfile.TemporaryDirectory() as folder:
         cache = Path(folder) / "cache"
         cache_with_context(cache)
+        with zipfile.ZipFile(bag) as archive:
+            archive.extractall(folder)
+        crate = Path(folder) / bag.stem / "data"
         for profile, options in RUNS:
             program = [str(Path(sys.executable).with_name("rocrate-validator")), "--no-interactive", "--disable-color"]
             asked = [
@@ -73,8 +82,7 @@ def main(crate: Path) -> int:
                 "--no-paging",
             ]
             asked += ["--requirement-severity", "recommended", "--profile-identifier", profile, *options]
-            if NOT_HERE:
-                asked += ["--skip-checks", ",".join(NOT_HERE)]
+            asked += ["--skip-checks", ",".join(NOT_HERE)]
             done = subprocess.run([*program, *asked, str(crate)], capture_output=True, text=True, check=False)
             print(f"{profile}: {'holds' if done.returncode == 0 else done.stdout + done.stderr}")
             status = status or done.returncode

@@ -16,7 +16,7 @@ from typing import IO
 from compendium.errors import CompendiumError
 
 MOST_FILES = 20_000
-MOST_BYTES = 2_000_000_000  # of all files together; a release of the largest locality is a hundredth of it
+MOST_BYTES = 500_000_000  # of all files together; a release with every table and chart is a tenth of it
 LONGEST_NAME = 400
 _CHUNK = 1 << 20
 _DAMAGED = (zipfile.BadZipFile, zipfile.LargeZipFile, OSError, EOFError, NotImplementedError, RuntimeError, ValueError)
@@ -44,7 +44,7 @@ def _unpack(path: Path, folder: Path) -> None:
     with zipfile.ZipFile(path) as archive:
         members = archive.infolist()
         if len(members) > MOST_FILES or sum(member.file_size for member in members) > MOST_BYTES:
-            raise CompendiumError(f"{path.name} holds more than any release: {MOST_FILES:,} files or 2 GB.")
+            raise CompendiumError(f"{path.name} holds more than any release: {MOST_FILES:,} files or 500 MB.")
         taken: set[str] = set()
         left = MOST_BYTES
         for member in members:
@@ -94,4 +94,4 @@ def _refuse_unusable(folder: Path) -> None:
             raise CompendiumError(f"{folder.name} holds a link or a device, which no release does.", "Do not use it.")
         size += path.stat().st_size if path.is_file() else 0
         if number > MOST_FILES or size > MOST_BYTES:
-            raise CompendiumError(f"{folder.name} holds more than any release: {MOST_FILES:,} files or 2 GB.")
+            raise CompendiumError(f"{folder.name} holds more than any release: {MOST_FILES:,} files or 500 MB.")

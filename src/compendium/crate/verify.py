@@ -25,6 +25,9 @@ PACKAGE_FILE = "datapackage.json"
 ADDED = (metadata.FILE, metadata.PREVIEW, citation.FILE, citation.DEPOSIT, "README.md", "LICENSE")
 LARGEST_JSON = 100_000_000  # bytes
 NAMED = 20  # files that differ, in words
+GONE = "The manifest names a file that isn't there."
+ADDED_TO = "The file is in no manifest: somebody added it."
+OTHER = "The file is not the one that was bagged."
 _NO_JSON = "The file can't be read as JSON."
 
 
@@ -94,24 +97,21 @@ def _bag_problems(top: Path) -> list[Problem]:
         return [Problem("fetch.txt", message="A part of the bag would have to be fetched; a release is whole.")]
     try:
         opened = bagit.Bag(str(top))
+        gone, added = (sorted(map(_plain, names)) for names in opened.compare_manifests_with_fs())
+        if gone or added:
+            wrong = [*(_bag_problem(name, GONE) for name in gone), *(_bag_problem(name, ADDED_TO) for name in added)]
+            return _first(wrong)
         opened.validate(processes=1)
     except bagit.BagValidationError as found:
-        wrong = [_of_bag(detail) for detail in found.details]
-        return sorted(wrong) or [Problem(bag.INFO, message=f"The bag is not whole: {_plain(found)}.")]
+        wrong = [_bag_problem(_plain(getattr(one, "path", bag.INFO)), OTHER) for one in found.details]
+        return _first(sorted(wrong)) or [Problem(bag.INFO, message=f"The bag is not whole: {_plain(found)}.")]
     except (bagit.BagError, OSError, ValueError, RecursionError) as found:
         return [Problem(bag.DECLARED, message=f"This is no bag that can be read: {_plain(found)}.")]
     return []
 
 
-def _of_bag(detail: Any) -> Problem:
-    name = _plain(getattr(detail, "path", "") or bag.INFO)
-    kind = type(detail).__name__
-    words = {
-        "ChecksumMismatch": "The file is not the one that was bagged.",
-        "FileMissing": "The manifest names a file that isn't there.",
-        "UnexpectedFile": "The file is in no manifest: somebody added it.",
-    }
-    return Problem(name, message=words.get(kind, f"The bag is not whole: {kind}."), remedy="Fetch the release again.")
+def _bag_problem(name: str, message: str) -> Problem:
+    return Problem(name, message=message, remedy="Fetch the release again.")
 
 
 def _crate(home: Path) -> tuple[int, str, list[Problem]]:
@@ -218,11 +218,9 @@ def _file_problems(home: Path, name: str, sha256: str, size: Any) -> list[Proble
 
 def _released(home: Path) -> dict[str, bytes]:
     """The released files alone, without what the crate adds to them."""
-    return {
-        name: data
-        for name, data in kept.files(home).items()
-        if name not in ADDED and not name.startswith((f"{PROJECT}/", "LICENSES/"))
-    }
+    names = {path.relative_to(home).as_posix(): path for path in sorted(home.rglob("*")) if path.is_file()}
+    ours = {name for name in names if name in ADDED or name.startswith((f"{PROJECT}/", "LICENSES/"))}
+    return {name: path.read_bytes() for name, path in names.items() if name not in ours}
 
 
 def _different(released: Mapping[str, bytes], folder: Path) -> Iterable[Problem]:
@@ -231,9 +229,13 @@ def _different(released: Mapping[str, bytes], folder: Path) -> Iterable[Problem]
     made = kept.files(folder)
     other = sorted(name for name in {*made, *released} if made.get(name) != released.get(name))
     words = {True: "The bytes are others.", False: "It is in one of the two only."}
-    found = [Problem(name, message=words[name in made and name in released]) for name in other[:NAMED]]
-    more = len(other) - len(found)
-    return [*found, *([Problem(message=f"And {more} more files differ.")] if more > 0 else [])]
+    return _first([Problem(name, message=words[name in made and name in released]) for name in other])
+
+
+def _first(problems: list[Problem]) -> list[Problem]:
+    """The first of many, and how many more there are."""
+    more = len(problems) - NAMED
+    return [*problems[:NAMED], *([Problem(message=f"And {more} more files.")] if more > 0 else [])]
 
 
 def _json(path: Path) -> Any:
