@@ -16,10 +16,15 @@ _PIXELS = 96 / 72  # of a screen, a point
 
 def write(drawing: charts.Drawing, folder: Path, stem: str) -> dict[str, int]:
     """Writes the drawing, its narrow twin and its picture into `folder`; gives the bytes of each by its ending."""
-    files = {"svg": drawing.svg, "narrow.svg": drawing.narrow, "png": drawing.png}
+    files = files_of(drawing)
     for ending, data in files.items():
         write_whole(folder / f"{stem}.{ending}", data)
     return {ending: len(data) for ending, data in files.items()}
+
+
+def files_of(drawing: charts.Drawing) -> dict[str, bytes]:
+    """The files of a drawing by their endings."""
+    return {"svg": drawing.svg, "narrow.svg": drawing.narrow, "png": drawing.png}
 
 
 def shown(caption: str, anchor: str, words: str, stem: str, files: Mapping[str, bytes]) -> str:

@@ -42,6 +42,7 @@ from compendium.release import (
     values,
 )
 from compendium.release.before import Before, before, in_public
+from compendium.release.drawings import NOTE, Drawings
 from compendium.release.kept import LINEAGE, VALUES
 from compendium.release.key import Settled, key_of, note, rests_on, still_stands, text_of
 from compendium.release.ledger_files import Ledger
@@ -66,12 +67,14 @@ def settle(
     out, written = root.outputs / locality.id, note(root, locality.id)
     try:
         with folder_aside(out) as aside:
-            made = make(root, locality, notebooks, aside)
+            drawings = kept_drawings(root, locality)
+            made = make(root, locality, notebooks, aside, drawings.draw)
             if vet:
                 vet(made.found, aside)
     except refusal.Unsettled as why:
         written.unlink(missing_ok=True)  # so that a later settling that passes is not skipped
         raise refusal.refused(root, locality.id, why) from None
+    drawings.close()
     lost = refusal.explained(root, locality, _counts(made.found), made.protected, made.settles)
     settled = Settled(locality.id, len(made.released), made.hidden, again=True, lost=lost)
     said = {"tables": settled.tables, "hidden": settled.hidden, "lost": settled.lost}
@@ -98,7 +101,12 @@ class Made:
         return sum(int((frame["status"] == "hidden").sum()) for frame in frames)
 
 
-def make(root: Root, locality: Locality, notebooks: list[str], out: Path) -> Made:
+def kept_drawings(root: Root, locality: Locality) -> Drawings:
+    """The drawings of the last settling."""
+    return Drawings(root.private_room(locality.id) / NOTE, root.outputs / locality.id / show.FIGURES)
+
+
+def make(root: Root, locality: Locality, notebooks: list[str], out: Path, draw: show.Draw = show.drawn_now) -> Made:
     """Write into `out` what settling the last proposals of all `notebooks` gives."""
     asked = proposals.by_name(proposals.read_all(root.proposals(locality.id), notebooks))
     if not asked:
@@ -134,7 +142,7 @@ def make(root: Root, locality: Locality, notebooks: list[str], out: Path) -> Mad
     write_whole(root.private_room(locality.id) / DIFFERENCES, words)
     released, protected = release(found, earlier, settles)
     every = {**released, **derived.derive(derivations, released)}
-    _write(out, root, locality, raw, every, protected)
+    _write(out, root, locality, raw, every, protected, draw)
     whence = lineage.describe(root, locality.id, raw, every, derivations)
     write_whole(out / LINEAGE, jsonfile.text_of(whence))
     return Made(found, released, protected, known, earlier, settles)
@@ -226,6 +234,7 @@ def _write(
     raw: Mapping[str, NotebookNode],
     released: Mapping[str, Released],
     protected: disclosure.Protected,
+    draw: show.Draw,
 ) -> None:
     reads = _reads(root, locality, list(raw))
     shown = {}
@@ -233,7 +242,7 @@ def _write(
         stem = show.stem(item)
         write_whole(out / "tables" / f"{stem}.csv", tables.as_csv(item))
         write_whole(out / "tables" / f"{stem}.json", tables.as_json(item, _inputs(root, locality, item, reads)))
-        shown[name] = show.as_markdown(item, out)
+        shown[name] = show.as_markdown(item, out, draw)
     found = values.derive(released.values())
     write_whole(out / VALUES, jsonfile.text_of(found))
     write_whole(out / "certificate.json", jsonfile.text_of(protected.certificate))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from compendium import charts
@@ -13,7 +14,11 @@ NOT_SUPPLIED = "*{title}: this locality supplies no such table.*\n"
 ELSEWHERE = "*{title}: on the page [{page}]({link}), made after everything was settled.*\n"
 NOTHING = "*{title}: nothing to show.*\n"
 HIDDEN = "the number is small, or would give a small one away"
+FIGURES = "figures"  # the folder of drawings
 FOLDED = 4000  # characters; a longer listing without a figure is folded, one key press away; so is one with `fold`
+
+
+Draw = Callable[[Released, str], charts.Drawing]  # the chart of a release, and what its files are called
 
 
 def stem(released: Released) -> str:
@@ -22,7 +27,12 @@ def stem(released: Released) -> str:
     return released.name if provenance == "real" else f"{released.name}.{provenance}"
 
 
-def as_markdown(released: Released, out: Path) -> str:
+def drawn_now(released: Released, stem: str) -> charts.Drawing:
+    """The chart as it is drawn when none is kept."""
+    return charts.draw(released)
+
+
+def as_markdown(released: Released, out: Path, draw: Draw = drawn_now) -> str:
     """Markdown with a figure (drawn into `out/figures`) and its table, or the table alone."""
     if released.frame.empty:
         words = NOTHING if released.origin.file else NOT_SUPPLIED
@@ -30,16 +40,17 @@ def as_markdown(released: Released, out: Path) -> str:
     if page := released.options.get("on_page"):  # [title, link]: laid out there beside what it belongs to
         return ELSEWHERE.format(title=escape(released.title), page=escape(page[0]), link=page[1])
     if released.chart:
-        return _figure(released, out)
+        return _figure(released, out, draw)
     table = tables.as_markdown(released)
     whole = f"{table}\n\n{_below(released)}"
     long = (len(table) > FOLDED and released.kind != "counts") or bool(released.options.get("fold"))
     return folded(f"{released.title}: {len(released.frame)} rows", whole) if long else whole
 
 
-def _figure(released: Released, out: Path) -> str:
-    drawing, name = charts.draw(released), stem(released)
-    sizes = figure.write(drawing, out / "figures", name)
+def _figure(released: Released, out: Path, draw: Draw) -> str:
+    name = stem(released)
+    drawing = draw(released, name)
+    sizes = figure.write(drawing, out / FIGURES, name)
     links = {
         "numbers (CSV)": (f"tables/{name}.csv", len(tables.as_csv(released).encode())),
         "drawing (SVG)": (f"figures/{name}.svg", sizes["svg"]),

@@ -17,6 +17,8 @@ from compendium.framework.local import framework_of
 from compendium.locality import Locality, Period, load_locality
 from compendium.markdown import escape
 from compendium.paths import Root, folder_aside, reading, write_whole
+from compendium.release import show
+from compendium.release.drawings import NOTE, Drawings
 from compendium.release.kept import LINEAGE, VALUES
 from compendium.release.values import PAGE
 from compendium.report import (
@@ -63,15 +65,18 @@ def _written(root: Root, tell: Callable[[str], None]) -> list[Place]:
         )
     places = [_place(root, each) for each in found]
     groups = provenance.groups_of(dictionary.load(root.dictionaries).groups)
+    beside, of_all = (_drawings(root, folder) for folder in (side_by_side.FOLDER, all_localities.FOLDER))
     with folder_aside(root.places) as aside:
-        side_by_side.write(aside / side_by_side.FOLDER, places)
-        added_up = _of_all(aside / all_localities.FOLDER, root, places)
+        side_by_side.write(aside / side_by_side.FOLDER, places, beside.draw)
+        added_up = _of_all(aside / all_localities.FOLDER, root, places, of_all.draw)
         for place in places:
             metadata = _write_place(aside / place.locality.id, root, place, groups)
             assessment.write(aside / place.locality.id, root, place.locality)
             _write_numbers(aside / place.locality.id, root, place, metadata)
         _write_parts(aside / "_parts", root, places, groups)
         write_whole(aside / "_nav.yml", _yaml(navigation(places, added_up=added_up)))
+    beside.close()
+    of_all.close()
     for each in found:
         if each.waiting and each.release:
             tell(f"{each.locality}: the candidate isn't approved; the site shows release {each.release.number}")
@@ -79,15 +84,20 @@ def _written(root: Root, tell: Callable[[str], None]) -> list[Place]:
     return places
 
 
-def _of_all(folder: Path, root: Root, places: list[Place]) -> bool:
+def _of_all(folder: Path, root: Root, places: list[Place], draw: show.Draw) -> bool:
     """The pages about all places; whether there is one on which they are added up."""
     parts = laid_together.with_brought(root, places)
     found, apart = sums.add_up(parts)
     if found:
-        together.write(folder, found, apart)
+        together.write(folder, found, apart, draw)
     title = together_words.TITLE if found else ""
     write_whole(folder / "index.qmd", all_localities.page(places, parts, together=title))
     return bool(found)
+
+
+def _drawings(root: Root, folder: str) -> Drawings:
+    """The drawings of pages about several places, as they were last made."""
+    return Drawings(root.private_room(folder) / NOTE, root.places / folder / show.FIGURES)
 
 
 def withheld_problems(names: Iterable[str]) -> list[Problem]:

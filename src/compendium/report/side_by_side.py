@@ -9,12 +9,10 @@ from typing import Any
 
 import pandas as pd
 
-from compendium import charts
 from compendium.aggregate import TOTAL, Origin, Released, least_real
 from compendium.markdown import escape, label, pipe_table
 from compendium.paths import write_whole
-from compendium.release import figure, tables
-from compendium.release.show import folded
+from compendium.release import figure, show, tables
 from compendium.release.values import PAGE, entry
 from compendium.report import front, provenance, read
 from compendium.report.place import Place
@@ -83,12 +81,12 @@ LAID = (
 SERVICES = "pilot_services_taking_part"
 
 
-def write(folder: Path, places: Sequence[Place]) -> None:
+def write(folder: Path, places: Sequence[Place], draw: show.Draw = show.drawn_now) -> None:
     """Write `index.qmd` and its figures into `folder`."""
     ordered = sorted(places, key=lambda place: place.locality.name)
     found = {_short(place.locality.name): place for place in ordered}
     kinds = [record["provenance"] for laid in LAID for record in _records(found, laid.name).values()]
-    sections = [text for laid in LAID for text in _section(folder, found, laid)]
+    sections = [text for laid in LAID for text in _section(folder, found, laid, draw)]
     write_whole(
         folder / "index.qmd", "\n".join([*_head(kinds), *_named(ordered), *_who(found), *sections, *_careful()])
     )
@@ -156,22 +154,22 @@ def _count(record: Mapping[str, Any], area: str, part: str) -> str:
     return tables.count_text(None if cell["count"] is None else int(cell["count"]))
 
 
-def _section(folder: Path, found: Mapping[str, Place], laid: Laid) -> Iterator[str]:
+def _section(folder: Path, found: Mapping[str, Place], laid: Laid, draw: show.Draw) -> Iterator[str]:
     records = _records(found, laid.name)
     if not records:
         return
     released = _together(records, laid)
     yield from (f"## {laid.heading} {{#{label('sec', laid.name)}}}", "", laid.words, "")
     if laid.chart:
-        drawing, word = charts.draw(released), released.origin.provenance
-        stem = laid.name if word == provenance.REAL else f"{laid.name}.{word}"
-        sizes = figure.write(drawing, folder / "figures", stem)
+        stem = show.stem(released)
+        drawing = draw(released, stem)
+        sizes = figure.write(drawing, folder / show.FIGURES, stem)
         caption = f"{laid.heading}, area by area. {_word(records.values())}"
         drawn = {"svg": drawing.svg, "narrow.svg": drawing.narrow}
         yield figure.shown(caption, label("fig", laid.name), drawing.alt, stem, drawn)
         yield ""
     table = tables.as_markdown(released, behind_figure=bool(laid.chart))
-    yield folded("The numbers behind this figure", table) if laid.chart else table
+    yield show.folded("The numbers behind this figure", table) if laid.chart else table
     yield from ("", _whence(found, laid.name, records), "")
     if laid.chart:
         yield figure.downloads(

@@ -13,13 +13,14 @@ from compendium.charts.words import percent, plural
 from compendium.markdown import escape, label, pipe_table
 from compendium.paths import write_whole
 from compendium.release import figure
-from compendium.release.show import folded
+from compendium.release.show import Draw, drawn_now, folded
 from compendium.report import front, provenance
 from compendium.report.together_figures import differences, number
 from compendium.report.together_words import BEFORE, HOW, LEAD, TITLE
 from compendium.report.wording import joined, month_in_words
 
 PAGE, FILE = "together.qmd", "numbers-together.csv"
+NAMED = 6  # places in a caption
 UNITS = ("case", "victim", "suspect", "crime", "service")  # those that the page shows; the file has all
 HEADER = (
     *("table", "unit", "provenance", "dimension", "category", "label", "place"),
@@ -27,14 +28,14 @@ HEADER = (
 )
 
 
-def write(folder: Path, sums: Sequence[Together], apart: Sequence[Apart]) -> None:
+def write(folder: Path, sums: Sequence[Together], apart: Sequence[Apart], draw: Draw = drawn_now) -> None:
     """Write the page, its figures and the file with every sum into `folder`."""
     write_whole(folder / "tables" / FILE, csvfile.text_of(HEADER, _rows(sums)))
     kinds = [one.provenance for one in sums]
     lines = [
         *_head(kinds),
         *_of_whom(sums),
-        *differences(folder, sums),
+        *differences(folder, sums, draw),
         *_sums(sums),
         *_apart(apart),
         BEFORE,
@@ -90,7 +91,7 @@ def _table(one: Together) -> str:
     rows.append(["All", number(one.whole.together), *["–"] * (4 if pooled else 2)])
     header = [escape(one.dimension.title), "Number", "Share", "Lowest to highest place"]
     header += ["Pooled, 95% interval", "A new place"] if pooled else []
-    where = joined([escape(part.short) for part in one.parts]) if len(one.parts) <= 6 else f"{len(one.parts)} places"
+    where = joined([escape(part.short) for part in one.parts]) if len(one.parts) <= NAMED else f"{len(one.parts)} places"
     caption = f"{escape(one.title.rstrip('.'))}: {where} together. {provenance.at_the_end([one.provenance])}".rstrip()
     return pipe_table(header, rows, right=range(1, len(header)), caption=caption)
 

@@ -10,15 +10,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from compendium import charts
 from compendium.across import pools
 from compendium.across.part import Part
 from compendium.across.sums import Line, Number, Together
 from compendium.aggregate import Origin, Released
 from compendium.charts.words import decimal, percent, plural
 from compendium.markdown import escape, label, pipe_table
-from compendium.release import figure
-from compendium.release.show import folded
+from compendium.release import figure, show
 from compendium.report import provenance
 from compendium.report.together_words import TOO_FEW
 
@@ -52,7 +50,7 @@ COLUMNS = {
 }
 
 
-def differences(folder: Path, sums: Sequence[Together]) -> Iterator[str]:
+def differences(folder: Path, sums: Sequence[Together], draw: show.Draw) -> Iterator[str]:
     """Shares and rates place by place, drawn, with a pool where there is one."""
     found = [(drawn.title, one, line) for drawn in DRAWN for one, line in _asked(sums, drawn)]
     if not found:
@@ -61,11 +59,11 @@ def differences(folder: Path, sums: Sequence[Together]) -> Iterator[str]:
     if any(len(one.parts) < pools.LEAST_STUDIES for _, one, _ in found):
         yield from (TOO_FEW, "")
     for title, one, line in found:
-        yield from _figure(folder, title, one, pools.share(one, line), line)
+        yield from _figure(folder, title, one, pools.share(one, line), line, draw)
     for one in _victims(sums):
         children = [_children(part) for part in one.parts]
         if all(children):
-            yield from _figure(folder, RATE, one, pools.rate(one, children), one.whole)
+            yield from _figure(folder, RATE, one, pools.rate(one, children), one.whole, draw)
 
 
 def _asked(sums: Sequence[Together], drawn: Drawn) -> Iterator[tuple[Together, Line]]:
@@ -89,17 +87,17 @@ def _children(part: Part) -> int | None:
     return table.total if table and table.unit == "child" else None
 
 
-def _figure(folder: Path, title: str, one: Together, pool: pools.Pool, line: Line) -> Iterator[str]:
+def _figure(folder: Path, title: str, one: Together, pool: pools.Pool, line: Line, draw: show.Draw) -> Iterator[str]:
     released = _estimates(title, one, pool, line)
-    drawing, word = charts.draw(released), released.origin.provenance
-    stem = released.name if word == provenance.REAL else f"{released.name}.{word}"
-    sizes = figure.write(drawing, folder / "figures", stem)
+    stem, word = show.stem(released), released.origin.provenance
+    drawing = draw(released, stem)
+    sizes = figure.write(drawing, folder / show.FIGURES, stem)
     caption = f"{title}, place by place. {provenance.at_the_end([word])}".rstrip()
     drawn = {"svg": drawing.svg, "narrow.svg": drawing.narrow}
     yield from (f"### {escape(title)} {{#{label('sec', released.name)}}}", "")
     yield from (figure.shown(caption, label("fig", released.name), drawing.alt, stem, drawn), "")
     yield from (
-        folded("The numbers behind this figure", f"{_of_places(title, pool)}\n\n{_in_words(title, pool)}\n"),
+        show.folded("The numbers behind this figure", f"{_of_places(title, pool)}\n\n{_in_words(title, pool)}\n"),
         "",
     )
     links = {
@@ -134,8 +132,8 @@ def _of_places(title: str, pool: pools.Pool) -> str:
 
 
 def _in_words(title: str, pool: pools.Pool) -> str:
-    if pool.why:
-        return f"Not pooled: {pool.why}." if pool.why != pools.FEW else ""
+    if pool.why:  # of few places the page says it once
+        return f"::: {{.table-note}}\nNot pooled: {pool.why}.\n:::" if pool.why != pools.FEW else ""
     heterogeneity = ""
     if pool.pooled:
         spread = decimal(pool.pooled.tau2**0.5, 2)
