@@ -233,6 +233,23 @@ def test_after_it_all_is_as_if_the_new_version_had_been_laid_out_at_once(root: P
     assert contents(root) == updated
 
 
+def test_a_folder_of_which_nothing_is_left_goes_too(root: Path, version: Version) -> None:
+    version("2.0", {name: text for name, text in SECOND.items() if not name.startswith("evidence/")})
+    update(root)
+    assert not (root / "evidence").exists()
+
+
+def test_a_file_where_the_new_version_has_a_folder_is_said_before_anything_is_written(
+    root: Path, version: Version
+) -> None:
+    (root / "report" / "deep").write_text("ours\n")
+    version("2.0", {**SECOND, "report/deep/page.qmd": "New\n"})
+    before = contents(root)
+    with pytest.raises(CompendiumError, match="report/deep is a file"):
+        updating.plan(root)
+    assert contents(root) == before
+
+
 def test_changes_in_different_places_are_brought_together(root: Path, version: Version) -> None:
     (root / "styles.css").write_text("a { ours }\nb {}\nc {}\nd {}\ne {}\n")
     version("2.0", SECOND)

@@ -14,7 +14,7 @@ from pathlib import Path
 from compendium import jsonfile
 from compendium.errors import CompendiumError
 from compendium.paths import folder_aside, held, write_whole
-from compendium.repository.places import NEW, PENDING, ROOM, content, hash_of, inside
+from compendium.repository.places import NEW, PENDING, ROOM, content, hash_of, inside, take_away
 from compendium.repository.shipped import sha256
 
 PLAN = "plan.json"
@@ -57,7 +57,7 @@ def _take(root: Path, pending: Path, step: Mapping[str, str | None]) -> str:
             write_whole(inside(root, name + NEW), _stored(pending, after))
         return f"{name} was changed meanwhile and stays as it is"
     if after is None:
-        inside(root, name).unlink(missing_ok=True)
+        take_away(root, name)
     else:
         write_whole(inside(root, name), _stored(pending, after))
     return ""

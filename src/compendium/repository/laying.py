@@ -14,7 +14,7 @@ from pathlib import Path
 
 from compendium.paths import held, write_whole
 from compendium.repository import journal, laid_out, record, shipped
-from compendium.repository.places import NEW, ORIGINALS, ROOM, content, inside
+from compendium.repository.places import NEW, ORIGINALS, ROOM, content, inside, take_away
 from compendium.repository.skeleton import IGNORE, with_block
 
 CLEAR = "jupyter-nbconvert --clear-output --inplace"
@@ -39,11 +39,10 @@ def prepare(root: Path, tell: Callable[[str], None]) -> None:
     if writes := dict(_writes(root, found)):
         with held(_room(root)):
             for name, data in writes.items():
-                path = inside(root, name)
                 if data is None:
-                    path.unlink(missing_ok=True)
-                elif name not in found.missing or not path.exists():  # somebody may have been quicker
-                    write_whole(path, data)
+                    take_away(root, name)
+                elif name not in found.missing or not inside(root, name).exists():  # somebody may have been quicker
+                    write_whole(inside(root, name), data)
     if not laid_out.file(root, shipped.digest()).is_file():
         laid_out.keep(root, shipped.parts(), shipped.digest())
     if found.missing:
@@ -104,7 +103,7 @@ def _writes(root: Path, found: Parts) -> Iterator[tuple[str, bytes | None]]:
     parts = shipped.parts()
     for name in found.missing:
         yield name, parts[name]
-    wanted = {f"{ORIGINALS}/{name}": parts[name] for name in found.changed}
+    wanted: dict[str, bytes | None] = {f"{ORIGINALS}/{name}": parts[name] for name in found.changed}
     for name in _originals(root):
         if name not in wanted and not name.startswith(f"{ORIGINALS}/localities/"):
             yield name, None
@@ -120,7 +119,7 @@ def _originals(root: Path) -> list[str]:
     return sorted(set(found) - own)
 
 
-def _lists(root: Path, found: Parts) -> dict[str, bytes]:
+def _lists(root: Path, found: Parts) -> dict[str, bytes | None]:
     """What git passes over: in each folder its own list, for those at the top a block of the team's file."""
     below: dict[str, list[str]] = defaultdict(list)
     for name in sorted(set(shipped.hashes()) - set(found.changed)):
@@ -128,12 +127,16 @@ def _lists(root: Path, found: Parts) -> dict[str, bytes]:
         below[folder if rest else ""].append(rest or name)
     below.pop("outputs", None)  # passed over whole
     top = below.pop("", [])
-    lists = {}
+    lists = dict[str, bytes | None]()
     for folder, names in below.items():
         lines = "".join(f"/{name}\n" for name in (IGNORE, *names))
         before = content(root, f"{folder}/{IGNORE}")
         if before is None or before.startswith(LISTS.encode()):
             lists[f"{folder}/{IGNORE}"] = f"{LISTS}{lines}".encode()
+    for path in root.glob(f"*/{IGNORE}"):  # in folders of which the package brings nothing any more
+        name = path.relative_to(root).as_posix()
+        if name not in lists and (content(root, name) or b"").startswith(LISTS.encode()):
+            lists[name] = None
     own = content(root, IGNORE)
     if own is not None:
         lists[IGNORE] = with_block(own, top)

@@ -28,11 +28,9 @@ def inside(root: Path, name: str) -> Path:
     folder = root
     for part in pure.parts[:-1]:
         folder /= part
-        if folder.is_symlink():
-            raise CompendiumError(
-                f"{folder.relative_to(root).as_posix()} is a link: shared parts are never laid out through one.",
-                "Put a folder in its place.",
-            )
+        if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+            what = "link: shared parts are never laid out through one" if folder.is_symlink() else "file"
+            raise CompendiumError(f"{folder.relative_to(root).as_posix()} is a {what}.", "Put a folder in its place.")
     return root / pure
 
 
@@ -52,3 +50,13 @@ def hash_of(root: Path, name: str) -> str | None:
     """Its SHA-256."""
     found = content(root, name)
     return None if found is None else sha256(found)
+
+
+def take_away(root: Path, name: str) -> None:
+    """A file, and the folders that hold nothing any more."""
+    path = inside(root, name)
+    path.unlink(missing_ok=True)
+    folder = path.parent
+    while folder != root and folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()
+        folder = folder.parent

@@ -98,11 +98,11 @@ def _changed(root: Path) -> list[str]:
     """Shared parts of which the original is kept, since the team changed them."""
     top = root / ORIGINALS
     found = (path.relative_to(top).as_posix() for path in sorted(top.rglob("*")) if path.is_file())
-    return [name for name in found if name not in skeleton.files() and not _of_locality(root, name)]
-
-
-def _of_locality(root: Path, name: str) -> bool:
-    return name.startswith("localities/") and name.count("/") > 1
+    return [
+        name
+        for name in found
+        if name not in skeleton.files() and not (name.startswith("localities/") and name.count("/") > 1)
+    ]
 
 
 def _beginnings(root: Path, shared: list[Change]) -> tuple[dict[str, Beginning], tuple[Problem, ...]]:
