@@ -91,7 +91,8 @@ def _table(one: Together) -> str:
     rows.append(["All", number(one.whole.together), *["–"] * (4 if pooled else 2)])
     header = [escape(one.dimension.title), "Number", "Share", "Lowest to highest place"]
     header += ["Pooled, 95% interval", "A new place"] if pooled else []
-    where = joined([escape(part.short) for part in one.parts]) if len(one.parts) <= NAMED else f"{len(one.parts)} places"
+    names = [escape(part.short) for part in one.parts]
+    where = joined(names) if len(names) <= NAMED else f"{len(names)} places"
     caption = f"{escape(one.title.rstrip('.'))}: {where} together. {provenance.at_the_end([one.provenance])}".rstrip()
     return pipe_table(header, rows, right=range(1, len(header)), caption=caption)
 
