@@ -26,8 +26,10 @@ from compendium.errors import STEERING, CompendiumError
 from tests.hostile.kinds import KINDS, RAN, TRAP, Kind
 from tests.hostile.readers import ALSO, DESKS, SOMEBODY, Reader, readers
 
-SECONDS = 25  # of processor time and on the clock
-MEMORY = 900 << 20  # bytes of address space above what the libraries have taken
+SECONDS = 25  # of processor time
+WAITING = 60  # seconds on the clock after which a process that does nothing is one that waits for ever
+MEMORY = 4 << 30  # bytes of address space above what the libraries have taken; much of it is never touched
+MEGABYTES = 1_000  # that may be in use, the libraries among them
 SECRET = "word-of-the-trap-that-nobody-may-read"
 FORBIDDEN = (
     *("os.system", "os.exec", "os.fork", "os.posix_spawn", "subprocess.Popen", "pty.spawn"),
@@ -99,6 +101,8 @@ def _wrong(reader: Reader, found: Found, printed: Path) -> str:
     first = found.said.partition("\ntraceback:")[0]
     if odd := STEERING.search(first):
         return f"the message would steer a terminal ({odd[0]!r})"
+    if found.megabytes > MEGABYTES:
+        return f"it took {found.megabytes:,} MB"
     if found.outcome == "refused" and not first.strip():
         return "refused without a word"
     if len(first) > 300_000:
@@ -199,11 +203,17 @@ def _ended(child: int, started: float) -> str:
         pid, status = os.waitpid(child, os.WNOHANG)
         if pid:
             return f"signal {os.WTERMSIG(status)}" if os.WIFSIGNALED(status) else f"status {os.WEXITSTATUS(status)}"
-        if time.monotonic() - started > SECONDS * 2:
+        if time.monotonic() - started > WAITING and _worked(child) < 1:
             os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
-            return f"still at work after {SECONDS * 2} s"
+            return f"it waited for {WAITING} s"
         time.sleep(0.002)
+
+
+def _worked(child: int) -> float:
+    """Seconds of processor time of a process that runs."""
+    times = Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()[11:13]
+    return sum(map(int, times)) / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager

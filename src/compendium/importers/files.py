@@ -51,10 +51,11 @@ def text_of(reading: Reading, path: Path) -> str:
 
     Raises `UnreadableError` when there is no such file, it is empty, too large, not text, or in another encoding.
     """
-    return _text(reading, bytes_of(reading, path))
+    return decoded(reading, bytes_of(reading, path))
 
 
-def _text(reading: Reading, data: bytes) -> str:
+def decoded(reading: Reading, data: bytes) -> str:
+    """Bytes as text, from UTF-8. Raises `UnreadableError` with what they are when they are no such text."""
     if is_workbook(data):
         raise reading.stop(
             "This is a workbook or another zip archive, not CSV.", "Export the named sheet as CSV UTF-8."
@@ -106,7 +107,7 @@ def grid_of(reading: Reading, path: Path, sheet: str = "") -> Iterator[tuple[int
         yield from _sheet(reading, path, sheet)
         return
     try:
-        yield from enumerate(rows_of(_text(reading, data)), start=1)
+        yield from enumerate(rows_of(decoded(reading, data)), start=1)
     except csv.Error as error:
         raise reading.stop(f"This is not CSV: {error}.", "Fetch the file again from its publisher.") from error
 
@@ -177,7 +178,7 @@ def _workbook(reading: Reading, path: Path) -> Iterator[None]:
     """Turn what is wrong with a workbook into problems of this reading."""
     data = bytes_of(reading, path)
     if not is_workbook(data):
-        _text(reading, data)  # says what it is, where that can be seen
+        decoded(reading, data)  # says what it is, where that can be seen
         raise reading.stop("This is not a workbook that can be read.", "Fetch it as .xlsx.")
     try:
         yield

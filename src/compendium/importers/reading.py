@@ -15,6 +15,7 @@ import pandas as pd
 
 from compendium.errors import InputRefused, Problem, errors_among
 
+MOST_KEPT = 10_000  # errors after which nothing more is read: millions of wrong rows would fill the memory
 MOST_PROBLEMS = 200  # of one file: a file of another format would repeat one thing a thousand times
 
 
@@ -71,8 +72,10 @@ class Reading:
     left_out: dict[str, str] = field(default_factory=dict)  # printed name -> why
 
     def refuse(self, message: str, *, row: int | None = None, column: str = "", remedy: str = "") -> None:
-        """Note an error."""
+        """Note an error. Raises `UnreadableError` when there are too many to go on."""
         self.problems.append(Problem(self.file, row, self.names.get(column, column), message, remedy))
+        if len(self.problems) > MOST_KEPT:
+            raise UnreadableError("too many errors")
 
     def remark(self, message: str, *, row: int | None = None, column: str = "", remedy: str = "") -> None:
         """Note something about the file that a reader should know and that is no error."""

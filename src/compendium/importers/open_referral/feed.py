@@ -201,21 +201,28 @@ def _flatten(feed: Feed, service: Mapping[str, Any], file: str, place: str) -> N
     plain = {name: value for name, value in service.items() if not isinstance(value, dict | list)}
     organization = service.get("organization")
     if isinstance(organization, dict):
-        plain.setdefault("organization_id", organization.get("id", ""))
+        plain.setdefault("organization_id", _single(organization, "id"))
         values = {name: value for name, value in organization.items() if not isinstance(value, dict | list)}
         feed.tables["organization"].append(Entry(values, file, None, f"{dot}organization"))
     feed.tables["service"].append(Entry(plain, file, None, place))
     for number, at in enumerate(_list(service.get("service_at_locations"))):
         there = f"{dot}service_at_locations[{number}]"
         location = at.get("location")
-        link = {"id": at.get("id", ""), "service_id": at.get("service_id") or plain.get("id", "")}
+        link = {"id": _single(at, "id"), "service_id": _single(at, "service_id") or plain.get("id", "")}
         if isinstance(location, dict):
             values = {name: value for name, value in location.items() if not isinstance(value, dict | list)}
             feed.tables["location"].append(Entry(values, file, None, f"{there}.location"))
             _count(feed, location)
-        link["location_id"] = at.get("location_id") or (location.get("id", "") if isinstance(location, dict) else "")
+        within = location if isinstance(location, dict) else {}
+        link["location_id"] = _single(at, "location_id") or _single(within, "id")
         feed.tables["service_at_location"].append(Entry(link, file, None, there))
     _count(feed, service)
+
+
+def _single(record: Mapping[str, Any], name: str) -> Any:
+    """A value of a record; nothing where a list or an object stands, which no id is."""
+    value = record.get(name, "")
+    return "" if isinstance(value, dict | list) else value
 
 
 def _count(feed: Feed, record: Mapping[str, Any]) -> None:
