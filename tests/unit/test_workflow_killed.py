@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from threading import Event, Thread
+from typing import Any
 
 import pytest
 
-from compendium.errors import Busy
-from compendium.paths import folder_aside, left_behind, write_whole
+from compendium import together, writing
+from compendium.errors import Busy, CompendiumError
+from compendium.paths import folder_aside, left_behind, reading, temporary_folder, write_new, write_whole
 from compendium.release.lock import locked
 
 STEPS = 3  # renames of a folder that takes another's place, and what comes after
@@ -29,6 +35,7 @@ def die_at(step: int, target: Path) -> None:
             return rename(self, other)
 
         Path.rename = counted  # type: ignore[method-assign, assignment]
+        writing._exchanged = lambda one, other: False  # a file system on which two folders can't change places
         with folder_aside(target) as aside:
             (aside / "new.txt").write_text("new", "utf-8")
             (aside / target.name).mkdir()
@@ -82,3 +89,144 @@ def test_a_lock_holds_others_off_and_dies_with_its_process(tmp_path: Path) -> No
     os.waitpid(child, 0)
     with locked(tmp_path / "leeds"):
         pass
+
+
+def killed_before(events: dict[str, int], work: Callable[[], object]) -> None:
+    """Do the work in a process that ends, without any clean-up, before the step with this number of each event."""
+    child = os.fork()
+    if child == 0:
+        left = dict(events)
+
+        def hook(event: str, arguments: tuple[Any, ...]) -> None:
+            if event in left:
+                left[event] -= 1
+                if not left[event]:
+                    os._exit(9)
+
+        sys.addaudithook(hook)
+        work()
+        os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9, "it came to its end before that step"
+
+
+def replaced(target: Path) -> None:
+    with folder_aside(target) as aside:
+        (aside / "new.txt").write_text("new", "utf-8")
+
+
+@pytest.mark.parametrize(("event", "stands"), [("compendium.exchange", "old.txt"), ("shutil.rmtree", "new.txt")])
+def test_two_folders_change_places_in_one_step(tmp_path: Path, event: str, stands: str) -> None:
+    target = tmp_path / "leeds"
+    target.mkdir()
+    (target / "old.txt").write_text("old", "utf-8")
+    killed_before({event: 1}, lambda: replaced(target))
+    assert [path.name for path in target.iterdir()] == [stands], "there is no moment at which nothing stands"
+    assert len(left_behind(target)) == 1
+    replaced(target)
+    assert [path.name for path in tmp_path.iterdir()] == ["leeds"]
+
+
+def test_writers_of_two_folders_do_not_wait_for_each_other_and_of_one_folder_they_do(tmp_path: Path) -> None:
+    order = list[str]()
+
+    def write_another() -> None:
+        replaced(tmp_path / "york")
+        order.append("york")
+        begun.set()
+        replaced(tmp_path / "leeds")
+        order.append("second")
+
+    begun = Event()
+    other = Thread(target=write_another)
+    with folder_aside(tmp_path / "leeds"):
+        other.start()
+        assert begun.wait(20)
+        other.join(0.2)
+        order.append("first")
+    other.join(20)
+    assert order == ["york", "first", "second"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["leeds", "york"]
+
+
+def test_a_folder_changes_places_when_nobody_is_reading_what_lies_around_it(tmp_path: Path) -> None:
+    replaced(tmp_path / "leeds")
+    (tmp_path / "leeds" / "new.txt").write_text("as it was read", "utf-8")
+    writer = Thread(target=replaced, args=(tmp_path / "leeds",))
+    with reading(tmp_path), reading(tmp_path):
+        writer.start()
+        writer.join(0.2)
+        assert (tmp_path / "leeds" / "new.txt").read_text("utf-8") == "as it was read"
+    writer.join(20)
+    assert (tmp_path / "leeds" / "new.txt").read_text("utf-8") == "new"
+
+
+def test_what_a_killed_writer_of_a_file_left_is_used_by_the_next(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    for _ in range(2):
+        killed_before({"os.rename": 1}, lambda: write_whole(path, "a long text that nobody has seen"))
+    assert [one.name for one in tmp_path.iterdir()] == [".a.json.aside"]
+    write_whole(path, "new")
+    assert path.read_text("utf-8") == "new" and [one.name for one in tmp_path.iterdir()] == ["a.json"]
+
+
+def test_a_secret_that_was_being_named_when_its_writer_was_killed_is_not_written_over(tmp_path: Path) -> None:
+    path = tmp_path / "seed"
+    killed_before({"os.remove": 1}, lambda: write_new(path, "secret"))
+    assert (tmp_path / ".seed.aside").samefile(path)
+    with pytest.raises(FileExistsError):
+        write_new(path, "another")
+    assert path.read_text("utf-8") == "secret" and [one.name for one in tmp_path.iterdir()] == ["seed"]
+
+
+def test_records_that_a_killed_process_laid_aside_are_taken_away_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    others = [f"{writing.TEMPORARY}of-somebody-else", ".compendium", "compendium-at-work-abcdefgh"]
+    for name in others:
+        (tmp_path / name).mkdir()
+    child = os.fork()
+    if child == 0:
+        with temporary_folder() as folder:
+            (folder / "cases.csv").write_text("a record", "utf-8")
+            os._exit(9)
+    os.waitpid(child, 0)
+    assert len(list(tmp_path.glob("*/cases.csv"))) == 1
+    with temporary_folder() as mine, temporary_folder() as more:
+        assert mine.is_dir() and more.is_dir() and mine.stat().st_mode & 0o077 == 0
+        assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*others, mine.name, more.name])
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(others)
+
+
+TABLES = {"cases.csv": "new cases", "victims.csv": "new victims", "locality.yml": "new settings"}
+
+
+def write_tables(folder: Path) -> None:
+    together.write_together({folder / name: text for name, text in TABLES.items()}, folder / "room")
+
+
+def tables(folder: Path) -> set[str]:
+    return {(folder / name).read_text("utf-8").split()[0] for name in TABLES if (folder / name).exists()}
+
+
+@pytest.mark.parametrize("rename", range(1, len(TABLES) + 2))
+def test_tables_that_belong_together_are_all_old_or_all_new_after_a_kill(tmp_path: Path, rename: int) -> None:
+    (tmp_path / "cases.csv").write_text("old cases", "utf-8")
+    killed_before({"os.rename": rename}, lambda: write_tables(tmp_path))
+    with locked(tmp_path / "room"):  # whoever works on the locality next
+        assert tables(tmp_path) == ({"old"} if rename == 1 else {"new"})
+    assert not together.is_begun(tmp_path / "room")
+    write_tables(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*TABLES, "room"])
+
+
+def test_a_table_that_somebody_changed_since_the_kill_is_left_and_named(tmp_path: Path) -> None:
+    (tmp_path / "cases.csv").write_text("old cases", "utf-8")
+    killed_before({"os.rename": 2}, lambda: write_tables(tmp_path))
+    (tmp_path / "cases.csv").write_text("by hand", "utf-8")
+    with pytest.raises(CompendiumError, match=r"cases\.csv") as refused, locked(tmp_path / "room"):
+        pass
+    assert "Import again" in str(refused.value) and "victims" not in str(refused.value)
+    assert (tmp_path / "cases.csv").read_text("utf-8") == "by hand"
+    with locked(tmp_path / "room"):
+        pass  # said once
