@@ -38,7 +38,7 @@ SOURCES = """sources:
   suspects: {file: data/suspects.synthetic.csv, provenance: synthetic}
 """
 REAL = """  victims: {{file: {name}.csv, provenance: real}}
-data_root: {records}
+data_root: {records}  # ask {name} for the key
 """
 CREDITED = """publication:
   licence: OGL-UK-3.0
@@ -134,7 +134,8 @@ def test_of_real_records_nothing_travels_no_name_of_a_file_no_folder_and_nobody_
         assert secret.encode() not in everything, secret
     said = yaml.safe_load(found[f"data/project/localities/{NAME}/locality.yml"])
     assert said["sources"]["victims"]["file"] == "withheld/victims.csv"
-    assert "data_root" not in said
+    assert "data_root" not in said and "outside_knowledge" not in said
+    assert said["help_lines"][0]["checked"] == "2026-03-01"
     assert not any(name.startswith(f"data/project/localities/{NAME}/ledger") for name in found)
     assert "stay with the data holder" in found["data/README.md"].decode()
 

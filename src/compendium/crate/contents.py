@@ -7,13 +7,13 @@ they name. Hidden files, outputs of notebooks and whatever else lies about stay 
 from __future__ import annotations
 
 import hashlib
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import nbformat
+import yaml
 
 from compendium import dictionary, jsonfile
 from compendium.disclosure.ledger import Entry
@@ -23,6 +23,7 @@ from compendium.paths import PACKAGE, SETTINGS, Root
 from compendium.release import ledger_files
 from compendium.repository.shipped import INSIDE
 from compendium.seen import versions
+from compendium.yamlfile import parse_yaml
 
 PROJECT = "project"  # the folder of the crate that holds all this
 CODE = "src/compendium"
@@ -99,23 +100,15 @@ def ledger_before(root: Root, locality: str, entry: Entry) -> dict[str, bytes]:
 
 
 def settings(text: bytes, withheld: tuple[str, ...]) -> bytes:
-    """`locality.yml` as others may read it: no folder of this machine, no name of a file with real records."""
-    from ruamel.yaml import YAML
-
-    yaml = YAML()
-    yaml.preserve_quotes = True
-    yaml.width = 10_000
-    said = yaml.load(text.decode("utf-8"))
+    """`locality.yml` as others may read it: no folder of this machine, no file with real records, no remark."""
+    said = parse_yaml(text.decode("utf-8"), SETTINGS).data
     if not withheld and "data_root" not in said:
         return text
-    said.pop("data_root", None)
-    if withheld:
-        said.pop("outside_knowledge", None)
+    hidden = {"data_root", "outside_knowledge"} if withheld else {"data_root"}
     for table in withheld:
-        said["sources"][table]["file"] = f"{WITHHELD}/{table}.csv"
-    written = io.StringIO()
-    yaml.dump(said, written)
-    return written.getvalue().encode("utf-8")
+        said["sources"][table] = {**said["sources"][table], "file": f"{WITHHELD}/{table}.csv"}
+    shown = {key: value for key, value in said.items() if key not in hidden}
+    return str(yaml.safe_dump(shown, sort_keys=False, allow_unicode=True, width=110)).encode("utf-8")
 
 
 def without_outputs(notebook: bytes) -> bytes:
