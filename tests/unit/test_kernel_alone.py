@@ -7,7 +7,6 @@ import re
 import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -184,8 +183,5 @@ def _limits_after(begin: Callable[[], None]) -> str:
 
 
 def test_this_process_gave_up_nothing() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        taken = threading.Thread(target=server.accept)
-        taken.start()
-        socket.create_connection(server.getsockname()).close()
-        taken.join()
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()):
+        server.accept()[0].close()
