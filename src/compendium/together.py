@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Container, Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -33,7 +34,7 @@ def write_together(files: Mapping[Path, str], room: Path, *, private: Container[
         before = {path: path.read_bytes() if path.exists() else None for path in files}
         note = room / NOTE
         if len(files) > 1:
-            said = {str(path.absolute()): [_hash(before[path]), _hash(text.encode())] for path, text in files.items()}
+            said = {_from(room, path): [_hash(before[path]), _hash(text.encode())] for path, text in files.items()}
             write_whole(note, jsonfile.text_of(said), PRIVATE)
         placed: list[Path] = []
         try:
@@ -62,7 +63,7 @@ def finish(room: Path) -> None:
         return
     changed = []
     for name, (before, after) in json.loads(note.read_text("utf-8")).items():
-        path = Path(name)
+        path = room.resolve() / name
         now, aside = _hash_of(path), aside_of(path)
         if now == before and _hash_of(aside) == after:
             aside.replace(path)
@@ -73,6 +74,11 @@ def finish(room: Path) -> None:
         message = "An import that was killed had not put this file in its place, and somebody has changed it since."
         remedy = "Import again: then all of its tables are of one making."
         raise CompendiumError([Problem(path.name, message=message, remedy=remedy) for path in changed])
+
+
+def _from(room: Path, path: Path) -> str:
+    """Where a file lies, seen from the private folder: the compendium may be moved before it is finished."""
+    return os.path.relpath(path.parent.resolve() / path.name, room.resolve())
 
 
 def _put_back(before: Mapping[Path, bytes | None]) -> None:

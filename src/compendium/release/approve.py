@@ -92,6 +92,7 @@ def approve(
     """
     with locked(root.private_room(locality.id)):
         ledger = ledger_files.read(root, locality.id)
+        ledger_files.finish(root, ledger)
         content = candidate_files(root, locality.id)
         digest = kept.release_hash(content)
         if candidate and not digest.startswith(candidate):
@@ -121,6 +122,7 @@ def withdraw(
         raise InputRefused("A withdrawal needs a reason in plain words.", "Give --reason; it is published.")
     with locked(root.private_room(locality.id)):
         ledger = ledger_files.read(root, locality.id)
+        ledger_files.finish(root, ledger)
         releases = {entry.number: entry for entry in ledger.entries if entry.kind == "release"}
         if number not in releases:
             known = ", ".join(map(str, releases)) or "none"

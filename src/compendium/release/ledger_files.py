@@ -138,13 +138,33 @@ def append(
         _write_lasting(ledger.archive(entry), archive)
     step("entry")
     _write_lasting(path, jsonfile.text_of(entry.record).encode())
-    mark = jsonfile.text_of({"number": entry.number, "entry": entry.seal}).encode()
-    step("head")
-    _write_lasting(ledger.folder / HEAD, mark)
-    step("seen")
-    write_whole(root.private_room(ledger.locality) / SEEN, mark)
+    _mark(root, ledger, entry, step)
     step("done")
     return entry
+
+
+def finish(root: Root, ledger: Ledger) -> None:
+    """Write the marks of the last entry, which a process that was killed after the entry had not written.
+
+    The caller holds the locality; the chain holds, so marks that differ are older ones.
+    """
+    if ledger.entries:
+        _mark(root, ledger, ledger.entries[-1])
+
+
+def _mark(root: Root, ledger: Ledger, entry: Entry, step: Callable[[str], None] = lambda name: None) -> None:
+    """Name the last entry where it is missed when somebody cuts it off."""
+    mark = jsonfile.text_of({"number": entry.number, "entry": entry.seal}).encode()
+    step("head")
+    if not _is(ledger.folder / HEAD, mark):
+        _write_lasting(ledger.folder / HEAD, mark)
+    step("seen")
+    if not _is(seen := root.private_room(ledger.locality) / SEEN, mark):
+        write_whole(seen, mark)
+
+
+def _is(path: Path, data: bytes) -> bool:
+    return path.is_file() and path.read_bytes() == data
 
 
 def _write_lasting(path: Path, data: bytes) -> None:
