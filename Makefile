@@ -39,6 +39,7 @@ bench: .venv/dev ## measure beside others; make bench DATE=2026-11-23 [ONLY=forc
 lock: .venv/dev ## resolve the requirements anew (needs uv on the path)
 	uv pip compile pyproject.toml --universal --generate-hashes --python-version 3.11 --no-header --extra build --extra lab --extra dev --output-file requirements/dev.lock
 	uv pip compile pyproject.toml --universal --generate-hashes --python-version 3.11 --no-header --extra build --constraint requirements/dev.lock --output-file requirements/core.lock
+	uv pip compile requirements/validators.txt --universal --generate-hashes --python-version 3.11 --no-header --output-file requirements/validators.lock
 
 clean: ## what a run made; never .private/ or a ledger
 	rm -rf outputs/site places .quarto build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -85,8 +85,9 @@ def release(
         made_with = contents.made_with(here, found)
         done = decisions.approve(here, found, notebooks, who, candidate=candidate, waiting=waiting, made_with=made_with)
         _say_approved(name, done)
-        made = write_crate(here, found, done.entry.number, out)
-        steps.tell(f"{name}: the file that travels is {here.relative(made)}. Check it with `compendium verify`.")
+        if done.again:
+            made = write_crate(here, found, done.entry.number, out)
+            steps.tell(f"{name}: the file that travels is {here.relative(made)}. Check it with `compendium verify`.")
     elif crate:
         typer.echo(str(write_crate(here, found, number, out)))
     else:
