@@ -88,10 +88,11 @@ class Together:
 
 @dataclass(frozen=True)
 class Apart:
-    """A table or a locality that isn't added up, and why."""
+    """A table or a locality that isn't added up, and why. `title`: what readers call it."""
 
     what: str
     why: str
+    title: str = ""
 
 
 def add_up(parts: Sequence[Part], table: str = "") -> tuple[list[Together], list[Apart]]:
@@ -114,7 +115,7 @@ def add_up(parts: Sequence[Part], table: str = "") -> tuple[list[Together], list
                 margins += list(_margins(name, [part for part in holding if part.tables[name].provenance == kind]))
         found += [one for one in margins if table or not any(one.repeats(other) for other in found)]
         if not margins:
-            apart.append(Apart(name, _why_not(name, holding)))
+            apart.append(Apart(name, _why_not(name, holding), holding[0].tables[name].title))
     return found, apart
 
 

@@ -110,7 +110,7 @@ def _apart(apart: Sequence[Apart]) -> Iterator[str]:
     if not apart:
         return
     yield from ("## Not added up {#sec-apart}", "")
-    yield from (*(f"- {escape(one.what)}: {escape(one.why)}." for one in apart), "")
+    yield from (*(f"- {escape(one.title or one.what)}: {escape(one.why)}." for one in apart), "")
 
 
 def _rows(sums: Sequence[Together]) -> Iterator[tuple[object, ...]]:

@@ -56,7 +56,7 @@ def differences(folder: Path, sums: Sequence[Together], draw: show.Draw) -> Iter
     if not found:
         return
     yield from ("## How much places differ {#sec-differ}", "")
-    if any(len(one.parts) < pools.LEAST_STUDIES for _, one, _ in found):
+    if all(len(one.parts) < pools.LEAST_STUDIES for _, one, _ in found):
         yield from (TOO_FEW, "")
     for title, one, line in found:
         yield from _figure(folder, title, one, pools.share(one, line), line, draw)
@@ -94,8 +94,8 @@ def _figure(folder: Path, title: str, one: Together, pool: pools.Pool, line: Lin
     sizes = figure.write(drawing, folder / show.FIGURES, stem)
     caption = f"{title}, place by place. {provenance.at_the_end([word])}".rstrip()
     drawn = {"svg": drawing.svg, "narrow.svg": drawing.narrow}
-    yield from (f"### {escape(title)} {{#{label('sec', released.name)}}}", "")
-    yield from (figure.shown(caption, label("fig", released.name), drawing.alt, stem, drawn), "")
+    yield from (f"### {escape(title)} {{#{label('sec', stem)}}}", "")
+    yield from (figure.shown(caption, label("fig", stem), drawing.alt, stem, drawn), "")
     yield from (
         show.folded("The numbers behind this figure", f"{_of_places(title, pool)}\n\n{_in_words(title, pool)}\n"),
         "",
@@ -132,8 +132,8 @@ def _of_places(title: str, pool: pools.Pool) -> str:
 
 
 def _in_words(title: str, pool: pools.Pool) -> str:
-    if pool.why:  # of few places the page says it once
-        return f"::: {{.table-note}}\nNot pooled: {pool.why}.\n:::" if pool.why != pools.FEW else ""
+    if pool.why:
+        return f"::: {{.table-note}}\nNot pooled: {pool.why}.\n:::"
     heterogeneity = ""
     if pool.pooled:
         spread = decimal(pool.pooled.tau2**0.5, 2)
@@ -166,7 +166,7 @@ def _estimates(title: str, one: Together, pool: pools.Pool, line: Line) -> Relea
     if pool.prediction:
         rows.append(("A new place of this kind", "", "", None, *pool.prediction, None, "prediction"))
     return Released(
-        name=f"together_{one.unit}_{one.dimension.variable}_{line.code}".lower(),
+        name=f"together_{'rate' if title == RATE else one.dimension.variable}_{one.unit}_{line.code}".lower(),
         title=title,
         caption="In the order of names; nothing here compares places",
         frame=pd.DataFrame(rows, columns=list(COLUMNS)),
