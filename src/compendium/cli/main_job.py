@@ -122,7 +122,7 @@ def render(
                 f"There is no _quarto.yml in {folder.name or folder}.", "Name a Quarto project with --root DIR."
             )
         progress.remember(steps.durations(Root(folder)))
-        steps.render(folder, engine, progress, force=True, to=to)
+        steps.render(folder, engine, progress, force=False, to=to)
 
 
 @app.command(epilog=examples("compendium report", "compendium report blackpool --jobs 4"))

@@ -229,21 +229,29 @@ def render(
 ) -> None:
     """Render the project in `folder`: a compendium with its localities, or any other Quarto website."""
     if (folder / "localities").exists():
+        from compendium.report import standing
         from compendium.report.build import build, printed
-        from compendium.report.places import withheld_problems
-        from compendium.report.shown import withheld
 
         here = Root(folder)
         made_file = printed(here, progress) if to == "pdf" else build(here, progress, engine=engine, force=force)
         progress.result(str(made_file))
-        if kept_back := withheld(Root(folder)):
-            raise CompendiumError(withheld_problems(kept_back))
+        if to == "pdf" or not standing.is_noted(here):
+            _withheld(here)
         return
     from compendium import site
 
     with progress.stage("pdf" if to == "pdf" else "pages"):
         made = site.render(folder, engine=engine, to=to, progress=progress.counted)
     progress.result(str(made.output_dir / (made.pages[0] if to == "pdf" else "index.html")))
+
+
+def _withheld(root: Root) -> None:
+    """Raises `CompendiumError` when a locality has results that may not be shown."""
+    from compendium.report.places import withheld_problems
+    from compendium.report.shown import withheld
+
+    if kept_back := withheld(root):
+        raise CompendiumError(withheld_problems(kept_back))
 
 
 def durations(root: Root) -> Path | None:

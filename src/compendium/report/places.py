@@ -80,7 +80,6 @@ def _written(root: Root, tell: Callable[[str], None]) -> list[Place]:
     for each in found:
         if each.waiting and each.release:
             tell(f"{each.locality}: the candidate isn't approved; the site shows release {each.release.number}")
-    tell(f"pages of {', '.join(each.locality for each in found)} written")
     return places
 
 
