@@ -28,6 +28,7 @@ from compendium.locality import Locality, load_locality
 from compendium.paths import Root
 from compendium.release.approve import approve, signed, withdraw
 from compendium.release.settle import settle
+from compendium.yamlfile import parse_yaml
 from tests.shared import ROOT
 from tests.unit.candidate import EVEN, NAME, NOTEBOOK, propose
 
@@ -282,6 +283,28 @@ def test_it_is_cited_by_its_people_and_names_the_software(crate: Path) -> None:
         {"name": "Carberry, Josiah", "orcid": "0000-0002-1825-0097", "affiliation": "The Force"}
     ]
     assert deposit["dates"] == [{"type": "collected", "start": "2026-01-01", "end": "2026-02-28"}]
+
+
+CFF = {  # keys of Citation File Format 1.2.0 that we use: of the file, of a person or an organisation, of a reference
+    "": "abstract authors cff-version date-released identifiers keywords license message references title type version",
+    "authors": "affiliation family-names given-names name orcid",
+    "references": "authors doi issue journal license repository-code start title type url version volume year",
+    "identifiers": "description type value",
+}
+
+
+@pytest.mark.parametrize("whose", ["the project", "the release"])
+def test_a_citation_says_what_its_format_demands_in_the_words_of_its_format(whose: str, crate: Path) -> None:
+    text = (ROOT / "CITATION.cff").read_bytes() if whose == "the project" else files(crate)["data/CITATION.cff"]
+    said = parse_yaml(text.decode(), "CITATION.cff").data
+    assert {"cff-version", "message", "title", "authors"} <= set(said) and said["cff-version"] == "1.2.0"
+    assert said["type"] in ("software", "dataset")
+    assert set(said) <= set(CFF[""].split())
+    for part in ("references", "identifiers"):
+        for one in said.get(part, []):
+            assert set(one) <= set(CFF[part].split()), one
+    for author in [*said["authors"], *(one for reference in said["references"] for one in reference["authors"])]:
+        assert author and set(author) <= set(CFF["authors"].split())
 
 
 def test_real_records_without_a_licence_given_say_so(tmp_path: Path) -> None:
