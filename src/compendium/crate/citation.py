@@ -17,6 +17,7 @@ from compendium.yamlfile import parse_yaml
 
 FILE, DEPOSIT = "CITATION.cff", "zenodo.json"
 NOBODY = "The compendium authors"
+SYNTHETIC = "Synthetic: about no real child, case, service or place. "
 USUAL_LICENCE = "CC-BY-4.0"
 KEYWORDS = ("online child sexual victimisation", "statistical disclosure control", "reproducible research")
 
@@ -36,7 +37,7 @@ def cited(locality: Locality, entry: Entry, project: bytes | None) -> Cited:
     """The citation of a release. `project`: the `CITATION.cff` of the project, if it has one."""
     software = _software(project)
     people = tuple(_person(one) for one in locality.publication.people)
-    kind = "" if entry.real else "Synthetic: about no real child, case, service or place. "
+    kind = "" if entry.real else SYNTHETIC
     first, last = entry.period
     return Cited(
         title=f"{locality.name}: released tables, {first} to {last} (release {entry.number})",

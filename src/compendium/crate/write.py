@@ -18,6 +18,7 @@ from compendium.crate.contents import PROJECT, Contents
 from compendium.disclosure.ledger import Entry
 from compendium.errors import CompendiumError
 from compendium.locality import Locality
+from compendium.markdown import escape
 from compendium.paths import PACKAGE, Root, write_whole
 from compendium.release import kept, ledger_files
 
@@ -83,6 +84,8 @@ def payload(
             "--standalone",
             "--metadata",
             f"pagetitle={cited.title}",
+            "--metadata",
+            "lang=en-GB",
             "--variable",
             f"header-includes:{_STYLE}",
         ],
@@ -149,10 +152,12 @@ def _readme(
     first, last = entry.period
     licence = graph.LICENCES[cited.licence][1] if cited.licence else "No licence was given: ask the publisher"
     return words.from_string(template).render(
-        title=cited.title,
-        abstract=cited.abstract,
+        title=escape(cited.title),
+        abstract=escape(cited.abstract.removeprefix(citation.SYNTHETIC)),
         synthetic=not entry.real,
-        tables=len(json.loads(released["datapackage.json"])["resources"]),
+        tables=[
+            (item["path"], escape(item["title"])) for item in json.loads(released["datapackage.json"])["resources"]
+        ],
         reruns=found.reruns,
         withheld=found.withheld,
         number=entry.number,
