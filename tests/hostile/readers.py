@@ -5,13 +5,17 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import json
 import shutil
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -448,21 +452,35 @@ reason: Here they say it otherwise.
 """
 
 
+FILLED = """
+import base64, json, tempfile
+from pathlib import Path
+from tests.assessment_samples import as_csv, as_workbook, compendium, filled, forms
+
+with tempfile.TemporaryDirectory() as made:
+    form = forms(compendium(Path(made) / "pilot"))["self"]
+    answers = filled(form)
+    files = (as_csv(Path(made), answers), as_workbook(Path(made), form, answers))
+    whole = [json.dumps(answers).encode(), *(path.read_bytes() for path in files)]
+print(json.dumps([base64.b64encode(data).decode() for data in whole]))
+"""
+
+
+@cache
+def filled_in() -> tuple[bytes, ...]:
+    """A filled-in form as JSON, CSV and workbook. Made in a process of its own: it reads tables, and a process that
+    has threads for that can't be forked."""
+    made = subprocess.run([sys.executable, "-c", FILLED], cwd=ROOT, capture_output=True, check=True, text=True)
+    return tuple(base64.b64decode(one) for one in json.loads(made.stdout))
+
+
 def readers() -> list[Reader]:
     """Every door, in a fixed order."""
-    import tempfile
-
-    from tests.assessment_samples import as_csv, as_workbook, compendium, filled, forms
     from tests.dictionary_samples import VICTIMS as DESCRIBED
     from tests.unit.export_samples import HEADER, MAPPING, ROWS
     from tests.unit.test_open_referral import service
 
-    with tempfile.TemporaryDirectory() as made:
-        root = compendium(Path(made) / "pilot")
-        form = forms(root)["self"]
-        answers = filled(form)
-        as_json_, as_csv_ = json.dumps(answers).encode(), as_csv(Path(made), answers).read_bytes()
-        as_book = as_workbook(Path(made), form, answers).read_bytes()
+    as_json_, as_csv_, as_book = filled_in()
     export = "\n".join([HEADER, *ROWS, ""]).replace("PC Núñez", SOMEBODY)
     outline = ROOT / "framework" / "illustrative" / "1.0" / "framework.yml"
     parameters = (ROOT / "localities" / "twin_parameters.yml").read_bytes()

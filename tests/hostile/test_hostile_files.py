@@ -37,6 +37,7 @@ def few() -> list[str]:
             turned = kinds[number % len(kinds) :] + kinds[: number % len(kinds)]
             kind = next((one for one in turned if one not in seen), turned[0])
             seen.add(kind)
+            kinds.remove(kind)
             chosen.append(f"{reader} | {kind}")
     return chosen[:FEW]
 

@@ -199,15 +199,18 @@ def _watch(folder: Path, done: list[str]) -> Any:
 
 
 def _ended(child: int, started: float) -> str:
+    worked, since = 0.0, started
     while True:
         pid, status = os.waitpid(child, os.WNOHANG)
         if pid:
             return f"signal {os.WTERMSIG(status)}" if os.WIFSIGNALED(status) else f"status {os.WEXITSTATUS(status)}"
-        if time.monotonic() - started > WAITING and _worked(child) < 1:
+        if (now := _worked(child)) - worked > 0.1:
+            worked, since = now, time.monotonic()
+        elif time.monotonic() - since > WAITING:
             os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
             return f"it waited for {WAITING} s"
-        time.sleep(0.002)
+        time.sleep(0.002 if time.monotonic() - started < 1 else 0.2)
 
 
 def _worked(child: int) -> float:

@@ -100,6 +100,8 @@ def _from_csv(data: bytes, dictionary: Dictionary, file: str) -> RawTable:
     if not data.strip():
         remedy = f"Its first row names {', '.join(dictionary.names)}."
         return _nothing(file, Problem(file, message="The file is empty.", remedy=remedy))
+    if data.endswith((b"\n\n", b"\r\n\r\n")):  # line ends behind the last row are no rows; millions take gigabytes
+        data = data.rstrip(b"\r\n") + b"\n"
     plain = even(data, MOST_ROWS)
     frame = _parse_even(data, plain) if plain and not _unfit(plain.header, file) else None
     if plain is None or frame is None:

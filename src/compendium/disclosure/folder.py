@@ -187,12 +187,15 @@ def _described(path: Path, said: dict[str, Any]) -> ReleasedTable:
         raise InputRefused(
             Problem(path.name, message=message, remedy="Remove it to have the CSV read as it is.")
         ) from None
-    name = str(said.get("name", path.stem))
+    name, frame = str(said.get("name", path.stem)), read_csv(path)
+    if absent := [column for column in (*(d.name for d in dimensions), COUNT) if column not in frame.columns]:
+        message = "The description beside the table names a column that the table has not."
+        raise InputRefused([Problem(path.name, 1, column[:40], message) for column in absent])
     chosen = _policy(str(said.get("policy", "")))
     persons = chosen.units != "services" or PERSONS.search(str(said.get("unit", "")))
     bare = chosen.method != "suppress" and persons
     threshold = policy(LEAST).threshold if bare else chosen.threshold
-    return read_released(name, Shape(name, dimensions), read_csv(path), COUNT, threshold)
+    return read_released(name, Shape(name, dimensions), frame, COUNT, threshold)
 
 
 def _dimensions(said: dict[str, Any]) -> tuple[Dimension, ...]:

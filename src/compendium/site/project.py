@@ -87,12 +87,11 @@ class Project:
         return frozenset(self.sources)
 
     def styles(self) -> list[str]:
-        css = self.html.get("css") or []
-        return [css] if isinstance(css, str) else [str(name) for name in css]
+        return _names(self.html.get("css"), "css")
 
     def resources(self) -> list[str]:
-        patterns = section(self.config, "project").get("resources") or []
-        return sorted(self.name(path) for one in patterns for path in self.root.glob(str(one)) if path.is_file())
+        patterns = _names(section(self.config, "project").get("resources"), "resources")
+        return sorted(self.name(path) for one in patterns for path in self.root.glob(one) if path.is_file())
 
     def folder_metadata(self, folder: Path) -> dict[str, Any]:
         """`_metadata.yml` of a folder, laid on those of the folders above it. Raises RenderRefused."""
@@ -137,7 +136,7 @@ def read_project(root: Path) -> Project:
     config, problems, files = dict(read.data), list(subset.key_problems(read)), [CONFIG]
     if "execute" in config and "enabled" not in section(config, "execute"):
         problems.append(_problem("Pages run no code.", "Write `execute: enabled: false`."))
-    for name in map(str, config.get("metadata-files") or []):
+    for name in _names(config.get("metadata-files"), "metadata-files"):
         if not (root / name).is_file():
             problems.append(_problem(f"{name} of metadata-files isn't there.", "Make it, or take it out of the list."))
             continue
@@ -159,11 +158,23 @@ def _problem(message: str, remedy: str = "") -> Problem:
     return Problem(CONFIG, message=message, remedy=remedy)
 
 
+def _names(value: Any, key: str) -> list[str]:
+    """The files or patterns that a key names, in the project all of them. Raises RenderRefused for anything else."""
+    names = value if isinstance(value, list) else [value] if value else []
+    for name in names:
+        if not isinstance(name, str) or not name.strip("/!") or "\0" in name:
+            raise RenderRefused(_problem(f"{key}: this names no file.", "Write the name of a file or a pattern."))
+        if ".." in Path(name).parts:
+            raise RenderRefused(_problem(f"{key}: {name[:60]} leads out of the project.", "Name a file in it."))
+    return [name.removeprefix("/") if key in ("css", "resources") else name for name in names]
+
+
 def _sources(project: Project, problems: list[Problem]) -> list[str]:
     """The pages that `render` names, in its order; without it, every page below the root."""
     found: list[str] = []
-    for entry in section(project.config, "project").get("render") or ["**/*.qmd", "**/*.ipynb"]:
-        pattern = str(entry).removeprefix("/")
+    named = _names(section(project.config, "project").get("render"), "render")
+    for entry in named or ["**/*.qmd", "**/*.ipynb"]:
+        pattern = entry.removeprefix("/")
         if pattern.startswith("!"):
             found = [name for name in found if not fnmatch.fnmatch(name, pattern[1:].removeprefix("/"))]
             continue

@@ -92,7 +92,7 @@ def valid(notebook: Notebook, file: str) -> Any:
     try:
         found = nbformat.reads(notebook.text, as_version=FORMAT)
         nbformat.validate(found)
-    except (ValueError, KeyError, TypeError, AttributeError, nbformat.ValidationError) as wrong:
+    except (ValueError, KeyError, TypeError, AttributeError, AssertionError, nbformat.ValidationError) as wrong:
         raise InputRefused(_unreadable(file)) from wrong
     return found
 
