@@ -61,6 +61,7 @@ def release(
 ) -> None:
     """Make the checker's pack of a candidate; with --approve, write it into the ledger and make its crate."""
     from compendium.crate import contents
+    from compendium.crate.write import place
     from compendium.crate.write import write as write_crate
     from compendium.locality import load_locality
     from compendium.release import approve as decisions
@@ -85,7 +86,8 @@ def release(
         made_with = contents.made_with(here, found)
         done = decisions.approve(here, found, notebooks, who, candidate=candidate, waiting=waiting, made_with=made_with)
         _say_approved(name, done)
-        if done.again:
+        same, there = done.entry.record.get(contents.MADE_WITH) == made_with, place(here, name, done.entry.number, out)
+        if done.again or (same and not there.exists()):  # missing: killed before it was made
             made = write_crate(here, found, done.entry.number, out)
             steps.tell(f"{name}: the file that travels is {here.relative(made)}. Check it with `compendium verify`.")
     elif crate:

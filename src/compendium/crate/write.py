@@ -53,9 +53,14 @@ def write(root: Root, locality: Locality, number: int | None = None, out: Path |
     _refuse_other_code(locality.id, entry, found)
     name = name_of(locality.id, entry.number)
     files = bag.bagged(payload(root, locality, entry, released, found), _info(locality, entry))
-    path = (out or root.path / HOME) / f"{name}.zip"
+    path = place(root, locality.id, entry.number, out)
     write_whole(path, packed({f"{name}/{inner}": data for inner, data in files.items()}))
     return path
+
+
+def place(root: Root, locality: str, number: int, out: Path | None = None) -> Path:
+    """Where the crate of a release is written."""
+    return (out or root.path / HOME) / f"{name_of(locality, number)}.zip"
 
 
 def payload(
