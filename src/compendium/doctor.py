@@ -110,5 +110,13 @@ def _compendium(start: Path | None) -> Line:
     except CompendiumError as missing:
         return Line("compendium", str(missing), False)
     from compendium.locality import known_localities
+    from compendium.repository import record
 
-    return Line("compendium", f"localities {', '.join(known_localities(root))}", True)
+    text = f"localities {', '.join(known_localities(root)) or 'none yet'}"
+    if not record.is_own(root.path):
+        return Line("compendium", text, True)
+    try:
+        record.refuse_another(record.read(root.path))
+    except CompendiumError as refused:
+        return Line("compendium", str(refused), False)
+    return Line("compendium", f"{text}, in a repository of their own on {record.installed()}", True)

@@ -63,7 +63,7 @@ class Root:
                 return cls(folder)
         raise CompendiumError(
             f"No compendium here: {here.name or here} and the folders above it lack {' and '.join(MARKERS)}.",
-            "Change into the folder of the compendium, or name it with --root DIR.",
+            "Change into its folder, or name it with --root DIR; `compendium new ID --into DIR` begins one.",
         )
 
     @property
