@@ -26,6 +26,7 @@ from compendium.crate.write import packed, write
 from compendium.errors import CompendiumError, InputRefused
 from compendium.locality import Locality, load_locality
 from compendium.paths import Root
+from compendium.release import kept
 from compendium.release.approve import approve, signed, withdraw
 from compendium.release.settle import settle
 from compendium.yamlfile import parse_yaml
@@ -160,9 +161,18 @@ def test_a_notebook_that_was_saved_with_what_it_printed_travels_without(crate: P
 
 def test_what_was_approved_lies_in_it_byte_for_byte(synthetic: tuple[Root, Locality], crate: Path) -> None:
     found = files(crate)
-    with zipfile.ZipFile(synthetic[0].localities / NAME / "ledger" / "0001.zip") as kept:
-        for name in kept.namelist():
-            assert found[f"data/{name}"] == kept.read(name)
+    with zipfile.ZipFile(synthetic[0].localities / NAME / "ledger" / "0001.zip") as approved:
+        for name in approved.namelist():
+            assert found[f"data/{name}"] == approved.read(name)
+
+
+def test_all_that_lies_beside_the_released_files_is_known_to_be_beside(
+    synthetic: tuple[Root, Locality], crate: Path
+) -> None:
+    with zipfile.ZipFile(synthetic[0].localities / NAME / "ledger" / "0001.zip") as approved:
+        names = approved.namelist()
+    inside = [name.removeprefix("data/") for name in files(crate) if name.startswith("data/")]
+    assert sorted(kept.released(inside)) == sorted(names)
 
 
 def test_a_link_that_leads_out_does_not_travel(tmp_path: Path, synthetic: tuple[Root, Locality]) -> None:

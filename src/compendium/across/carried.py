@@ -41,7 +41,7 @@ class Carried:
     @property
     def release(self) -> str:
         """The hash of all that was released, as a page of releases shows how it begins."""
-        return kept.release_hash(dict(self.files))
+        return kept.release_hash({name: self.files[name] for name in kept.released(self.files)})
 
     def refused(self, message: str, remedy: str = ASK_AGAIN, file: str = "", column: str = "") -> InputRefused:
         place = f"{self.name}/{file}" if file else self.name

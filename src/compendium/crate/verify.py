@@ -15,14 +15,12 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote
 
-from compendium.crate import bag, citation, graph, metadata
-from compendium.crate.contents import PROJECT
+from compendium.crate import bag, graph, metadata
 from compendium.crate.opened import laid_out
 from compendium.errors import CompendiumError, Problem
 from compendium.release import kept
 
 PACKAGE_FILE = "datapackage.json"
-ADDED = (metadata.FILE, metadata.PREVIEW, citation.FILE, citation.DEPOSIT, "README.md", "LICENSE")
 LARGEST_JSON = 100_000_000  # bytes
 NAMED = 20  # files that differ, in words
 GONE = "The manifest names a file that isn't there."
@@ -219,8 +217,7 @@ def _file_problems(home: Path, name: str, sha256: str, size: Any) -> list[Proble
 def _released(home: Path) -> dict[str, bytes]:
     """The released files alone, without what the crate adds to them."""
     names = {path.relative_to(home).as_posix(): path for path in sorted(home.rglob("*")) if path.is_file()}
-    ours = {name for name in names if name in ADDED or name.startswith((f"{PROJECT}/", "LICENSES/"))}
-    return {name: path.read_bytes() for name, path in names.items() if name not in ours}
+    return {name: names[name].read_bytes() for name in kept.released(names)}
 
 
 def _different(released: Mapping[str, bytes], folder: Path) -> Iterable[Problem]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
+from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 from compendium.disclosure import WITNESSES
@@ -14,6 +15,11 @@ LINEAGE = "lineage.json"  # where each table comes from
 VALUES = "values.json"  # numbers for prose
 # Two change when the ledger grows; the third when code was changed that gives the same numbers.
 NOT_HASHED = ("certificate.json", WITNESSES, LINEAGE)
+# What a crate lays beside the released files (`compendium.crate`): of no release, and not in its hash.
+BESIDE = (
+    *("ro-crate-metadata.json", "ro-crate-preview.html", "CITATION.cff", "zenodo.json", "README.md", "LICENSE"),
+    *("LICENSES/", "project/"),
+)
 FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # an archive tells no time of day
 
 
@@ -21,6 +27,12 @@ def files(folder: Path) -> dict[str, bytes]:
     """Every file of a release by its path, sorted."""
     found = sorted(path for path in folder.rglob("*") if path.is_file())
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
+
+
+def released(names: Iterable[str]) -> list[str]:
+    """Of the paths in a crate, those of released files."""
+    folders = tuple(name for name in BESIDE if name.endswith("/"))
+    return [name for name in names if name not in BESIDE and not name.startswith(folders)]
 
 
 def release_hash(content: dict[str, bytes]) -> str:
