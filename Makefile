@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 OWN := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 
-.PHONY: report test test-long validate check lint lab bench lock clean help
+.PHONY: report test test-long validate coverage check lint lab bench lock clean help
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -17,6 +17,9 @@ test: .venv/dev ## all tests but the long ones
 
 test-long: .venv/dev .venv-validators/done ## the long tests too
 	$(BIN)/python -m pytest -q -n auto --dist loadfile
+
+coverage: .venv/dev ## every line and branch of disclosure/, release/ and dictionary/ is run by a test
+	$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not long" --cov --cov-report=term tests/unit tests/spec tests/property
 
 check: lint ## format, lint, types, import contract, fast tests
 	$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not long" tests/unit tests/spec

@@ -223,7 +223,7 @@ def _runs(command: str) -> bool:
     return False
 
 
-def _wait_for(condition: Any, seconds: float = 30) -> None:
+def _wait_for(condition: Any, seconds: float = 120) -> None:
     until = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < until
