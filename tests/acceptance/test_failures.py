@@ -162,6 +162,7 @@ def test_a_notebook_may_print_much_fork_and_change_its_folder(toy: Path) -> None
     assert digests(toy / "outputs" / LOCALITY / "tables") == before
 
 
+@pytest.mark.long  # tests/faults kills it before every step that counts
 def test_a_run_killed_at_any_moment_is_made_good_by_the_next(toy: Path) -> None:
     want, whole = digests(toy / "outputs"), digests(toy / "outputs" / LOCALITY)
     for seconds in (2.0, 4.0, 5.0, 6.0):
