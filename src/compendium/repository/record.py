@@ -72,9 +72,10 @@ def text_of(record: Record) -> str:
 def refuse_another(before: Record) -> None:
     """Raises `CompendiumError` when the package isn't the one that a repository rests on."""
     if before != (now := installed()):
+        other = before.version if before.version != now.version else "the wheel that they were laid out from"
         raise CompendiumError(
             f"{RECORD}: the localities here rest on {before} of ocsv-compendium, and {now} is installed.",
-            f"`compendium update` brings them over (--dry-run says what would change), or install {before.version}.",
+            f"`compendium update` brings them over (--dry-run says what would change), or install {other}.",
         )
 
 
