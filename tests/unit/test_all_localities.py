@@ -57,7 +57,7 @@ def test_a_chapter_that_a_place_lacks_is_a_dash_and_each_link_says_whose_it_is()
     text = all_localities.page([place("a"), place("b", ("02_service_map", "03_case_files"))], [])
     first, second = rows(text, "tbl-chapters")
     assert first[1] == "–"
-    assert second[1] == '[read](../b/02_service_map.ipynb){aria-label="Service map: Place b"}'
+    assert second[1] == '[read](../b/02_service_map.ipynb){aria-label="read Service map: Place b"}'
 
 
 def test_what_another_team_wrote_is_text_and_nothing_else() -> None:

@@ -93,6 +93,42 @@ def test_a_file_of_the_registry_that_was_edited_is_refused(tmp_path: Path, root:
         registry.brought(root)
 
 
+def test_a_file_of_the_registry_with_a_hash_of_its_own_is_held_to_its_form(tmp_path: Path, root: Root) -> None:
+    registry.keep(root, read(a_release(tmp_path / "leeds")))
+    path = registry.file_of(root, "leeds")
+    good = json.loads(path.read_text("utf-8"))
+    for change in ({"link": "javascript:alert(1)"}, {"id": "york"}, {"tables": {"t": CANARY}}, {"period": None}):
+        said = {**good, **change}
+        path.write_text(json.dumps({**said, "entry": ledger.seal(said)}), "utf-8")
+        with pytest.raises(InputRefused, match=r"registry/leeds\.json") as refused:
+            registry.brought(root)
+        assert CANARY not in str(refused.value)
+
+
+def test_releases_are_brought_in_listed_added_up_and_taken_out_by_command(
+    tmp_path: Path, root: Root, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def run(*arguments: str) -> str:
+        with pytest.raises(SystemExit) as ended:
+            main([*arguments, "--root", str(root.path)])
+        said = capsys.readouterr()
+        assert ended.value.code == 0, said.err
+        return said.out
+
+    for seed, id in enumerate(("leeds", "york"), 1):
+        assert "brought in; commit registry/" in run("gather", str(a_release(tmp_path / id, id, seed)))
+    assert [line.split(":")[0] for line in run("gather", "--list").splitlines()] == ["leeds", "york"]
+    told = run("compare", "--together")
+    assert "victim; synthetic; leeds, york" in told
+    assert "nothing more follows about any of them" in told
+    record = json.loads(run("compare", "leeds", "york", "--together", "--json"))
+    assert record["attacked"]["learnt"] == []
+    assert all(row["lowest"] <= (row["count"] or row["lowest"]) for one in record["sums"] for row in one["rows"])
+    assert "Person responsible" in run("compare", "leeds", "york")
+    run("gather", "--remove", "leeds")
+    assert not registry.file_of(root, "leeds").exists()
+
+
 # --- real records ----------------------------------------------------------------------------------------------------
 
 

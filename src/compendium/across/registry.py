@@ -45,8 +45,22 @@ def read(path: Path) -> Part:
         raise InputRefused(
             Problem(place, message="It was changed after it was brought in, or cut short.", remedy=AGAIN)
         )
-    if record["id"] != path.stem:
-        raise InputRefused(Problem(place, message="It is of another locality than its name says.", remedy=AGAIN))
+    try:
+        part = _part(record)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        message = "It isn't built as `compendium gather` builds it."
+        raise InputRefused(Problem(place, message=message, remedy=AGAIN)) from None
+    if part.id != path.stem or not ID.fullmatch(part.id) or not _is_safe(part.link):
+        message = "It is of another locality than its name says, or leads to an address that is no safe one."
+        raise InputRefused(Problem(place, message=message, remedy=AGAIN))
+    return part
+
+
+def _is_safe(link: str) -> bool:
+    return not link or LINK.fullmatch(link) is not None
+
+
+def _part(record: Mapping[str, Any]) -> Part:
     return Part(
         id=record["id"],
         name=record["name"],
@@ -73,7 +87,7 @@ def keep(root: Root, part: Part, *, dry_run: bool = False) -> str:
             f"{part.id} is a locality of this compendium: what it released is here already.",
             "Give the one that you bring in another id with --as ID.",
         )
-    if part.link and not LINK.fullmatch(part.link):
+    if not _is_safe(part.link):
         raise CompendiumError("The address of the other team's site is no safe one.", "It begins with https://.")
     path = file_of(root, part.id)
     record = _record(part)

@@ -97,7 +97,7 @@ def _chapters(places: Sequence[Place]) -> str:
         short = place.locality.name.split(" (")[0]
         own = dict(place.notebooks)
         links = [
-            f'[read](../{place.locality.id}/{name}.ipynb){{aria-label="{attribute(f"{title}: {short}")}"}}'
+            f'[read](../{place.locality.id}/{name}.ipynb){{aria-label="read {attribute(f"{title}: {short}")}"}}'
             if name in own
             else NONE
             for name, title in sorted(titles.items())
