@@ -20,13 +20,15 @@ import yaml
 from frictionless import Package
 from rocrate.rocrate import ROCrate
 
-from compendium.crate import contents, verify
+from compendium.crate import citation, contents, metadata, verify
 from compendium.crate.bag import bagged
+from compendium.crate.graph import Described
 from compendium.crate.write import packed, write
+from compendium.disclosure.ledger import Entry
 from compendium.errors import CompendiumError, InputRefused
 from compendium.locality import Locality, load_locality
 from compendium.paths import Root
-from compendium.release import kept
+from compendium.release import kept, ledger_files
 from compendium.release.approve import approve, signed, withdraw
 from compendium.release.settle import settle
 from compendium.yamlfile import parse_yaml
@@ -282,6 +284,31 @@ def test_it_says_who_did_what_from_which_input_by_which_notebook(real: tuple[Roo
     assert verify.musts(json.loads(files(write(*real))["data/ro-crate-metadata.json"])) == []
 
 
+def test_an_input_that_stays_is_named_with_a_keyed_hash_and_no_file(synthetic: tuple[Root, Locality]) -> None:
+    said = {
+        "title": "Victims", "provenance": "real", "sensitivity": "sensitive", "source": "the force", "file": "",
+        "hash": "hmac-sha256:12ab",
+    }  # fmt: skip
+    public = {**said, "sensitivity": "public", "file": "data/crime.csv", "hash": "sha256:34cd"}
+    made = {"notebook": NOTEBOOK, "inputs": ["victims", "crime"]}
+    lineage = {
+        "inputs": {"victims": said, "crime": public},
+        "notebooks": {NOTEBOOK: {"title": "Case files"}},
+        "tables": {"victims_by_area": made},
+    }
+    root, locality = synthetic
+    (entry,) = ledger_files.read(root, NAME).entries
+    cited = citation.cited(locality, entry, None)
+    released = Described(
+        locality, entry, {f"notebooks/{NOTEBOOK}.ipynb": b"{}"}, lineage, {"resources": []}, cited, False
+    )
+    graph = {one["@id"]: one for one in json.loads(metadata.describe(released))["@graph"]}
+    assert graph[f"#run-{NOTEBOOK}"]["object"] == [{"@id": "#input-crime"}, {"@id": "#input-victims"}]
+    assert graph["#input-victims-hash"]["value"] == "hmac-sha256:12ab"
+    assert "stay with the data holder" in graph["#input-victims"]["conditionsOfAccess"]
+    assert "conditionsOfAccess" not in graph["#input-crime"]
+
+
 def test_it_is_cited_by_its_people_and_names_the_software(crate: Path) -> None:
     said = yaml.safe_load(files(crate)["data/CITATION.cff"])
     assert said["cff-version"] == "1.2.0" and said["type"] == "dataset"
@@ -318,14 +345,11 @@ def test_a_citation_says_what_its_format_demands_in_the_words_of_its_format(whos
 
 
 def test_real_records_without_a_licence_given_say_so(tmp_path: Path) -> None:
-    from compendium.crate.citation import cited
-    from compendium.disclosure.ledger import Entry
-
     locality = propose(Root(tmp_path), EVEN)
     entry = {"number": 1, "period": {"from": "2026-01", "to": "2026-02"}, "records": "real"}
-    assert cited(locality, Entry(entry), None).licence == ""
-    assert cited(locality, Entry({**entry, "records": "synthetic"}), None).licence == "CC-BY-4.0"
-    assert cited(locality, Entry(entry), b"a: [").authors == ({"name": "The compendium authors"},)
+    assert citation.cited(locality, Entry(entry), None).licence == ""
+    assert citation.cited(locality, Entry({**entry, "records": "synthetic"}), None).licence == "CC-BY-4.0"
+    assert citation.cited(locality, Entry(entry), b"a: [").authors == ({"name": "The compendium authors"},)
 
 
 # verify
