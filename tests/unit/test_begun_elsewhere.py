@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections import Counter
 from dataclasses import replace
@@ -111,6 +112,17 @@ def test_nobody_is_added_or_lost_when_records_are_told_in_other_codes(begun: Roo
     assert dict(zip(before, after, strict=True))["88A"] == "248e"
     aged = table(told, "victims").dropna(subset="age")
     assert all(int(age) <= 11 for age, band in zip(aged["age"], aged["age_band"], strict=True) if band == "0-11")
+
+
+def test_what_the_how_to_shows_is_taken_beside_the_rest(told: Root, tmp_path: Path) -> None:
+    page = (OURS / "docs" / "how-to" / "a-locality-outside-the-uk.md").read_text("utf-8")
+    shown = dict(re.findall(r"```yaml\n# localities/zwolle/dictionaries/(\w+)\.yml\n(.*?)```", page, re.S))
+    assert set(shown) == {"areas", "victims"}
+    files = dict(load_locality(told, "zwolle").dictionary_files())
+    for table, text in shown.items():
+        files[table] = tmp_path / f"{table}.yml"
+        files[table].write_text(text, encoding="utf-8")
+    assert dictionary.load(told.dictionaries, files)["victims"].field("age_band").codes[-1] == "onbekend"
 
 
 def test_the_twin_is_the_same_each_time(told: Root) -> None:

@@ -51,7 +51,12 @@ def texts(root: Root, dictionaries: Mapping[str, Dictionary], id: str) -> dict[s
 
 
 def _said(table: Dictionary, local: frozenset[str]) -> dict[str, Any]:
-    return {"fields": [*_fields(table)], "rules": [rule for rule in table.rules if _about_codes(rule.test, local)]}
+    source = {key: said for key, said in vars(table.source).items() if said} if table.name in CODE_LISTS else {}
+    return {
+        "source": source,
+        "fields": [*_fields(table)],
+        "rules": [rule for rule in table.rules if _about_codes(rule.test, local)],
+    }
 
 
 def _fields(table: Dictionary) -> Iterator[Any]:
