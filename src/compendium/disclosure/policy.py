@@ -51,7 +51,8 @@ class Policy:
     def at_least_as_strict_as(self, other: Policy) -> bool:
         """Whether everything that `other` hides is hidden by this policy too."""
         stricter = ZEROS.index(self.zeros) >= ZEROS.index(other.zeros)
-        groups = self.zeros == "always" or ZEROS.index(self.group_disclosure) >= ZEROS.index(other.group_disclosure)
+        own = max(ZEROS.index(self.zeros), ZEROS.index(self.group_disclosure))  # a hidden zero hides its group as well
+        groups = own >= ZEROS.index(other.group_disclosure)
         return self.threshold >= other.threshold and stricter and groups
 
 
