@@ -16,7 +16,6 @@ from compendium.errors import NotebookFailed, Problem
 from compendium.locality import Locality
 from compendium.paths import READS, STOPPED, Root, replace_folder
 from compendium.progress import AtCell
-from compendium.release import gate
 from compendium.workflow import engine, lock_file, notebooks
 from compendium.workflow.engine import DIED, MEMORY, TOO_LONG, TOO_MANY, TOO_MUCH_CPU, Kind, Stopped
 from compendium.workflow.notebooks import Notebook
@@ -72,6 +71,8 @@ def _papermill(
 ) -> None:
     import nbformat
     import papermill
+
+    from compendium.release import gate
 
     where = f"notebooks/{notebook.name}.ipynb ({locality.id})"
     environment = {
