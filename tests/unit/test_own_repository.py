@@ -14,7 +14,9 @@ import pytest
 from typer.testing import CliRunner
 
 from compendium.beginning import Wanted
-from compendium.cli import commands  # noqa: F401 (importing them registers them)
+from compendium.cli import (
+    commands,  # noqa: F401 (importing them registers them)
+)
 from compendium.cli.application import app
 from compendium.errors import Busy, CompendiumError, InputRefused
 from compendium.paths import Root, contents

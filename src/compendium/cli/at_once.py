@@ -10,8 +10,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from compendium import __version__
 from compendium.errors import CompendiumError
-from compendium.paths import Root, known_localities, stray_problems, unusable_folders
+from compendium.paths import RECORD, Root, known_localities, stray_problems, unusable_folders
 from compendium.together import is_begun
 from compendium.workflow import glance
 
@@ -27,6 +28,8 @@ def nothing_to_do(arguments: Sequence[str]) -> bool:
     root, wanted, quiet = asked
     try:
         here = Root.find(root or None)
+        if (record := here.path / RECORD).exists() and f'"{__version__}"'.encode() not in record.read_bytes():
+            return False  # a team's repository that rests on another version than the one installed
         known = known_localities(here)
         names = list(dict.fromkeys(wanted)) or list(known)
         if not names or not set(names) <= set(known) or (set(names) == set(known) and unusable_folders(here)):
