@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -12,6 +13,12 @@ from pathlib import Path
 import typer
 
 from compendium.errors import CompendiumError, Problem, counted
+
+_MENDED_BY = {
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), "The disk is full: make room"),
+    **dict.fromkeys((errno.EROFS, errno.EACCES, errno.EPERM), "Make the folder and the file writable for yourself"),
+    **dict.fromkeys((errno.EMFILE, errno.ENFILE), "Too many files are open: close other programs"),
+}
 
 
 @dataclass(frozen=True)
@@ -37,8 +44,10 @@ def ending(error: BaseException) -> Ending | None:
     if isinstance(error, OSError):
         reason = error.strerror or type(error).__name__
         where = f"{Path(str(error.filename)).name}: " if error.filename else ""
-        message = f"{where}the system refused ({reason}). Is the disk full, or a folder not writable?"
-        return Ending(1, (Problem(message=message),))
+        remedy = (
+            f"{_MENDED_BY.get(error.errno or 0, 'Mend that')}, then give the command again: what had finished is kept."
+        )
+        return Ending(1, (Problem(message=f"{where}the system refused ({reason}).", remedy=remedy),))
     if not isinstance(error, Exception) or isinstance(error, typer.TyperException | typer.Exit):
         return None
     if os.environ.get("COMPENDIUM_DEBUG"):
