@@ -190,3 +190,19 @@ def test_origin_says_whose_children_they_are() -> None:
     )
     assert frame["whose"].iloc[0] == "Office for National Statistics"
     assert frame["numerator"].iloc[0] == "203"
+
+
+def test_a_row_about_the_law_of_england_is_another_where_nobody_has_its_code() -> None:
+    row = {
+        **{"table": "crimes_by_offence", "of": [{"iccs_class": ["grooming"]}], "ages": [0, 15], "code": "88A"},
+        "elsewhere": {"label": "Grooming", "ages": [0, 17], "note": ""},
+    }
+    here = asked(**row, note="nobody by age: the law sets it")
+    assert (here["label"], here["ages"], here["left_out"]) == (
+        "A row",
+        "aged 0 to 15",
+        "nobody by age: the law sets it",
+    )
+    dutch = replace(OFFENCE, members={"grooming": ("248e",), "rest": ("240b",)})
+    frame, _ = rates([replace(CRIMES, dimensions=(dutch,)), CHILDREN], {"rows": [{"label": "A row", **row}]})
+    assert frame[["label", "ages", "left_out"]].to_numpy().tolist() == [["Grooming", "aged 0 to 17", "nobody"]]

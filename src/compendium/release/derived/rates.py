@@ -42,7 +42,8 @@ def rates(sources: Sequence[Released], options: Mapping[str, Any]) -> tuple[pd.D
 
     A row has `table`, `label`, `ages` (first and last of the children), and either `of` (ways to ask for the number:
     categories by dimension, or codes by variable) or `aged` (the number is of these ages too). It may have `left_out`
-    and `within`, lists of `{"table", "of", "label"}`, and a `note` on what is left out.
+    and `within`, lists of `{"table", "of", "label"}`, and a `note` on what is left out. A row about the law of one
+    country names its `code`; `elsewhere` says what is different about the row where nobody has that code.
     """
     if len(sources) < 2 or not options.get("rows"):
         raise CompendiumError(
@@ -59,8 +60,9 @@ def rates(sources: Sequence[Released], options: Mapping[str, Any]) -> tuple[pd.D
 
 
 def _row(events: Sequence[Released], children: Released, asked: Mapping[str, Any]) -> tuple[object, ...]:
-    first, last = asked["ages"]
     table = named(events, asked["table"])
+    asked = _as_here(table, asked)
+    first, last = asked["ages"]
     found = aged(table, "age_band", first, last) if asked.get("aged") else part_of_any(table, asked["of"])
     exposed = aged(children, "age_band", first, last)
     left, within = (
@@ -80,6 +82,11 @@ def _row(events: Sequence[Released], children: Released, asked: Mapping[str, Any
         _if_counted(found, out, exposed) if left else None,
         children.origin.source,
     )
+
+
+def _as_here(table: Released, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+    codes = {code for dimension in table.dimensions for members in dimension.members.values() for code in members}
+    return asked if asked.get("code", "") in (*codes, "") else {**asked, **asked["elsewhere"]}
 
 
 def _said(numbers: Sequence[tuple[str, Part]], note: str) -> str:
