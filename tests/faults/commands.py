@@ -94,6 +94,19 @@ def copier(work: Path, temporary: Path, room: Path, every_step: bool) -> Met:
     return met
 
 
+def noted(file: Path) -> Met:
+    """Writes down the name of each decisive step, in order, once."""
+    seen = set[str]()
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+
+    def met(name: str) -> None:
+        if name not in seen and points.is_decisive(name):
+            seen.add(name)
+            os.write(handle, f"{name}\n".encode())
+
+    return met
+
+
 def refuser(step: str, number: int) -> Met:
     """From the step of this name on, the system refuses all that needs room, with this error number."""
     refusing = False

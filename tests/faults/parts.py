@@ -70,9 +70,7 @@ def _rows(wanted: list[dict[str, Any]], room: Path) -> list[Row]:
     for name, done in found.items():
         for what, points in done.items():
             wrong = [f"{where}: {one}" for where, all_of_it in points.items() for one in all_of_it]
-            at_work = sum("killed" in where for where in points)
-            note = f"{at_work} while it was at work" if what == "random moments" else what
-            rows.append(Row(COMMANDS[name], len(points), tuple(wrong), note))
+            rows.append(Row(COMMANDS[name], len(points), tuple(wrong), what))
     return rows
 
 

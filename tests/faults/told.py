@@ -49,7 +49,11 @@ def page(parts: Mapping[str, Sequence[Row]]) -> str:
     """The text of the page."""
     text = [HEAD]
     for name, (title, _) in PARTS.items():
-        text += [f"## {title}\n", WORDS[name], "| what | how often | right | |", "| --- | ---: | ---: | --- |"]
+        text += [f"## {title}\n", WORDS[name]]
+        if name not in parts:
+            text += ["This was not done by the run that wrote this page.", ""]
+            continue
+        text += ["| what | how often | right | |", "| --- | ---: | ---: | --- |"]
         text += [f"| {row.what} | {row.times} | {row.times - _wrong(row)} | {row.note} |" for row in parts[name]]
         text.append("")
     return "\n".join([*text, FOOT])
