@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from compendium.aggregate import TOTAL, Counts, Dimension, Origin
+from compendium.disclosure import attack
 from compendium.disclosure.policy import ZEROS, policy
 from compendium.disclosure.rounding import (
     bounds_of,
@@ -106,3 +107,24 @@ def test_a_zero_is_redacted_where_zeros_are_and_never_where_none_can_be() -> Non
     assert rounded_table(by_area)["a",] == (None if redacted else 0)
     assert redacted_interval(by_area).lowest == (0 if redacted else 1)
     assert redacted_interval(by_area).highest == 7
+
+
+def test_an_attack_tells_by_name_and_labels_between_which_counts_a_hidden_cell_lies() -> None:
+    """By hand: b and c hide 12 together, 0 to 12 each. One margin hidden leaves its cell without an upper end."""
+    frame = pd.DataFrame(
+        {
+            "group": ["a", "b", "c", TOTAL],
+            "count": [30, None, None, 42],
+            "status": ["published", "hidden", "hidden", "published"],
+        }
+    )
+    found = attack({"by_group": frame}, count="count", threshold=10)
+    assert found[["group", "lowest", "highest", "verdict"]].to_numpy().tolist() == [
+        ["b", 0, 12, "protected"],
+        ["c", 0, 12, "protected"],
+    ]
+    assert set(found["table"]) == {"by_group"}
+    assert set(attack([frame], count="count", threshold=10)["table"]) == {"0"}
+    without = frame.assign(count=[30, None, None, None], status=["published", "hidden", "hidden", "hidden"])
+    open_ = attack(without, count="count", threshold=10).set_index("group")["highest"]
+    assert open_.isna().all() and len(open_) == 3

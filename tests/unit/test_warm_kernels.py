@@ -170,9 +170,11 @@ def test_when_the_command_is_killed_its_kernels_end_too(tmp_path: Path) -> None:
     )
     project = Path(__file__).parents[2]
     running = subprocess.Popen([sys.executable, "-c", script, str(project), str(tmp_path)])
-    _wait_for(lambda: _runs("sleep 7343"))
-    running.kill()
-    running.wait()
+    try:
+        _wait_for(lambda: _runs("sleep 7343"))
+    finally:
+        running.kill()
+        running.wait()
     _wait_for(lambda: not _runs("sleep 7343"))
 
 
