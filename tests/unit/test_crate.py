@@ -18,6 +18,8 @@ import nbformat
 import pytest
 import yaml
 from frictionless import Package
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from rocrate.rocrate import ROCrate
 
 from compendium.crate import citation, contents, metadata, verify
@@ -77,9 +79,9 @@ def project(path: Path, *, real: bool) -> tuple[Root, Locality]:
     records = path.parent / f"{path.name}-records"
     records.mkdir()
     (records / f"{CANARY}.csv").write_text(f"victim_id\n{CANARY}\n")
-    settings = home / "locality.yml"
+    written = home / "locality.yml"
     added = REAL.format(records=records, name=CANARY) if real else ""
-    settings.write_text(settings.read_text("utf-8") + CREDITED + SOURCES + added, "utf-8")
+    written.write_text(written.read_text("utf-8") + CREDITED + SOURCES + added, "utf-8")
     locality = load_locality(root, NAME)
     settle(root, locality, [NOTEBOOK])
     approve(root, locality, [NOTEBOOK], TWO, made_with=contents.made_with(root, locality))
@@ -485,6 +487,33 @@ def test_a_context_of_something_else_is_missed() -> None:
     assert verify.musts({**whole(), "@context": "https://schema.org"}) == ["The context is none of RO-Crate."]
 
 
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=3) | st.sampled_from(["./", "File", "Dataset"]),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(["@id", "@type", "about", "hasPart", "datePublished", "x"]), inner, max_size=4
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(context=JSON, graph=st.lists(JSON, max_size=5), about=JSON)
+def test_no_metadata_of_any_shape_breaks_the_check(context: object, graph: list[object], about: object) -> None:
+    descriptor = {"@id": "ro-crate-metadata.json", "@type": "CreativeWork", "about": about}
+    assert verify.musts({"@context": context, "@graph": [descriptor, *graph]})
+    assert verify.musts({"@graph": graph})
+
+
+def test_a_tag_file_without_end_is_not_read(crate: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verify, "LARGEST_TAG", 1_000_000)
+    home = unpacked(crate, tmp_path)
+    (home / "bag-info.txt").write_text("Contact-Name: " + "a" * 1_000_000)
+    assert "bag-info.txt: Larger than any" in "\n".join(map(str, verify.verify(home).problems))
+
+
 # hostile zips
 
 
@@ -572,8 +601,8 @@ def test_a_zip_depends_on_names_and_contents_alone() -> None:
 def test_a_mistake_in_who_is_credited_is_told_by_its_line(said: str, message: str, tmp_path: Path) -> None:
     root = Root(tmp_path)
     propose(root, EVEN)
-    settings = root.localities / NAME / "locality.yml"
-    settings.write_text(settings.read_text("utf-8") + f"publication:\n  {said}\n", "utf-8")
+    written = root.localities / NAME / "locality.yml"
+    written.write_text(written.read_text("utf-8") + f"publication:\n  {said}\n", "utf-8")
     with pytest.raises(InputRefused, match=rf"line \d+: .*{message}"):
         load_locality(root, NAME)
 

@@ -22,6 +22,7 @@ from compendium.release import kept
 
 PACKAGE_FILE = "datapackage.json"
 LARGEST_JSON = 100_000_000  # bytes
+LARGEST_TAG = 20_000_000  # bytes; a manifest of as many files as a release may have is a quarter of it
 NAMED = 20  # files that differ, in words
 GONE = "The manifest names a file that isn't there."
 ADDED_TO = "The file is in no manifest: somebody added it."
@@ -91,6 +92,8 @@ def _bag_problems(top: Path) -> list[Problem]:
     import bagit
 
     logging.getLogger("bagit").setLevel(logging.CRITICAL)
+    if large := [path.name for path in top.iterdir() if path.is_file() and path.stat().st_size > LARGEST_TAG]:
+        return [Problem(_plain(name), message="Larger than any such file of a bag.") for name in sorted(large)]
     if (top / "fetch.txt").exists():
         return [Problem("fetch.txt", message="A part of the bag would have to be fetched; a release is whole.")]
     try:
