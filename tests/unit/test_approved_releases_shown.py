@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,11 @@ from compendium.paths import Root
 from compendium.release import ledger_files
 from compendium.release.approve import approve, signed, withdraw
 from compendium.release.settle import settle
+from compendium.report import typed_numbers
 from compendium.report.place import Place
 from compendium.report.releases import notice, page
 from compendium.report.shown import Shown, shown, withheld
+from tests.shared import ROOT
 from tests.unit.candidate import EVEN, NAME, NOTEBOOK, candidate, propose
 
 TWO = signed(["Ann Lee", "Bo Okafor"], "2026-03-15", "The first release.", people=2)
@@ -71,6 +74,19 @@ def test_a_withdrawn_release_is_not_shown_and_the_one_before_it_is(tmp_path: Pat
     assert each.release and each.release.number == 1
     withdraw(root, locality, 1, "A case stood twice.", ONE)
     assert shown(root) == [] and withheld(root) == [NAME]
+
+
+def test_the_words_about_an_approved_release_hold_no_typed_number(tmp_path: Path) -> None:
+    """The build stops at numbers that nothing stands behind; the number of a release and its note are in the ledger."""
+    root, locality = candidate(tmp_path)
+    who = signed(["Ann Lee", "Bo Okafor"], "2026-03-15", "12 of 14 tables were counted twice as often.", people=2)
+    approve(root, locality, [NOTEBOOK], who)
+    shutil.copytree(ROOT / "report", root.path / "report")
+    shown_here = place(root, shown(root)[0])
+    for file, text in {"index.qmd": notice(shown_here), "releases.qmd": page(shown_here)}.items():
+        (root.places / NAME).mkdir(parents=True, exist_ok=True)
+        (root.places / NAME / file).write_text(text, "utf-8")
+    assert [found for found in typed_numbers.problems(root) if found.file.startswith("places/")] == []
 
 
 def test_synthetic_results_need_no_approval(tmp_path: Path) -> None:

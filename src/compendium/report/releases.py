@@ -82,8 +82,8 @@ def notice(place: Place) -> str:
         return ""
     number, day = place.release.number, place.release.date
     return (
-        f"These pages show [release {number} of {day}](releases.qmd), which two people checked and approved before it "
-        "was published."
+        f"These pages show [release {number} of {day}](releases.qmd), which two people have checked and approved "
+        "before it was published."
     )
 
 

@@ -26,7 +26,8 @@ ALLOWED = "report/allowed_numbers.yml"
 PAGES = ("index.qmd", "report/*.qmd", "report/*.md", "places/*/*.qmd")
 NOTEBOOKS = "notebooks/*.ipynb"
 SAID = ("title", "caption", "note", "subtitle", "value_title", "because")  # of what a notebook publishes
-MADE_OF_RULES = ("framework.qmd", "self_assessment.qmd", "numbers.qmd", "together.qmd")  # standards, released tables
+RULES = ("framework.qmd", "self_assessment.qmd")
+MADE_OF_RULES = (*RULES, "numbers.qmd", "together.qmd", "releases.qmd")  # of places; released tables, the ledger
 RULES_IN_PLAIN_WORDS = "young_people.qmd"  # of a place: its criteria as children read them
 NOT_OF_PLACES = "places/data-dictionaries"  # what columns mean: the dictionaries' own words
 REMEDY = f"Write {{{{< meta values.… >}}}} (`compendium why` finds names), or say in {ALLOWED} why it is no result."
@@ -59,6 +60,7 @@ KNOWN = tuple(
         rf"(?<![\d.,]){YEAR}(?:[-–/]\d\d(?:-\d\d)?)?(?![\d.,]*\d|\s?%)",  # a year, 2014/15, 2022-05-01
         r"\b0\d{2,4}[ \d]{3,9}\d\b|\b116[ ]?\d{3}\b|\b(?:999|112|101|111)\b",  # telephone numbers
         r"\b\d+ kB\b",  # of a file
+        r"\brelease \d+(?= of \d{4}-)",  # its number in the ledger
         r"\b(?:Python|CC BY|Version|version|WCAG|ICCS) v?\d+(?:\.\d+)*",
     )
 )
