@@ -44,7 +44,7 @@ def scenarios(room: Path) -> list[dict[str, Any]]:
         _scenario("run", fresh, run, [f"outputs/{LOCALITY}"]),
         _scenario("settle", changed, run, [f"outputs/{LOCALITY}"]),
         _scenario("release", settled, list(APPROVE), [f"outputs/{LOCALITY}"]),
-        _scenario("import", *_review(room / "review"), []) | {"whole_after": tables},
+        _scenario("import", *review(room / "review"), []) | {"whole_after": tables},
         _scenario("assess", *_assessment(room / "assessment"), []) | {"whole_after": [assessments.TABLE]},
         _scenario("render", project(room / "site", PAGES), ["render", "--root", ".", "--engine", "pandoc"], ["out"]),
     ]
@@ -54,7 +54,7 @@ def _scenario(name: str, folder: Path, arguments: list[str], whole: list[str]) -
     return {"name": name, "folder": str(folder), "arguments": arguments, "whole": whole}
 
 
-def _review(folder: Path) -> tuple[Path, list[str]]:
+def review(folder: Path) -> tuple[Path, list[str]]:
     """A review into which a search is to come: two tables and the settings change together."""
     home = folder / "localities" / "leeds"
     (home / "data" / "review").mkdir(parents=True)
