@@ -307,3 +307,25 @@ def test_faults_beyond_those_told_are_counted_and_a_header_ends_at_its_last_name
     found = workbook.read_sheet(tmp_path / "b.xlsx", table(CASES), "b.xlsx")
     assert found.header == ("case_id", "recorded_on")
     assert any("2 more cells hold formulas" in problem.message for problem in found.problems)
+
+
+def test_a_missing_category_of_a_grouping_is_one_of_it() -> None:
+    missing = CASES.replace("title: Whether the stage is known", "title: Known or not\n        missing: [not_recorded]")
+    assert table(missing).field("stage").hierarchies["known"].missing == ("not_recorded",)
+
+
+def test_nobody_is_harmed_twice_where_there_is_nobody() -> None:
+    from compendium.dictionary.twin_people import _repeat_suspects, _repeat_victims
+
+    draw = SimpleNamespace(shuffled=lambda given: given)
+    for repeat in (_repeat_victims, _repeat_suspects):
+        cases: list[Any] = []
+        repeat(cases, 0.5, draw)  # type: ignore[arg-type]
+        assert cases == []
+
+
+def test_a_local_description_of_a_broken_table_leads_nowhere(tmp_path: Path) -> None:
+    (tmp_path / "studies.yml").write_text(PUBLIC, "utf-8")
+    (tmp_path / "own.yml").write_text("name: [", "utf-8")
+    paths = {"studies": tmp_path / "studies.yml"}
+    assert _reached(paths, {"studies": tmp_path / "own.yml"}, ["studies"]) == {"studies"}

@@ -323,3 +323,64 @@ def test_ways_that_pass_alone_and_not_together_show_nothing() -> None:
 
     way = SimpleNamespace(applied=lambda tables: tables, tables=("t",))
     assert refusal._together({}, [way], refuses) == set()  # type: ignore[list-item]
+
+
+def test_hidden_cells_without_proof_are_counted_for_the_checkers() -> None:
+    from compendium.release import pack
+
+    cell = SimpleNamespace(shown=None, verdict="narrow")
+    table = SimpleNamespace(cells=[cell], hidden_for=lambda why: 1, because_of_earlier=())
+    assert "1 hidden cells have no proof of protection." in pack._summary([table], [], False)  # type: ignore[list-item]
+
+
+def test_what_was_released_before_and_is_gone_is_named() -> None:
+    page = pack_pages.known_page([], [], ["old_table"])
+    assert "old\\_table" in page or "old_table" in page
+    assert "They stay known" in page
+
+
+def test_a_refusal_without_any_way_says_to_show_fewer(tmp_path: Path) -> None:
+    from compendium.errors import Problem
+
+    root = Root(tmp_path)
+    why = refusal.Unsettled([Problem(message="No.")], lambda: {"victim": ()})
+    refusal.refused(root, "leeds", why)
+    assert "Show fewer tables." in (root.private_room("leeds") / refusal.PAGE).read_text("utf-8")
+
+
+def test_a_table_that_no_grouping_helps_is_said_so(tmp_path: Path) -> None:
+    root = Root(tmp_path)
+    hidden = ONE.frame.assign(count=pd.NA, status="hidden")
+    counts = Counts(pd.DataFrame({"form": ["image", "other"], "count": [2, 3]}), "victim", (FORM,), ORIGIN)
+    protected, advice = SimpleNamespace(frames={"t": hidden}), SimpleNamespace(tables={})
+    told = refusal._hidden_whole(root, "leeds", {"t": counts}, protected, advice, lambda tables: None)  # type: ignore[arg-type, return-value]
+    assert told == ("t",)
+    assert "No declared grouping that was tried" in (root.private_room("leeds") / refusal.PAGE).read_text("utf-8")
+
+
+def test_a_derived_table_names_the_code_it_was_worked_out_by() -> None:
+    from compendium.release import lineage
+    from compendium.release.traced import DERIVE
+
+    call = SimpleNamespace(kind=DERIVE, cell=3, source="study.derive(…)", rests=None)
+    one = Derivation("t", "03_case_files", "T", "rates", ("u",))
+    said = lineage._table(ONE, "03_case_files", call, {}, one)  # type: ignore[arg-type]
+    assert (said["how"], said["of"], said["cell"]) == ("rates", ["u"], 3)
+    assert len(said["code"]) == 1
+
+
+def test_public_figures_are_not_for_the_checkers() -> None:
+    counts = Counts(pd.DataFrame({"form": ["image"], "count": [2]}), "victim", (FORM,), PUBLIC)
+    made = SimpleNamespace(
+        released={"t": replace(ONE, origin=PUBLIC)},
+        found={"t": SimpleNamespace(aggregate=counts)},
+        protected=SimpleNamespace(certificate={"tables": {}}),
+    )
+    assert checked.counts_under_check(made, None) == []  # type: ignore[arg-type]
+
+
+def test_a_settling_whose_files_were_changed_does_not_stand(tmp_path: Path) -> None:
+    root, locality = candidate(tmp_path)
+    assert key.still_stands(root, locality, ["03_case_files"]) is not None
+    next((root.outputs / locality.id).rglob("*.csv")).write_text("changed", "utf-8")
+    assert key.still_stands(root, locality, ["03_case_files"]) is None

@@ -47,7 +47,7 @@ def faults_between(
         unknown = [name for name in key.reference.fields if name not in target.names]
         if unknown:
             yield Fault(path, f"{target.name} has no column {unknown[0]}.", nearest(unknown[0], target.names))
-        elif len(key.fields) == len(key.reference.fields) and not unknown_names(key.fields, dictionary):
+        else:
             yield from _key_types(path, key, dictionary, target)
 
 

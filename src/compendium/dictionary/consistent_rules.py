@@ -47,10 +47,7 @@ def rule_faults(dictionary: Dictionary) -> Iterator[Fault]:
 def related_faults(dictionary: Dictionary, others: Mapping[str, Dictionary], broken: Container[str]) -> Iterator[Fault]:
     """Rules that look into a table nobody described, or into columns it doesn't have."""
     for index, rule in enumerate(dictionary.rules):
-        try:
-            related = rules.parse(rule.test).related
-        except rules.RuleError:
-            continue  # told already
+        related = rules.parse(rule.test).related
         if related is None or related.table in broken:
             continue
         path, target = ("rules", index, "test"), others.get(related.table)
