@@ -16,7 +16,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 PUBLIC, PRIVATE = 0o644, 0o600  # permissions: anybody may read; nobody but the owner
@@ -205,8 +205,7 @@ def held(folder: Path, how: int = fcntl.LOCK_EX) -> Iterator[None]:
 @contextmanager
 def reading(folder: Path) -> Iterator[None]:
     """While no folder in `folder` changes places: what is read of each is of one making. Others may read as well."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with held(folder, fcntl.LOCK_SH):
+    with held(folder, fcntl.LOCK_SH) if folder.is_dir() else nullcontext():
         yield
 
 
