@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.shared import ROOT
@@ -33,10 +34,20 @@ def copy_project(target: Path) -> Path:
     return target
 
 
-def compendium(project: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def somebody_else(umask: str) -> list[str]:
+    """What to write before a command so that it runs with other rights for new files and, where the system lets
+    anybody have a user namespace, as a user whom the system has no name for."""
+    user = ["unshare", "--user", "--map-user=1234", "--map-group=1234"]
+    may = shutil.which("unshare") and not subprocess.run([*user, "true"], capture_output=True, check=False).returncode
+    return [*(user if may else []), "sh", "-c", f'umask {umask}; exec "$@"', "sh"]
+
+
+def compendium(
+    project: Path, *arguments: str, before: Sequence[str] = (), **environment: str
+) -> subprocess.CompletedProcess[str]:
     """Run a command in `project`; the environment of the tests with `environment` on top."""
     return subprocess.run(
-        [sys.executable, "-m", "compendium", *arguments],
+        [*before, sys.executable, "-m", "compendium", *arguments],
         cwd=project,
         env={**os.environ, "COMPENDIUM_ROOT": "", **environment},
         capture_output=True,

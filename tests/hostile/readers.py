@@ -474,6 +474,7 @@ def filled_in() -> tuple[bytes, ...]:
     return tuple(base64.b64decode(one) for one in json.loads(made.stdout))
 
 
+@cache
 def readers() -> list[Reader]:
     """Every door, in a fixed order."""
     from tests.dictionary_samples import VICTIMS as DESCRIBED

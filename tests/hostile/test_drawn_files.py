@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from compendium.errors import STEERING, CompendiumError
 from tests.hostile.readers import DESKS, SOMEBODY, Reader, readers
 
-FEW, MANY = 12, 400
+FEW, MANY = 8, 300
 READERS = {reader.name: reader for reader in readers()}
 ODD = st.one_of(
     st.none(),

@@ -27,6 +27,7 @@ from tests.hostile.kinds import KINDS, RAN, TRAP, Kind
 from tests.hostile.readers import ALSO, DESKS, SOMEBODY, Reader, readers
 
 SECONDS = 25  # of processor time
+MOST_SAID = 8 << 20  # characters of all problems: ten thousand of a kind are listed one by one
 WAITING = 60  # seconds on the clock after which a process that does nothing is one that waits for ever
 MEMORY = 4 << 30  # bytes of address space above what the libraries have taken; much of it is never touched
 MEGABYTES = 1_000  # that may be in use, the libraries among them
@@ -68,17 +69,14 @@ def _shape(reader: Reader) -> set[str]:
 def tried(reader: Reader, kind: Kind | None, folder: Path) -> Found:
     """Lay the file out and read it in a process of its own. `kind` None: the good file."""
     path = _laid_out(reader, kind, folder)
-    given, taken = os.pipe()
-    printed = folder.parent / "printed"
+    printed, answer = (folder.parent / name for name in ("printed", "answer"))
+    answer.unlink(missing_ok=True)
     started = time.monotonic()
     child = os.fork()
     if not child:
-        os.close(given)
-        _read(reader, path, folder, taken, printed)
-    os.close(taken)
+        _read(reader, path, folder, answer, printed)
     ended = _ended(child, started)
-    with os.fdopen(given, "rb") as answer:
-        told = answer.read()
+    told = answer.read_bytes() if answer.exists() else b""
     seconds = time.monotonic() - started
     name = kind.name if kind else "good"
     if not told:
@@ -105,7 +103,7 @@ def _wrong(reader: Reader, found: Found, printed: Path) -> str:
         return f"it took {found.megabytes:,} MB"
     if found.outcome == "refused" and not first.strip():
         return "refused without a word"
-    if len(first) > 300_000:
+    if len(first) > MOST_SAID:
         return f"a message of {len(first):,} characters"
     return ""
 
@@ -132,7 +130,7 @@ def _laid_out(reader: Reader, kind: Kind | None, folder: Path) -> Path:
     return path
 
 
-def _read(reader: Reader, path: Path, folder: Path, taken: int, printed: Path) -> None:
+def _read(reader: Reader, path: Path, folder: Path, answered: Path, printed: Path) -> None:
     """In the child: bounds, watch, read, answer, end."""
     answer: dict[str, Any] = {"outcome": "stopped"}
     done: list[str] = []
@@ -162,7 +160,7 @@ def _read(reader: Reader, path: Path, folder: Path, taken: int, printed: Path) -
             answer |= {"why": "; ".join(done)}
         answer["megabytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
     finally:
-        with os.fdopen(taken, "wb") as out:
+        with os.fdopen(os.open(answered, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as out:
             out.write(json.dumps(answer).encode())
         os._exit(0)
 

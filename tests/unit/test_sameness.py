@@ -80,6 +80,10 @@ def test_for_programs_every_difference_is_a_record(outputs: tuple[Path, Path], c
 def test_what_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(InputRefused, match="There is no absent"):
         compare(tmp_path / "absent", tmp_path)
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+    with pytest.raises(InputRefused, match="Neither folder"):
+        compare(tmp_path / "a", tmp_path / "b")
     (tmp_path / "f").write_text("x")
     with pytest.raises(InputRefused, match="One is a folder"):
         compare(tmp_path, tmp_path / "f")

@@ -57,7 +57,10 @@ def compare(one: Path, other: Path) -> Compared:
     values = _published(one) and _published(other)
     if one.is_file():
         return _of({one.name: one}, {one.name: other}, values)
-    return _of(_files(one), _files(other), values)
+    before, after = _files(one), _files(other)
+    if not before and not after:
+        raise InputRefused("Neither folder holds a file.", "Name two folders of results.")
+    return _of(before, after, values)
 
 
 def _of(one: Mapping[str, Path], other: Mapping[str, Path], values: bool) -> Compared:
