@@ -76,3 +76,19 @@ print(len(draw(SAMPLES["bars"]).png) > 1000, "matplotlib" in sys.modules)
 """
     ran = subprocess.run([sys.executable, "-c", code, str(CHECKOUT)], capture_output=True, text=True, check=True)
     assert ran.stdout.split() == ["True", "False"]
+
+
+def test_a_command_typed_in_a_folder_that_is_gone_draws_all_the_same(tmp_path: Path) -> None:
+    code = """
+import os, sys
+sys.path.insert(0, sys.argv[1])
+from compendium.charts import draw
+from tests.unit.charts_samples import SAMPLES
+os.rmdir(os.getcwd())
+print(len(draw(SAMPLES["bars"]).png) > 1000)
+"""
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    command = [sys.executable, "-c", code, str(CHECKOUT)]
+    ran = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "True"

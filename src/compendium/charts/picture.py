@@ -21,7 +21,8 @@ def png(svg: bytes, width: float) -> bytes:
 
     page = _PAGE.format(width=width, ground=theme.GROUND).encode()
     inputs = {"drawing": svg.decode()}
-    return bytes(typst.compile(page, font_paths=_fonts(), sys_inputs=inputs, format="png", ppi=theme.DPI))
+    root = fonts.FOLDER  # reads nothing there; without one it would ask for the folder that a command was typed in
+    return bytes(typst.compile(page, root=root, font_paths=_fonts(), sys_inputs=inputs, format="png", ppi=theme.DPI))
 
 
 @cache
