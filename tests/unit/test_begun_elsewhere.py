@@ -87,6 +87,7 @@ def test_what_is_laid_out_to_write_over_says_what_the_project_says(begun: Root) 
     ours = dictionary.load(begun.dictionaries)
     theirs = dictionary.load(begun.dictionaries, place.dictionary_files())
     assert len(place.dictionaries) == 9
+    assert "compendium twin zwolle" in (place.folder / "README.md").read_text("utf-8")
     assert {name for name in ours if ours[name] != theirs[name]} == set()
     assert "no errors" in said(begun, "check", "zwolle")
 
@@ -189,3 +190,76 @@ def test_a_line_of_help_without_a_country_is_unchanged() -> None:
     line = HelpLine(name="Advice", phone="01234 567890", checked="2026-11-20")
     place = replace(load_locality(Root(OURS), "blackpool"), help_lines=(line,))
     assert "call 999" in helping.short(helping.load(Root(OURS)), place)
+
+
+PLATFORMS = """\
+name: crimes
+fields:
+  - name: platform
+    constraints: {enum: [instagram, hyves, other, onbekend]}
+    labels: {instagram: Instagram, hyves: Hyves, other: Anders, onbekend: Niet bekend}
+    missing_codes: [onbekend]
+    hierarchies:
+      platform_group:
+        title: Platform (gegroepeerd)
+        categories:
+          instagram: {label: Instagram, members: [instagram]}
+          others: {label: Anders, members: [hyves, other]}
+          not_recorded: {label: Niet bekend, members: [onbekend]}
+      platform_named:
+        title: Of er een platform staat
+        categories:
+          some: {label: Ja, members: [instagram, hyves, other]}
+          not_recorded: {label: Niet bekend, members: [onbekend]}
+"""
+LEVELS = (
+    "name: areas\nfields:\n  - {name: level, constraints: {enum: [stad, buurt]}, labels: {stad: Stad, buurt: Buurt}}\n"
+)
+CODES = "name: areas\nfields:\n  - {name: area_id, example: BU0001, constraints: {pattern: 'BU[0-9]{4}'}}\n"
+
+
+def drawn(folder: Path, area_level: str, **texts: str) -> dict[str, pd.DataFrame]:
+    """The twin as a place with these files would have it."""
+    files = {table: folder / f"{table}.yml" for table in texts}
+    for table, text in texts.items():
+        files[table].write_text(text, encoding="utf-8")
+    ours = dictionary.load(OURS / "data_dictionaries")
+    local = dictionary.load(OURS / "data_dictionaries", files)
+    parameters = twin.load_parameters(OURS / "localities" / "twin_parameters.yml")
+    return twin.make("here", parameters, ours, area_level=area_level, period=("2022-05", "2023-04"), local=local)
+
+
+def test_levels_of_areas_may_differ_alone_and_so_may_their_codes(tmp_path: Path) -> None:
+    areas = drawn(tmp_path, "buurt", areas=LEVELS)["areas"]
+    assert areas[["area_id", "name", "level"]].to_numpy().tolist()[:2] == [
+        ["A00", "Stad", "stad"],
+        ["B01", "Buurt 1", "buurt"],
+    ]
+    areas = drawn(tmp_path, "zone", areas=CODES)["areas"]
+    assert areas["area_id"].tolist()[:2] == ["BU0001", "BU0002"]
+    assert areas["level"].tolist()[-1] == "sub_zone" and areas["name"].tolist()[4] == "Zone 01"
+
+
+def test_a_code_that_stays_is_kept_and_one_without_a_like_becomes_any(tmp_path: Path) -> None:
+    told = drawn(tmp_path, "zone", crimes=PLATFORMS)["crimes"]["platform"]
+    ours = drawn(tmp_path, "zone", areas=CODES)["crimes"]["platform"]
+    pairs = set(zip(ours, told, strict=True))
+    assert {("instagram", "instagram"), ("not_recorded", "onbekend")} <= pairs
+    assert {there for here, there in pairs if here in ("facebook", "snapchat", "whatsapp")} <= {
+        "instagram",
+        "hyves",
+        "other",
+    }
+
+
+def test_a_grouping_that_nobody_knows_is_refused(tmp_path: Path) -> None:
+    text = DICTIONARIES["cases"].replace("form_group:", "form_grupp:")
+    with pytest.raises(InputRefused, match=r"form has no grouping form_grupp\. Did you mean form_group"):
+        drawn(tmp_path, "zone", cases=text)
+
+
+def test_a_twin_in_the_codes_of_the_project_is_the_twin(begun: Root) -> None:
+    before = table(begun, "crimes"), table(begun, "areas")
+    said(begun, "twin", "zwolle")
+    after = table(begun, "crimes"), table(begun, "areas")
+    assert all(old.equals(new) for old, new in zip(before, after, strict=True))

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
 
 import pandas as pd
 
@@ -88,7 +87,7 @@ def _areas(tables: Tables, ours: Mapping[str, Dictionary], theirs: Mapping[str, 
     levels = levels_of(theirs)
     at = levels.index(area_level)
     old = list(dict.fromkeys(tables["areas"]["level"]))  # locality, third, zone, sub_zone; or locality, district
-    here = dict(zip(old, levels, strict=False))
+    here = dict(zip(old, old, strict=True))
     if levels != levels_of(ours):
         above = [levels[0], levels[at - 1]] if len(old) > 2 else [levels[0]]
         here = dict(zip(old, [*above, area_level, *levels[at + 1 : at + 2]], strict=False))
@@ -233,11 +232,11 @@ def _same_category(field: Field, local: Field) -> dict[str, str]:
 
 
 def _sharing(code: str, field: Field, local: Field) -> Callable[[str], tuple[str, ...]]:
+    """The place's codes in the category of a grouping that holds `code`; none when it has no such category."""
+
     def members(grouping: str) -> tuple[str, ...]:
-        for name, category in field.hierarchies[grouping].categories.items():
-            if code in category.members and grouping in local.hierarchies:
-                found: Any = local.hierarchies[grouping].categories.get(name)
-                return tuple(found.members) if found else ()
-        return ()
+        ours, theirs = field.hierarchies[grouping].categories, local.hierarchies[grouping].categories
+        held = next(name for name, category in ours.items() if code in category.members)  # every code is in one
+        return theirs[held].members if held in theirs else ()
 
     return members
