@@ -37,6 +37,7 @@ class Reader:
     read: Read
     desk: str = ""  # the folder that is laid out around the file
     sensitive: bool = False
+    like_another: bool = False  # reads as another door does: tens of megabytes are tried at that one only
     follows: bool = True  # a link that a person names on the command line; False: links of a locality
 
 
@@ -144,7 +145,7 @@ def published() -> list[Reader]:
         if shape == "csv" and len(data) > 24_000 and format_ != "embase-csv":
             data = data[: data.rfind(b"\n", 0, 24_000) + 1]
         data = data.removeprefix(b"\xef\xbb\xbf")
-        found.append(Reader(format_, shape, path.name, data, _official(format_)))
+        found.append(Reader(format_, shape, path.name, data, _official(format_), like_another=shape == "csv"))
     return found
 
 

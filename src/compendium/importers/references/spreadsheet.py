@@ -12,6 +12,7 @@ from compendium.importers.files import grid_of
 from compendium.importers.reading import Reading, importer
 from compendium.importers.references.record import SEPARATOR, Fields, record, table
 
+MOST_RECORDS = 200_000  # of one file; databases export some thousands at once
 # Column of ours -> the names that exporters give it, the first that is there.
 ASREVIEW = {
     "title": ("title", "primary_title"),
@@ -109,6 +110,8 @@ def _rows(reading: Reading, path: Path, *, needed: tuple[str, ...]) -> Iterator[
     if doubled := sorted({name for name in names if name and names.count(name) > 1}):
         raise reading.stop(f"Two columns are called {doubled[0]}.", "Export the file again.", row=1)
     for number, cells in rows:
+        if number > MOST_RECORDS:
+            raise reading.stop(f"The file has more than {MOST_RECORDS:,} records.", "Export the search in parts.")
         if len(cells) > len(names):
             reading.refuse(f"The row has {len(cells)} cells, the header {len(names)}.", row=number)
             continue
