@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from compendium.charts import fonts, theme
 
@@ -21,7 +21,7 @@ def png(svg: bytes, width: float) -> bytes:
 
     page = _PAGE.format(width=width, ground=theme.GROUND).encode()
     inputs = {"drawing": svg.decode()}
-    root = fonts.FOLDER  # reads nothing there; without one it would ask for the folder that a command was typed in
+    root: Any = fonts.FOLDER  # nothing is read there; without one the folder that a command was typed in has to exist
     return bytes(typst.compile(page, root=root, font_paths=_fonts(), sys_inputs=inputs, format="png", ppi=theme.DPI))
 
 
