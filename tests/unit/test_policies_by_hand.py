@@ -10,10 +10,11 @@ import pytest
 
 from compendium.aggregate import TOTAL, Counts, Dimension, Origin
 from compendium.disclosure import attack
-from compendium.disclosure.policy import ZEROS, policy
+from compendium.disclosure.policy import ZEROS, floor, policy
 from compendium.disclosure.rounding import (
     bounds_of,
     midpoint_6,
+    numerators_of,
     redact_and_round,
     redacted_interval,
     rounded_table,
@@ -45,6 +46,13 @@ def test_a_policy_is_as_strict_as_another_when_it_hides_all_that_the_other_hides
         cases = list(product((0, 8, 9, 10, 11), (False, True), (False, True)))
         expected = all(hides(one, *case) or not hides(other, *case) for case in cases)
         assert one.at_least_as_strict_as(other) is expected, (one, other)
+
+
+def test_published_figures_have_a_floor_of_their_own_and_no_words_of_a_dictionary_change_it() -> None:
+    public = Origin("official", "Official", "public", "real", "threshold-10", "a publisher")
+    assert floor(public).name == "public" and floor(public).method == "none"
+    assert floor(replace(public, sensitivity="sensitive")).name == "threshold-10"
+    assert floor(replace(public, sensitivity="sensitive", policy="", units="services")).name == "services"
 
 
 def test_midpoints_of_six() -> None:
@@ -128,3 +136,30 @@ def test_an_attack_tells_by_name_and_labels_between_which_counts_a_hidden_cell_l
     without = frame.assign(count=[30, None, None, None], status=["published", "hidden", "hidden", "hidden"])
     open_ = attack(without, count="count", threshold=10).set_index("group")["highest"]
     assert open_.isna().all() and len(open_) == 3
+
+
+def test_tables_without_a_hidden_cell_are_attacked_in_vain_and_columns_a_table_lacks_are_totals() -> None:
+    shown = pd.DataFrame({"group": ["a", TOTAL], "count": [30, 30], "status": "published"})
+    none = attack(shown, count="count", threshold=10)
+    assert list(none.columns) == ["table", "group", "lowest", "highest", "verdict"] and none.empty
+    other = pd.DataFrame({"form": ["x", "y", TOTAL], "count": [None, None, 30]})
+    other["status"] = ["hidden", "hidden", "published"]
+    found = attack({"one": shown, "two": other}, count="count", threshold=10)
+    assert found[["table", "group", "form"]].to_numpy().tolist() == [["two", TOTAL, "x"], ["two", TOTAL, "y"]]
+    assert [str(found[name].dtype) for name in ("lowest", "highest")] == ["Int64", "Int64"]
+
+
+def test_every_numerator_within_the_denominator_and_none_beyond() -> None:
+    """12.5 % rounds to 12 (half to even) or 13 (half up): 1 of 8 either way; 100 % is all, 101 % none."""
+    assert numerators_of(13.0, 8, decimals=0) == numerators_of(12.0, 8, decimals=0) == [1]
+    assert numerators_of(100.0, 8, decimals=0) == [8] and numerators_of(0.0, 8, decimals=0) == [0]
+    assert numerators_of(113.0, 8, decimals=0) == [] and numerators_of(112.0, 8, decimals=0) == []
+
+
+def test_a_redacted_count_may_be_nobody_only_where_zeros_are_redacted() -> None:
+    for area, least in ((False, 1), (True, 0)):
+        zone = Dimension("zone", "Zone", {"a": "a", "b": "b"}, area=area)
+        frame = pd.DataFrame({"zone": ["a", "b"], "count": [3, 20]})
+        origin = Origin("t", "T", "sensitive", "synthetic", "threshold-10", "invented")
+        made = _candidate("t", Counts(frame, "case", (zone,), origin), policy("opensafely"))
+        assert (redacted_interval(made).lowest, redacted_interval(made).highest) == (least, 7)
