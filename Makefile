@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 OWN := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 
-.PHONY: report test test-long validate coverage check lint lab bench lock clean help
+.PHONY: report test test-long validate coverage check lint lab bench lock wheel clean help
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -25,8 +25,8 @@ check: lint ## format, lint, types, import contract, fast tests
 	$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not long" tests/unit tests/spec
 
 lint: .venv/dev ## format, lint, types, import contract
-	$(BIN)/ruff format --check src tests benchmarks
-	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/ruff format --check src tests benchmarks hatch_build.py
+	$(BIN)/ruff check src tests benchmarks hatch_build.py
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
@@ -43,6 +43,9 @@ lock: .venv/dev ## resolve the requirements anew (needs uv on the path)
 	uv pip compile pyproject.toml --universal --generate-hashes --python-version 3.11 --no-header --extra build --extra lab --extra dev --output-file requirements/dev.lock
 	uv pip compile pyproject.toml --universal --generate-hashes --python-version 3.11 --no-header --extra build --constraint requirements/dev.lock --output-file requirements/core.lock
 	uv pip compile requirements/validators.txt --universal --generate-hashes --python-version 3.11 --no-header --output-file requirements/validators.lock
+
+wheel: .venv/dev ## the package with all that localities share, to install elsewhere; the same bytes each time
+	$(BIN)/python -m hatchling build -t wheel
 
 clean: ## what a run made; never .private/ or a ledger
 	rm -rf outputs/site places .quarto build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
