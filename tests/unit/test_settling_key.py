@@ -10,9 +10,11 @@ from compendium.release.key import ROOMS, SHARED
 
 PACKAGE = Path(compendium.__file__).parent
 NO_BYTE_OF_A_RELEASE = {
+    "bounded.py",
     "errors.py",
     "paths.py",
-}  # what is said and where it stands; localities are keyed by their files
+    "together.py",
+}  # what is said, where it stands, how files are taken in and put in place; localities are keyed by their files
 
 
 def modules_imported(path: Path) -> set[str]:
