@@ -268,9 +268,10 @@ def _bomb(good: bytes) -> bytes:
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for entry, data in _parts(good):
             with archive.open(entry.filename, "w", force_zip64=True) as part:
-                head, end, tail = data.rpartition(b"</") if MAIN_PART.fullmatch(entry.filename) else (data, b"", b"")
+                is_table = MAIN_PART.fullmatch(entry.filename) is not None
+                head, end, tail = data.rpartition(b"</") if is_table and b"</" in data else (data, b"", b"")
                 part.write(head)
-                for _ in range(600 if end else 0):
+                for _ in range(600 if is_table else 0):
                     part.write(b" " * (1 << 20))
                 part.write(end + tail)
     return made.getvalue()

@@ -7,6 +7,7 @@ import csv
 import re
 from collections import Counter
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from compendium.dictionary.workbook import grid, sheet_names
@@ -16,6 +17,7 @@ from compendium.importers.force_export.mapping import ExportMapping
 from compendium.importers.force_export.telling import near, shown
 
 LARGEST = 512 << 20  # bytes
+MOST_ROWS = 3_000_000
 SEPARATORS: tuple[str, ...] = (",", ";", "\t", "|")
 ANSI = "cp1252"  # what Windows in Western Europe calls ANSI
 
@@ -111,12 +113,16 @@ def _cells(text: str, mapping: ExportMapping, file: str) -> list[tuple[int, list
     head = lines[mapping.header_row - 1] if len(lines) >= mapping.header_row else ""
     separator: str = mapping.separator or max(SEPARATORS, key=head.count)  # of equal ones the first
     try:
-        return list(enumerate(rows_of(text, separator), start=1))
+        rows = rows_of(text.rstrip("\r\n"), separator)  # line ends behind the last row are no rows
+        table = list(enumerate(islice(rows, MOST_ROWS + 1), start=1))
     except csv.Error as error:
         reason = re.sub(r"[^a-z0-9 ()]", "", str(error))
         raise InputRefused(
             Problem(file, message=f"This is no CSV: {reason}.", remedy="Export it again as CSV.")
         ) from error
+    if len(table) > MOST_ROWS:
+        raise InputRefused(Problem(file, message=f"It has more than {MOST_ROWS:,} rows.", remedy="Split it."))
+    return table
 
 
 def _export(table: list[tuple[int, list[str]]], mapping: ExportMapping, file: str, remarks: list[str]) -> Export:
