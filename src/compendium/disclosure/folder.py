@@ -30,6 +30,7 @@ PERSONS = re.compile(r"person|people|victim|suspect|offender|child|case|crime|pa
 TABLES = (".csv", ".tsv", ".xlsx", ".xls", ".ods", ".parquet")
 LARGEST = 64 << 20  # bytes of a released table or of its description
 MOST_COLUMNS = 500
+MOST_ROWS = 500_000  # an attack over more cells than 200,000 is refused anyhow
 NAMED = 5  # files that a note lists
 
 
@@ -230,6 +231,7 @@ def read_csv(path: Path) -> pd.DataFrame:
     header = text.partition("\n")[0].rstrip("\r").split(",")
     what = "holds NUL bytes" if "\0" in text else ""
     what = what or (f"has more than {MOST_COLUMNS} columns" if len(header) > MOST_COLUMNS else "")
+    what = what or (f"has more than {MOST_ROWS:,} rows" if text.count("\n") > MOST_ROWS else "")
     what = what or ("has a column that stands twice" if len(set(header)) < len(header) else "")
     if what:
         raise InputRefused(Problem(path.name, message=f"The file {what}.", remedy="Save it as CSV (UTF-8)."))

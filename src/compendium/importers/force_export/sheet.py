@@ -17,7 +17,7 @@ from compendium.importers.force_export.mapping import ExportMapping
 from compendium.importers.force_export.telling import near, shown
 
 LARGEST = 512 << 20  # bytes
-MOST_ROWS = 3_000_000
+MOST_ROWS = 500_000
 SEPARATORS: tuple[str, ...] = (",", ";", "\t", "|")
 ANSI = "cp1252"  # what Windows in Western Europe calls ANSI
 
