@@ -14,6 +14,7 @@ from compendium.paths import READS
 from compendium.release import secret
 from compendium.seen.digests import Digests
 from compendium.workflow import content, lock_file
+from compendium.workflow.reasons import between_cells
 from tests.acceptance.toy import LOCALITY
 from tests.unit.left_by_a_run import NAME, RECORDS, Left, left
 
@@ -108,3 +109,9 @@ def test_a_note_that_a_cell_damaged_stops_its_notebook_in_words(tmp_path: Path, 
     with pytest.raises(NotebookFailed, match="01_toy"):
         made.record()
     assert lock_file.read(made.root, made.locality) == {}
+
+
+def test_a_cell_that_is_gone_is_missed_also_where_the_next_one_took_its_id() -> None:
+    before = (("code", "a", "1"), ("code", "b", "2"), ("code", "c", "3"))
+    assert [str(one) for one in between_cells(before, (("code", "a", "1"), ("code", "b", "3")))] != []
+    assert between_cells(before, (("code", "x", "1"), ("code", "y", "2"), ("code", "z", "3"))) == []

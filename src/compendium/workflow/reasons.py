@@ -134,10 +134,11 @@ def between_cells(before: Cells, now: Cells) -> list[Change]:
         return []
     was, is_now = ({id_: digest for _, id_, digest in cells if id_} for cells in (before, now))
     names, old_names = _numbered(now), _numbered(before)
-    found: list[Change] = []
+    found, left = list[Change](), list[int]()
     for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag == "equal":
             continue
+        left += range(a, b)
         gone = [i for i in range(a, b) if before[i][1] not in is_now]
         for j in range(c, d):
             kind, id_, digest = now[j]
@@ -149,7 +150,8 @@ def between_cells(before: Cells, now: Cells) -> list[Change]:
             else:
                 found.append(Change("source", names[j], "added"))
         found += [Change("source", f"{old_names[i]} of before", "removed") for i in gone]
-    return found
+    # a cell is gone, and another one goes by its id now
+    return found or [Change("source", f"{old_names[i]} of before", "removed") for i in left]
 
 
 def _numbered(cells: Cells) -> list[str]:
