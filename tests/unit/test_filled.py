@@ -89,6 +89,27 @@ def test_words_that_use_what_is_not_there_are_told_by_file(tmp_path: Path) -> No
         filled.page(place(tmp_path), written(tmp_path, "<< nothing >>"), "_words", {})
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "<< figure.__globals__ >>",
+        "<< ''.__class__.__mro__[1].__subclasses__() >>",
+        "<< cycler.__init__.__globals__.os.system('touch taken') >>",
+        "<< '{0.__class__}'.format(figure) >>",
+        "<% for one in range(10 ** 9) %><% endfor %>",
+        "<< [].append(1) >>",
+        "<< 1 // 0 >>",
+        "<< 1 + label >>",
+    ],
+)
+def test_the_words_of_a_page_are_no_program(words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages are written outside of the fence around kernels: a stranger's words must reach nothing there."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(CompendiumError, match=r"report/_words\.md: "):
+        filled.page(place(tmp_path), written(tmp_path, words), "_words", {}, label="x")
+    assert not (tmp_path / "taken").exists()
+
+
 def test_words_that_are_missing_are_told(tmp_path: Path) -> None:
     with pytest.raises(CompendiumError, match=r"report/_words\.md is missing"):
         filled.page(place(tmp_path), Root(tmp_path), "_words", {})

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import jinja2
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from compendium.errors import CompendiumError
 from compendium.markdown import escape, label
@@ -69,7 +70,7 @@ def page(place: Place, root: Root, name: str, shown: Mapping[str, str], **more: 
 
     try:
         written = _environment().from_string(text).render(figure=figure, **more)
-    except jinja2.TemplateError as error:
+    except (jinja2.TemplateError, ArithmeticError, TypeError, ValueError) as error:
         raise CompendiumError(f"report/{name}.md: {error}.", "Use what other lines of the file use.") from None
     return _without_missing_chapters(sayable(written, place.values), place)
 
@@ -128,7 +129,8 @@ def _without_missing_chapters(text: str, place: Place) -> str:
 
 
 def _environment() -> jinja2.Environment:
-    made = jinja2.Environment(
+    """Whoever may change the words of a page writes no program by that: they ask for values, and nothing else."""
+    made = ImmutableSandboxedEnvironment(
         block_start_string="<%",
         block_end_string="%>",
         variable_start_string="<<",
