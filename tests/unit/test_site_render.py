@@ -51,6 +51,43 @@ def refusal(folder: Path, files: dict[str, str], config: str = CONFIG) -> list[s
     return [str(problem) for problem in refused.value.problems]
 
 
+@pytest.mark.parametrize("leads_to", [".private/keys.txt", "../secret.txt"])
+@pytest.mark.parametrize(
+    ("body", "config"),
+    [
+        ("[x](data.csv)", CONFIG),
+        ("![x](data.csv)", CONFIG),
+        ("{{< include data.csv >}}", CONFIG),
+        ("Words.", CONFIG.replace("{toc: true", "{css: data.csv, toc: true")),
+    ],
+    ids=["link", "picture", "include", "style"],
+)
+def test_nothing_private_is_published_through_a_link_of_the_system(
+    leads_to: str, body: str, config: str, tmp_path: Path
+) -> None:
+    home = project(tmp_path / "home", {".private/keys.txt": "a record"}, config)
+    (tmp_path / "secret.txt").write_text("a record")
+    (home / "data.csv").symlink_to(leads_to)
+    assert any("data.csv" in said for said in refusal(home, {"index.qmd": page(body)}, config))
+
+
+def test_what_is_out_of_sight_is_no_page_part_style_or_resource(tmp_path: Path) -> None:
+    secret = {".private/keys.txt": "a record", ".private/raw.ipynb": notebook()}
+    for number, body in enumerate(("{{< include .private/keys.txt >}}", "{{< embed /.private/raw.ipynb >}}")):
+        assert "isn't a file of this project" in refusal(tmp_path / f"{number}", {**secret, "index.qmd": page(body)})[0]
+    styled = CONFIG.replace("{toc: true", "{css: .private/keys.txt, toc: true")
+    assert "isn't there" in refusal(tmp_path / "style", secret, styled)[0]
+    whole = CONFIG.replace("  output-dir", '  resources: ["**/*"]\n  output-dir')
+    (tmp_path / "whole").mkdir()
+    (tmp_path / "elsewhere.qmd").write_text(page("a record"))
+    (tmp_path / "whole" / "places" / "a").mkdir(parents=True)
+    (tmp_path / "whole" / "places" / "a" / "a.qmd").symlink_to(tmp_path / "elsewhere.qmd")
+    made = render(project(tmp_path / "whole", {**secret, "table.csv": "1"}, whole), engine="pandoc").output_dir
+    files = [path for path in made.rglob("*") if path.is_file()]
+    assert made / "table.csv" in files
+    assert not [path for path in files if b"a record" in path.read_bytes()]
+
+
 def notebook(*cells: dict[str, Any]) -> str:
     front = {"cell_type": "raw", "id": "front", "metadata": {}, "source": "---\ntitle: Stored\n---"}
     return json.dumps({"cells": [front, *cells], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})

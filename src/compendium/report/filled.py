@@ -141,7 +141,7 @@ def _environment() -> jinja2.Environment:
         finalize=lambda value: value if isinstance(value, Markdown) else escape(value),
         trim_blocks=True,
         lstrip_blocks=True,
-        autoescape=False,  # noqa: S701 - markdown, not HTML: `finalize` escapes what isn't Markdown
+        autoescape=False,  # markdown, not HTML: `finalize` escapes what isn't Markdown
     )
     made.filters["lower_first"] = lambda text: f"{text[:1].lower()}{text[1:]}"
     return made

@@ -102,10 +102,18 @@ def wrong_links(
         if path in pages:
             if mark and (ids := pages[path]) is not None and mark not in ids:
                 yield url, f"leads nowhere: {path} has no #{mark}.", "Name an id that the page has."
-        elif path not in files and (is_hidden(path) or not (root / path).is_file()):
+        elif path not in files and not may_be_shown(root, path):
             yield url, "leads nowhere.", "Mend the path, or add the page to `render`."
 
 
 def is_hidden(path: str) -> bool:
     """Whether a path leaves the site, or leads to what is kept out of sight."""
     return any(part.startswith(".") for part in path.split("/"))
+
+
+def may_be_shown(root: Path, path: str) -> bool:
+    """Whether a file may lie in the site: of the project and in sight, also where a link of the system leads to."""
+    if is_hidden(path) or not (root / path).is_file():
+        return False
+    real, top = (root / path).resolve(), root.resolve()
+    return real.is_relative_to(top) and not is_hidden(real.relative_to(top).as_posix())

@@ -174,12 +174,7 @@ class Rendering:
         """Files of the project, no pages, that a page links to or shows: they must lie beside it in the site."""
         for url in self.entries[source]["links"]:
             path = check.local_target(page_name(source), url)[0]
-            if (
-                not check.is_away(url)
-                and path not in self.names
-                and not check.is_hidden(path)
-                and self.store.hash(path)
-            ):
+            if not check.is_away(url) and path not in self.names and check.may_be_shown(self.project.root, path):
                 yield path
 
     def _look_at_links(self) -> None:

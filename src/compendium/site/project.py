@@ -11,7 +11,7 @@ from typing import Any
 
 from compendium import bounded
 from compendium.errors import InputRefused, Problem, RenderRefused, nearest
-from compendium.site import subset
+from compendium.site import check, subset
 from compendium.yamlfile import LARGEST, YamlFile, parse_yaml
 
 _SOURCES = (".qmd", ".ipynb")
@@ -91,7 +91,8 @@ class Project:
 
     def resources(self) -> list[str]:
         patterns = _names(section(self.config, "project").get("resources"), "resources")
-        return sorted(self.name(path) for one in patterns for path in self.root.glob(one) if path.is_file())
+        found = {self.name(path) for one in patterns for path in self.root.glob(one)}
+        return sorted(name for name in found if check.may_be_shown(self.root, name))
 
     def folder_metadata(self, folder: Path) -> dict[str, Any]:
         """`_metadata.yml` of a folder, laid on those of the folders above it. Raises RenderRefused."""
@@ -196,7 +197,8 @@ def _sources(project: Project, problems: list[Problem]) -> list[str]:
 
 def _is_page(name: str, project: Project) -> bool:
     inside_output = (project.root / name).is_relative_to(project.output_dir)
-    return Path(name).suffix in _SOURCES and not inside_output and not _is_kept_apart(name)
+    of_ours = check.may_be_shown(project.root, name)
+    return Path(name).suffix in _SOURCES and not inside_output and not _is_kept_apart(name) and of_ours
 
 
 def _is_kept_apart(name: str) -> bool:
@@ -217,7 +219,7 @@ def _style_problems(project: Project) -> list[Problem]:
         elif not name.endswith(".scss") and name not in subset.THEMES:
             message = f"The theme {name} is outside the supported subset."
             problems.append(_problem(message, nearest(name, subset.THEMES)))
-    missing = [style for style in project.styles() if not (project.root / style).is_file()]
+    missing = [style for style in project.styles() if not check.may_be_shown(project.root, style)]
     return [*problems, *(_problem(f"The style sheet {style} isn't there.") for style in missing)]
 
 

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from compendium.errors import Problem, RenderRefused, nearest
-from compendium.site import subset
+from compendium.site import check, subset
 from compendium.site.notebook import Cell, fold_option, read_notebook
 from compendium.site.project import Project, merged, read_yaml, section
 
@@ -187,7 +187,8 @@ class _Reader:
         root = self.project.root
         here = root / place.rpartition(":")[0].split(" (cell")[0]
         path = (root / name[1:] if name.startswith("/") else here.parent / name).resolve()
-        if path.is_relative_to(root) and path.is_file() and path.suffix.endswith(suffix):
+        inside = path.is_relative_to(root) and path.suffix.endswith(suffix)
+        if inside and check.may_be_shown(root, self.project.name(path)):
             self.page.reads.add(self.project.name(path))
             return path
         self.page.refuse(place, f"{name} isn't a file of this project.", "Mend the path.")
