@@ -576,6 +576,12 @@ def test_a_folder_with_a_link_is_refused(tmp_path: Path) -> None:
         verify.verify(tmp_path / "gone.zip")
 
 
+def test_the_folder_where_one_stands_is_named_in_the_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(CompendiumError, match=f"^{tmp_path.name} is no release"):
+        verify.verify(Path())
+
+
 def test_a_zip_depends_on_names_and_contents_alone() -> None:
     assert packed({"b": b"2", "a": b"1"}) == packed({"a": b"1", "b": b"2"})
     with zipfile.ZipFile(io.BytesIO(packed({"a": b"1"}))) as archive:

@@ -86,6 +86,24 @@ def test_the_next_step_follows_what_is_the_teams_own(root: Root) -> None:
     assert next_step(root, "leeds") is None
 
 
+def test_a_group_that_was_begun_is_told_by_what_is_left_of_it(root: Root) -> None:
+    path = root.localities / "leeds" / "locality.yml"
+    text = path.read_text("utf-8")
+    for table in ("organizations", "services", "service_coverage", "locations", "service_at_location"):
+        line = next(line for line in text.splitlines() if line.startswith(f"  {table}:"))
+        text = text.replace(line, line.replace("synthetic}", "real}"))
+    path.write_text(text, "utf-8")
+    assert "next: Services (left: referrals). Fill in a copy of templates/service_map.xlsx" in str(
+        next_step(root, "leeds")
+    )
+    text = text.replace("referrals.synthetic.csv, provenance: synthetic", "referrals.synthetic.csv, provenance: real")
+    text = text.replace("areas.synthetic.csv, provenance: synthetic", "areas.synthetic.csv, provenance: real")
+    path.write_text(text, "utf-8")
+    step = str(next_step(root, "leeds"))  # a workbook that is done isn't named again
+    assert "(left: area_population, area_groups). Fill in a copy of templates/area_population.xlsx and" in step
+    assert "templates/areas.xlsx" not in step
+
+
 def test_a_locality_without_templates_is_told_no_step(root: Root) -> None:
     shutil.rmtree(root.localities / "leeds" / "templates")
     assert next_step(root, "leeds") is None
@@ -105,7 +123,15 @@ def test_everything_wrong_is_said_at_once_and_nothing_is_made(root: Root) -> Non
     assert all(word in words for word in ("can't be an id", "West Yorkshire", "zone and district"))
     with pytest.raises(InputRefused) as refused:
         begin(root, Wanted("hull", name="{{< env HOME >}}", period=("2023-05", "2022-04")))
-    assert len(refused.value.problems) >= 2
+    assert len(refused.value.problems) == 1  # the settings are not looked at before the options make sense
+    assert "--from and --to: the months end before they begin" in str(refused.value)
+    with pytest.raises(InputRefused) as refused:
+        begin(root, Wanted("hull", period=("2023-13", "April"), elsewhere=True, force_area="E23000010"))
+    words = [str(problem) for problem in refused.value.problems]
+    assert [word.partition(":")[0].partition(" and ")[0] for word in words] == ["--elsewhere", "--from", "--to"]
+    assert not any("locality.yml" in word for word in words)  # there is none yet
+    with pytest.raises(InputRefused):
+        begin(root, Wanted("hull", name="{{< env HOME >}}"))
     with pytest.raises(InputRefused, match="is there already"):
         begin(root, Wanted("leeds"))
     assert contents(root.localities) == before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from importlib import resources
@@ -17,7 +18,7 @@ from compendium.csvfile import rows_of
 from compendium.dictionary import twin
 from compendium.errors import InputRefused, Problem, nearest
 from compendium.locality import FILE, ID, RESERVED, Place, known_localities
-from compendium.locality.mistakes import mistakes
+from compendium.locality.mistakes import MONTH, mistakes
 from compendium.locality.written import Written
 from compendium.paths import Root, folder_aside, write_whole
 from compendium.yamlfile import parse_yaml
@@ -137,7 +138,22 @@ def _problems(root: Root, wanted: Wanted) -> list[Problem]:
     if wanted.area_level not in LEVELS:
         remedy = f"The twin has {' and '.join(LEVELS)}; name your own level in {FILE} when your own areas come in."
         found.append(Problem(message=f"--area-level: {wanted.area_level[:40]} is no level of the twin.", remedy=remedy))
-    return found
+    if wanted.elsewhere and wanted.force_area:
+        message = "--elsewhere and --force-area can't both hold: police force areas are those of England and Wales."
+        found.append(Problem(message=message, remedy="Leave one of them out."))
+    return found + list(_period_problems(wanted.period))
+
+
+def _period_problems(period: tuple[str, str]) -> Iterator[Problem]:
+    """What is wrong with the months, in the words of the command: the settings are not written yet."""
+    wrong = [
+        (option, month) for option, month in zip(("--from", "--to"), period, strict=True) if not MONTH.fullmatch(month)
+    ]
+    for option, month in wrong:
+        yield Problem(message=f"{option}: {month[:40]} is no month.", remedy="Write year-month, such as 2022-05.")
+    if not wrong and period[0] > period[1]:
+        message = f"--from and --to: the months end before they begin, {period[0]} to {period[1]}."
+        yield Problem(message=message, remedy="Name both: the months of the study, the last one included.")
 
 
 def _taken(id: str) -> Problem:

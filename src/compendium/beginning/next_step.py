@@ -15,20 +15,23 @@ from compendium.paths import Root
 
 @dataclass(frozen=True)
 class Step:
-    """How far a locality is: `left` of `of` tables are not its own yet, `group` comes next."""
+    """How far a locality is: `left` of `of` tables are not its own yet; of `group`, which comes next, `missing`."""
 
     left: int
     of: int
     group: Group
+    missing: tuple[str, ...]
     locality: str
     sensitive: bool
 
     def __str__(self) -> str:
-        books = " and ".join(f"{TEMPLATES}/{name}" for name in self.group.templates)
+        books = " and ".join(f"{TEMPLATES}/{name}" for name in dict.fromkeys(map(self.group.workbook, self.missing)))
         other = f", or use `{self.group.command}`" if self.group.command else ""
         where = " in a folder outside this one, named as data_root" if self.sensitive else ""
+        begun = len(self.missing) < len(self.group.tables)  # then somebody wonders what is left
+        rest = f" (left: {', '.join(self.missing)})" if begun else ""
         return (
-            f"next: {self.group.title}. Fill in a copy of {books}{where}{other}; then name the file in "
+            f"next: {self.group.title}{rest}. Fill in a copy of {books}{where}{other}; then name the file in "
             f"localities/{self.locality}/locality.yml. {self.left} of {self.of} tables are still synthetic or missing."
         )
 
@@ -61,5 +64,6 @@ def next_step(root: Root, id: str) -> Step | None:
     for group in found:
         if missing := left.intersection(group.tables):
             sensitive = any(dictionaries[table].sensitive for table in missing)
-            return Step(len(left), len(tables), group, id, sensitive)
+            those = tuple(table for table in group.tables if table in missing)
+            return Step(len(left), len(tables), group, those, id, sensitive)
     return None

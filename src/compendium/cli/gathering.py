@@ -57,7 +57,10 @@ def gather(
         steps.tell(f"{remove}: taken out. The next `compendium render` shows the places without it.")
         return
     if listed:
-        for part in registry.brought(here):
+        found = registry.brought(here)
+        if not found and not machine:
+            steps.tell("Nothing was brought in yet: `compendium gather RELEASE` does.")
+        for part in found:
             typer.echo(json.dumps(_record(part)) if machine else _told(part))
         return
     found = [_checked(path, as_id, digest, link) for path in given]  # all of them before any is written

@@ -46,7 +46,7 @@ def verify(path: Path, same_as: Path | None = None) -> Verified:
     Raises `CompendiumError` when it is nothing of these.
     """
     with laid_out(path) as folder:
-        return _verified(_top(folder), path.name, same_as)
+        return _verified(_top(folder), path.name or path.resolve().name, same_as)
 
 
 def _verified(top: Path, name: str, same_as: Path | None) -> Verified:

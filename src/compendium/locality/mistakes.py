@@ -18,7 +18,7 @@ _UNSEEN = re.compile(r"[\x80-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206
 LONGEST_NAME = 100  # letters
 _WEB = re.compile(r"https://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~/?&=%+,-]*)?")
 _EMERGENCY = re.compile(r"[0-9]{2,6}")
-_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 
 def mistakes(written: Written, id: str, root: Root, source: YamlFile) -> list[Problem]:
@@ -39,7 +39,7 @@ def _contradictions(written: Written, id: str, source: YamlFile) -> Iterator[Pro
     if len(written.name) > LONGEST_NAME:
         yield source.problem(("name",), f"The name is longer than {LONGEST_NAME} letters.", "Shorten it.")
     months = {"from": written.period.first, "to": written.period.last}
-    wrong = [key for key, month in months.items() if not _MONTH.fullmatch(month)]
+    wrong = [key for key, month in months.items() if not MONTH.fullmatch(month)]
     for key in wrong:
         yield source.problem(("period", key), "A period is made of whole months.", "Write year-month, such as 2022-05.")
     if not wrong and written.period.first > written.period.last:
