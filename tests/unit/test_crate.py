@@ -399,11 +399,24 @@ def _without_licence(home: Path) -> None:
     path.write_text(json.dumps(said), "utf-8")
 
 
+def _with_weak_hashes_only(home: Path) -> None:
+    """A bag is one with any hash that BagIt knows; files that collide in MD5 can be made in minutes."""
+    files = sorted(path for path in (home / "data").rglob("*") if path.is_file())
+    lines = [f"{hashlib.md5(path.read_bytes()).hexdigest()}  {path.relative_to(home).as_posix()}\n" for path in files]
+    (home / "manifest-md5.txt").write_text("".join(lines))
+    (home / "manifest-sha512.txt").unlink()
+    (home / "tagmanifest-sha512.txt").unlink()
+
+
 HARMS: list[tuple[Callable[[Path], object], str]] = [
     (_edit, "tables/victims_by_area.synthetic.csv: The file is not the one that was bagged"),
     (_forge, "The released files don't give the hash of the release"),
     (_without_licence, "The root lacks name, words or licence"),
     (lambda home: (home / "data" / "tables" / "more.csv").write_text("a"), "somebody added it"),
+    (lambda home: (home / "index.html").write_text("read me first"), "index.html: The file is in no manifest"),
+    (lambda home: (home / "bin").mkdir(), "bin: The file is in no manifest"),
+    (_with_weak_hashes_only, "manifest-md5.txt: The file is in no manifest"),
+    (lambda home: (home / "tagmanifest-sha512.txt").unlink(), "tagmanifest-sha512.txt: A bag of a release has"),
     (lambda home: (home / "data" / "values.json").unlink(), "data/values.json: The manifest names a file that isn't"),
     (lambda home: (home / "fetch.txt").write_text("https://example.org 1 data/x\n"), "would have to be fetched"),
     (lambda home: (home / "bagit.txt").write_bytes(b"\xff\xfe"), "no bag that can be read"),
@@ -426,6 +439,35 @@ def test_what_was_changed_added_or_taken_away_is_named(
     home = unpacked(crate, tmp_path)
     harm(home)
     assert said in "\n".join(map(str, verify.verify(home).problems))
+
+
+def test_a_table_that_was_laid_among_released_ones_is_named(crate: Path, tmp_path: Path) -> None:
+    data = unpacked(crate, tmp_path) / "data"
+    (data / "ro-crate-metadata.json").unlink()
+    (data / "tables" / "more.csv").write_text("a")
+    found = verify.verify(data)
+    assert not found.bagged
+    assert [str(one) for one in found.problems] == [f"tables/more.csv: {verify.UNDESCRIBED}"]
+
+
+def test_the_program_that_travels_is_held_by_the_hash_of_the_whole_file_alone(crate: Path, tmp_path: Path) -> None:
+    home = unpacked(crate, tmp_path)
+    program = home / "data" / "project" / "src" / "compendium" / "__main__.py"
+    program.write_text("print('taken')\n")
+    crate_json = home / "data" / "ro-crate-metadata.json"
+    said = json.loads(crate_json.read_text("utf-8"))
+    said["@graph"] = [one for one in said["@graph"] if not one["@id"].endswith("compendium/__main__.py")]
+    crate_json.write_text(json.dumps(said), "utf-8")
+    data = home / "data"
+    payload = {path.relative_to(data).as_posix(): path.read_bytes() for path in data.rglob("*") if path.is_file()}
+    forged = tmp_path / "forged.zip"
+    forged.write_bytes(
+        packed({f"x/{name}": each for name, each in bagged(payload, {"Bagging-Date": "2026-03-15"}).items()})
+    )
+    found, whole = verify.verify(forged), verify.verify(crate)
+    assert found.problems == () and found.bagged
+    assert found.release == whole.release
+    assert found.file != whole.file == _sha256(crate)
 
 
 def test_a_rerun_that_gives_other_bytes_is_told_by_file(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -90,8 +91,15 @@ def release(
         if done.again or (same and not there.exists()):  # missing: killed before it was made
             made = write_crate(here, found, done.entry.number, out)
             steps.tell(f"{name}: the file that travels is {here.relative(made)}. Check it with `compendium verify`.")
+            steps.tell(
+                f"sha256 {hashlib.sha256(made.read_bytes()).hexdigest()}: publish it, for whoever runs what is in it"
+            )
     elif crate:
-        typer.echo(str(write_crate(here, found, number, out)))
+        made = write_crate(here, found, number, out)
+        steps.tell(
+            f"sha256 {hashlib.sha256(made.read_bytes()).hexdigest()}: publish it, for whoever runs what is in it"
+        )
+        typer.echo(str(made))
     else:
         _pack(here, found, out)
 

@@ -37,11 +37,21 @@ def verify(
     found = examine(release, same_as)
     if machine:
         problems = [asdict(problem) for problem in found.problems]
-        typer.echo(json.dumps({"release": found.release, "checked": found.checked, "problems": problems}))
+        said = {"release": found.release, "file": found.file, "checked": found.checked, "problems": problems}
+        typer.echo(json.dumps(said))
         raise typer.Exit(code=1 if problems else 0)
     for line in found.checked:
         steps.tell(line)
     if found.problems:
         raise CompendiumError(found.problems)
-    steps.tell("Nothing is missing, added or changed. Compare this hash with the one in the ledger or the publication:")
+    if found.bagged:
+        steps.tell("Nothing is missing, added or changed.")
+    else:
+        steps.tell("What is described is there and unchanged. Whether a file was added, the hash alone can tell.")
+    if found.file:
+        steps.tell(
+            "A program travels along, which the hash below doesn't hold. Before you run it, compare the whole file:"
+        )
+        steps.tell(f"sha256 {found.file}")
+    steps.tell("Compare this hash of the release with the one in the ledger or the publication:")
     typer.echo(found.release)

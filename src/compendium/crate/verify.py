@@ -1,7 +1,8 @@
 """Check a release that travelled, from its files alone: the bag, the crate, the Data Package, the hash of the release.
 
 Hashes tell damage and mistakes. They don't tell who made a release: whoever changes a file can change its hash. So the
-hash of the release is printed, to be compared with the one in the ledger or the publication.
+hash of the release is printed, to be compared with the one in the ledger or the publication. It is of what readers see;
+the program that travels along, and what proves the protection, only the hash of the whole file holds.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote
@@ -27,16 +28,23 @@ NAMED = 20  # files that differ, in words
 GONE = "The manifest names a file that isn't there."
 ADDED_TO = "The file is in no manifest: somebody added it."
 OTHER = "The file is not the one that was bagged."
+UNDESCRIBED = "The table is described nowhere: somebody added it."
+OF_A_BAG = frozenset({bag.PAYLOAD, bag.DECLARED, bag.INFO, bag.MANIFEST, bag.TAGS})
 _NO_JSON = "The file can't be read as JSON."
 
 
 @dataclass(frozen=True)
 class Verified:
-    """What was checked, and what is wrong. `release`: the hash of all that was released, made anew."""
+    """What was checked, and what is wrong. `release`: the hash of all that was released, made anew.
+
+    `file`: the SHA-256 of the file that was given; empty for a folder. `bagged`: a file that was added would be told.
+    """
 
     checked: tuple[str, ...]
     release: str
     problems: tuple[Problem, ...]
+    file: str = ""
+    bagged: bool = False
 
 
 def verify(path: Path, same_as: Path | None = None) -> Verified:
@@ -46,7 +54,8 @@ def verify(path: Path, same_as: Path | None = None) -> Verified:
     Raises `CompendiumError` when it is nothing of these.
     """
     with laid_out(path) as folder:
-        return _verified(_top(folder), path.name or path.resolve().name, same_as)
+        found = _verified(_top(folder), path.name or path.resolve().name, same_as)
+    return replace(found, file=hashlib.sha256(path.read_bytes()).hexdigest()) if path.is_file() else found
 
 
 def _verified(top: Path, name: str, same_as: Path | None) -> Verified:
@@ -75,7 +84,7 @@ def _verified(top: Path, name: str, same_as: Path | None) -> Verified:
     if same_as:
         checked.append(f"{len(released)} released files beside {same_as.name}")
         problems += _different(released, same_as)
-    return Verified(tuple(checked), digest, tuple(problems))
+    return Verified(tuple(checked), digest, tuple(problems), bagged=home != top)
 
 
 def _top(folder: Path) -> Path:
@@ -92,10 +101,8 @@ def _bag_problems(top: Path) -> list[Problem]:
     import bagit
 
     logging.getLogger("bagit").setLevel(logging.CRITICAL)
-    if large := [path.name for path in top.iterdir() if path.is_file() and path.stat().st_size > LARGEST_TAG]:
-        return [Problem(_plain(name), message="Larger than any such file of a bag.") for name in sorted(large)]
-    if (top / "fetch.txt").exists():
-        return [Problem("fetch.txt", message="A part of the bag would have to be fetched; a release is whole.")]
+    if wrong := _no_release(top):
+        return wrong
     try:
         opened = bagit.Bag(str(top))
         gone, added = (sorted(map(_plain, names)) for names in opened.compare_manifests_with_fs())
@@ -108,7 +115,18 @@ def _bag_problems(top: Path) -> list[Problem]:
         return _first(sorted(wrong)) or [Problem(bag.INFO, message=f"The bag is not whole: {_plain(found)}.")]
     except (bagit.BagError, OSError, ValueError, RecursionError) as found:
         return [Problem(bag.DECLARED, message=f"This is no bag that can be read: {_plain(found)}.")]
-    return []
+    lacking = sorted(name for name in OF_A_BAG if not (top / name).exists())
+    return [_bag_problem(name, "A bag of a release has this file.") for name in lacking]
+
+
+def _no_release(top: Path) -> list[Problem]:
+    """What lies beside the payload that no release has; before any of it is read."""
+    beside = sorted(path for path in top.iterdir() if path.name != bag.PAYLOAD)
+    if large := [path.name for path in beside if path.is_file() and path.stat().st_size > LARGEST_TAG]:
+        return [Problem(_plain(name), message="Larger than any such file of a bag.") for name in large]
+    if (top / "fetch.txt").exists():
+        return [Problem("fetch.txt", message="A part of the bag would have to be fetched; a release is whole.")]
+    return _first([_bag_problem(_plain(path.name), ADDED_TO) for path in beside if path.name not in OF_A_BAG])
 
 
 def _bag_problem(name: str, message: str) -> Problem:
@@ -200,6 +218,9 @@ def _package(home: Path) -> tuple[int, list[Problem]]:
     for one in resources:
         sha = str(one.get("hash", "")).removeprefix("sha256:")
         problems += _file_problems(home, str(one.get("path", "")), sha, one.get("bytes"))
+    described = {str(one.get("path")) for one in resources}
+    tables = sorted(path.relative_to(home).as_posix() for path in (home / "tables").rglob("*.csv"))
+    problems += _first([Problem(_plain(name), message=UNDESCRIBED) for name in tables if name not in described])
     return len(resources), problems
 
 
