@@ -13,7 +13,7 @@ import pytest
 
 from compendium.across.part import Part
 from compendium.across.sums import add_up
-from compendium.report import all_localities, together
+from compendium.report import all_localities, together, together_figures
 from compendium.report.laid_together import in_order
 from compendium.report.navigation import LISTED, navigation
 from tests.unit.places_together import of_tables, part, plain
@@ -109,6 +109,19 @@ def test_the_pool_of_six_places_and_none_of_two(tmp_path: Path) -> None:
     six, _ = written(tmp_path / "six", answers(6))
     assert "Pooled, 95% interval" not in two
     assert "Pooled, 95% interval" in six
+
+
+@pytest.mark.parametrize(("number", "columns"), [(2, 0), (3, 1), (6, 2)])
+def test_a_column_that_would_be_dashes_alone_is_left_out(number: int, columns: int) -> None:
+    (one,), _ = add_up(answers(number + 1)[1:])  # places that hide nothing
+    head, *rows = [row for row in together._table(one).splitlines() if row.startswith("|")]
+    assert ("Pooled, 95% interval" in head, "One more place, 95%" in head) == (columns > 0, columns > 1)
+    assert {row.count("|") for row in rows} == {head.count("|")} == {5 + columns}
+
+
+def test_a_rate_stands_in_the_table_as_in_its_drawing() -> None:
+    assert together_figures._writer(together_figures.RATE)(6.972) == "6.97"
+    assert together_figures._writer("A share")(0.2858) == "28.6%"
 
 
 def test_the_same_releases_give_the_same_bytes_in_whatever_order_they_are_named(tmp_path: Path) -> None:

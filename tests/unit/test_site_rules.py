@@ -215,4 +215,4 @@ def test_a_help_line_is_checked_within_half_a_year(checked: str, fresh: bool) ->
     period = Period(**{"from": "2022-05", "to": "2023-04"})
     place = Locality(id="leeds", name="Leeds", period=period, help_lines=(line,))
     assert (stale_help_lines(place, date(2026, 11, 22)) == []) is fresh
-    assert "No help line" in stale_help_lines(replace(place, help_lines=()), date(2026, 11, 22))[0].message
+    assert "help_lines: no help line" in stale_help_lines(replace(place, help_lines=()), date(2026, 11, 22))[0].message

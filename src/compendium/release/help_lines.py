@@ -21,9 +21,10 @@ def stale_help_lines(locality: Locality, on: date) -> list[Problem]:
     for line in locality.help_lines:
         message = _wrong(line.checked, on)
         if message:
-            found.append(Problem(file, column="help_lines", message=f"{line.name} {message}", remedy=remedy))
+            found.append(Problem(file, message=f"help_lines: {line.name} {message}", remedy=remedy))
     if not locality.help_lines:
-        found.append(Problem(file, column="help_lines", message="No help line is named.", remedy="Name one at least."))
+        none = "Name one that a child here can reach, with the day on which it was checked."
+        found.append(Problem(file, message="help_lines: no help line is named.", remedy=none))
     return found
 
 

@@ -86,7 +86,9 @@ def _release(part: Part) -> str:
         what = f"release {part.number}"
         linked = what if part.brought else f"[{what}](../{part.id}/releases.qmd)"
         return f"{linked} of {day_in_words(part.date)}" if part.date else linked
-    return f"a release, hash `{part.release[:12]}`" if part.brought else "a candidate that rests on no real record"
+    return (
+        f"a release, hash `{part.release[:12]}`" if part.brought else "no release: nothing here rests on a real record"
+    )
 
 
 def _chapters(places: Sequence[Place]) -> str:

@@ -59,7 +59,7 @@ def problems(root: Root) -> list[Problem]:
         undated = [line.name for line in place.help_lines if not line.checked]
         message = "does not say when it was checked."
         file, remedy = f"localities/{place.id}/locality.yml", "Write checked: with the day, such as 2026-11-22."
-        found += [Problem(file, column="help_lines", message=f"{name} {message}", remedy=remedy) for name in undated]
+        found += [Problem(file, message=f"help_lines: {name} {message}", remedy=remedy) for name in undated]
     found += asking.problems(root, ((source.file, source.lines) for source in sources))
     found += typed_numbers.problems(root)
     return list(dict.fromkeys(found))

@@ -81,16 +81,22 @@ def _sums(sums: Sequence[Together]) -> Iterator[str]:
 
 
 def _table(one: Together) -> str:
-    """A row a category: how many together, which share, lowest and highest place, and the pool where there is one."""
+    """A row a category: how many together, which share, lowest and highest place; the pool, and where one more place
+    would lie, when any row has them.
+    """
     found = [(line, pools.share(one, line)) for line in one.lines]
-    pooled = any(pool.span for _, pool in found)
-    rows = []
-    for line, pool in found:
-        cells = [escape(line.label), number(line.together), _share(line, one), _ends(pool.range)]
-        rows.append([*cells, *([_ends(pool.span), _ends(pool.prediction)] if pooled else [])])
-    rows.append(["All", number(one.whole.together), *["–"] * (4 if pooled else 2)])
-    header = [escape(one.dimension.title), "Number", "Share", "Lowest to highest place"]
-    header += ["Pooled, 95% interval", "A new place"] if pooled else []
+    ends = {"Lowest to highest place": [pool.range for _, pool in found]}
+    more = {
+        "Pooled, 95% interval": [pool.span for _, pool in found],
+        "One more place, 95%": [pool.prediction for _, pool in found],
+    }
+    ends |= {title: spans for title, spans in more.items() if any(spans)}
+    rows = [
+        [escape(line.label), number(line.together), _share(line, one), *(_ends(spans[at]) for spans in ends.values())]
+        for at, (line, _) in enumerate(found)
+    ]
+    rows.append(["All", number(one.whole.together), "–", *("–" for _ in ends)])
+    header = [escape(one.dimension.title), "Number", "Share", *ends]
     names = [escape(part.short) for part in one.parts]
     where = joined(names) if len(names) <= NAMED else f"{len(names)} places"
     caption = f"{escape(one.title.rstrip('.'))}: {where} together. {provenance.at_the_end([one.provenance])}".rstrip()

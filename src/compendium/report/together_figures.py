@@ -147,7 +147,8 @@ def _in_words(title: str, pool: pools.Pool) -> str:
 
 
 def _writer(title: str) -> Callable[[object], str]:
-    return partial(decimal if title == RATE else percent, places=1)
+    """As the drawing writes them: a rate with two places, a share with one."""
+    return partial(decimal, places=2) if title == RATE else partial(percent, places=1)
 
 
 def _estimates(title: str, one: Together, pool: pools.Pool, line: Line) -> Released:
