@@ -105,6 +105,46 @@ def test_a_file_of_the_registry_with_a_hash_of_its_own_is_held_to_its_form(tmp_p
         assert CANARY not in str(refused.value)
 
 
+FORGED: dict[str, Callable[[dict[str, Any], dict[str, Any]], object]] = {
+    "live name": lambda part, table: part.update(name="<script>\n"),
+    "name is no text": lambda part, table: part.update(name=5),
+    "months": lambda part, table: part.update(period={"from": "soon", "to": "later"}),
+    "months turned round": lambda part, table: part.update(period={"from": "2023-04", "to": "2022-05"}),
+    "code": lambda part, table: part.update(area="[x](y)"),
+    "release": lambda part, table: part.update(release="[x](https://example.org)"),
+    "number": lambda part, table: part.update(number="<i>"),
+    "date": lambda part, table: part.update(date="<i>"),
+    "name of a table": lambda part, table: part["tables"].update({"../up": table}),
+    "unit": lambda part, table: table.update(unit=""),
+    "sensitivity": lambda part, table: table.update(sensitivity="open"),
+    "origin": lambda part, table: table.update(provenance="made up"),
+    "label": lambda part, table: table["dimensions"][0]["categories"][0].__setitem__(1, "a\n{{< include b >}}"),
+    "a cell too few": lambda part, table: table["cells"].pop(),
+    "a cell too many": lambda part, table: table["cells"].append(["a", 5]),
+    "count is a text": lambda part, table: table["cells"][-1].__setitem__(-1, "<b>"),
+    "count below nought": lambda part, table: table["cells"][-1].__setitem__(-1, -5),
+    "count is a part": lambda part, table: table["cells"][-1].__setitem__(-1, 30.5),
+    "a hidden one is shown": lambda part, table: next(c for c in table["cells"] if c[-1] is None).__setitem__(-1, 1),
+    "bounds that tell": lambda part, table: table["bounds"][0].__setitem__(-1, table["bounds"][0][-2]),
+    "bounds of a shown one": lambda part, table: table["bounds"].append([*table["cells"][-1][:-1], 0, 10]),
+    "bounds are texts": lambda part, table: table["bounds"][0].__setitem__(-1, "<b>"),
+}
+
+
+@pytest.mark.parametrize("forged", FORGED)
+def test_a_file_of_the_registry_that_somebody_sealed_anew_shows_nothing_that_gathering_refuses(
+    forged: str, tmp_path: Path, root: Root
+) -> None:
+    registry.keep(root, read(a_release(tmp_path / "leeds")))
+    path = registry.file_of(root, "leeds")
+    said = json.loads(path.read_text("utf-8"))
+    FORGED[forged](said, next(iter(said["tables"].values())))
+    path.write_text(json.dumps({**said, "entry": ledger.seal(said)}), "utf-8")
+    with pytest.raises(InputRefused, match=r"registry/leeds\.json: It isn't built as") as refused:
+        registry.brought(root)
+    assert "<" not in str(refused.value)
+
+
 def test_releases_are_brought_in_listed_added_up_and_taken_out_by_command(
     tmp_path: Path, root: Root, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -36,7 +36,7 @@ HASH = 12  # signs of a release's hash that tell it for sure
 UNLIKE = "It doesn't say what the released file beside it says."
 
 
-class _WrongError(Exception):
+class WrongError(Exception):
     """What is wrong with one file."""
 
 
@@ -93,7 +93,7 @@ def _place(carried: Carried, said: Any) -> dict[str, Any]:
             "force": _fits(CODE, force["code"]),
             "period": (_fits(MONTH, period["from"]), _fits(MONTH, period["to"])),
         }
-    except (_WrongError, KeyError, TypeError):
+    except (WrongError, KeyError, TypeError):
         message = "It doesn't say, or not as it should, which place and months it is about."
         remedy = "It was made by an older version, or changed: ask for one that a newer version made."
         raise carried.refused(message, remedy, PACKAGE, "locality") from None
@@ -111,11 +111,11 @@ def _tables(carried: Carried, resources: list[Any]) -> tuple[list[Table], list[P
         try:
             file = _described(carried, resource)
             if file in named:
-                raise _WrongError("It is named twice.")
+                raise WrongError("It is named twice.")
             named.add(file)
             table = _table(carried.files, file)
             found += [table] if table else []
-        except _WrongError as wrong:
+        except WrongError as wrong:
             path = resource.get("path") if isinstance(resource, dict) else None
             known = isinstance(path, str) and FILE.fullmatch(path)
             place = f"{carried.name}/{path}" if known else f"{carried.name}/{PACKAGE}, resource {number}"
@@ -131,12 +131,12 @@ def _described(carried: Carried, resource: Any) -> str:
     """The path of a table whose bytes are those that its description names."""
     path = resource.get("path") if isinstance(resource, dict) else None
     if not isinstance(path, str) or not FILE.fullmatch(path):
-        raise _WrongError("The path of this table isn't one of a released table.")
+        raise WrongError("The path of this table isn't one of a released table.")
     data = carried.files.get(path)
     if data is None:
-        raise _WrongError("The file is missing.")
+        raise WrongError("The file is missing.")
     if resource.get("hash") != f"sha256:{hashlib.sha256(data).hexdigest()}" or resource.get("bytes") != len(data):
-        raise _WrongError("The file isn't the one that was described: its hash is another.")
+        raise WrongError("The file isn't the one that was described: its hash is another.")
     return path
 
 
@@ -144,56 +144,58 @@ def _table(files: Mapping[str, bytes], path: str) -> Table | None:
     """The counts of a table, when the JSON beside it says the same as its file; None for statistics."""
     said = json_of(files.get(f"{path.removesuffix('.csv')}.json", b""))
     if not isinstance(said, dict):
-        raise _WrongError("The JSON beside it is missing, or can't be read.")
+        raise WrongError("The JSON beside it is missing, or can't be read.")
     if said.get("kind") != "counts" or said.get("rows") == []:
         return None
     try:
-        _texts(said)
-        dimensions = _dimensions(said["dimensions"])
-        table = table_of({**said, "rows": list(_rows(said["rows"], dimensions))})
+        texts(said)
+        by = dimensions(said["dimensions"])
+        table = table_of({**said, "rows": list(_rows(said["rows"], by))})
     except (KeyError, TypeError, ValueError, AttributeError):
-        raise _WrongError("The JSON beside it isn't built as it should be.") from None
+        raise WrongError("The JSON beside it isn't built as it should be.") from None
     stem = path.removeprefix("tables/").removesuffix(".csv")
     if stem != (table.name if table.provenance == "real" else f"{table.name}.{table.provenance}"):
-        raise _WrongError("Its file has another name than it says.")
+        raise WrongError("Its file has another name than it says.")
     if set(table.cells) != set(table.every_cell()) or len(table.cells) != len(said["rows"]):
-        raise _WrongError("Cells or margins of it are missing, or stand in it twice.")
+        raise WrongError("Cells or margins of it are missing, or stand in it twice.")
     if _csv(table, said["rows"]).encode() != files[path]:
-        raise _WrongError(UNLIKE)
+        raise WrongError(UNLIKE)
     return table
 
 
-def _texts(said: Mapping[str, Any]) -> None:
+def texts(said: Mapping[str, Any]) -> None:
+    """What a table says of itself in words can stand on a page. Raises `WrongError`."""
     _fits(NAME, said["name"])
     for key in ("title", "unit", "policy"):
         text(said[key], LONGEST)
     if said["provenance"] not in KINDS or said["sensitivity"] not in ("public", "sensitive"):
-        raise _WrongError("Where its records come from, or how sensitive they are, isn't said.")
+        raise WrongError("Where its records come from, or how sensitive they are, isn't said.")
 
 
-def _dimensions(said: Any) -> tuple[Mapping[str, Any], ...]:
+def dimensions(said: Any) -> tuple[Mapping[str, Any], ...]:
+    """What a table is counted by, as its JSON says it. Raises `WrongError` for what no table has."""
     if not isinstance(said, list) or len(said) > MOST_DIMENSIONS:
-        raise _WrongError(f"It has more than {MOST_DIMENSIONS} dimensions.")
+        raise WrongError(f"It has more than {MOST_DIMENSIONS} dimensions.")
     cells = 1
     for dimension in said:
         categories, members = dimension["categories"], dimension["members"]
         if _fits(NAME, dimension["name"]) in RESERVED or not NAME.fullmatch(dimension["variable"]):
-            raise _WrongError("A dimension has a name that can't be one.")
+            raise WrongError("A dimension has a name that can't be one.")
         text(dimension["title"], LONGEST)
         if len(categories) > MOST_CATEGORIES or TOTAL in categories or set(members) != set(categories):
-            raise _WrongError("A dimension has too many categories, or one that can't be one.")
+            raise WrongError("A dimension has too many categories, or one that can't be one.")
         for code, label in categories.items():
             text(code, LONGEST)
             text(label, LONGEST)
         held = [text(member, LONGEST) for code in members for member in members[code]]
         if len(set(held)) < len(held) or len(held) > MOST_CELLS or not all(members.values()):
-            raise _WrongError("A code stands in two categories, or a category has none.")
+            raise WrongError("A code stands in two categories, or a category has none.")
         if not set(dimension.get("missing", ())) <= set(categories):
-            raise _WrongError("A dimension misses a category that it names.")
+            raise WrongError("A dimension misses a category that it names.")
         cells *= len(categories) + 1
     names = [dimension["name"] for dimension in said]
     if cells > MOST_CELLS or len(set(names)) < len(names):
-        raise _WrongError("It has too many cells, or a dimension twice.")
+        raise WrongError("It has too many cells, or a dimension twice.")
     return tuple(said)
 
 
@@ -202,10 +204,10 @@ def _rows(said: Any, dimensions: tuple[Mapping[str, Any], ...]) -> Iterator[Mapp
     for row in said:
         count = row[COUNT]
         if set(row) != wanted or row["status"] != ("hidden" if count is None else "published"):
-            raise _WrongError("A row isn't built as it should be.")
+            raise WrongError("A row isn't built as it should be.")
         whole = isinstance(count, int) and not isinstance(count, bool) and 0 <= count <= LARGEST_COUNT
         if count is not None and not whole:
-            raise _WrongError("A count isn't a whole number from 0.")
+            raise WrongError("A count isn't a whole number from 0.")
         yield row
 
 
@@ -235,14 +237,14 @@ def _approved(carried: Carried, found: list[Table], asked: str) -> None:
 
 def _fits(pattern: re.Pattern[str], value: Any) -> str:
     if not isinstance(value, str) or not pattern.fullmatch(value):
-        raise _WrongError("A name or a code in it can't be one.")
+        raise WrongError("A name or a code in it can't be one.")
     return value
 
 
 def text(value: Any, longest: int, *, empty: bool = False) -> str:
-    """A text that a page may show: of bounded length, without signs that nobody sees. Raises `_WrongError`."""
+    """A text that a page may show: of bounded length, without signs that nobody sees. Raises `WrongError`."""
     if not isinstance(value, str) or len(value) > longest or not (value.strip() or empty):
-        raise _WrongError("A text in it is missing, too long, or no text.")
+        raise WrongError("A text in it is missing, too long, or no text.")
     if any(unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") for sign in value):
-        raise _WrongError("A text in it holds signs that nobody can see.")
+        raise WrongError("A text in it holds signs that nobody can see.")
     return value

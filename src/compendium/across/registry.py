@@ -1,7 +1,8 @@
 """Releases of other teams that were brought in: `registry/<id>.json`, a file each, committed with the compendium.
 
 A file holds released numbers only, what an attack found of its hidden cells, and its own hash: one that was edited by
-hand is refused.
+hand is refused. Anybody can make a hash anew, so each file is also held to the form of a release, and to showing no
+small count; the attack is not repeated at every reading.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from compendium import jsonfile
-from compendium.across.carried import json_of
+from compendium import bounded, jsonfile
+from compendium.across import held
+from compendium.across.carried import LARGEST, json_of
 from compendium.across.part import Part, Table
 from compendium.disclosure.ledger import SEAL, seal
 from compendium.errors import CompendiumError, InputRefused, Problem, UnknownName, nearest
@@ -39,14 +41,15 @@ def ids(root: Root) -> tuple[str, ...]:
 
 def read(path: Path) -> Part:
     """One release that was brought in."""
-    record = None if path.is_symlink() else json_of(path.read_bytes())
     place = f"{FOLDER}/{path.name}"
+    record = None if path.is_symlink() else json_of(bounded.bytes_of(path, LARGEST, place))
     if not isinstance(record, dict) or record.get("format") != FORMAT or record.get(SEAL) != seal(record):
         raise InputRefused(
             Problem(place, message="It was changed after it was brought in, or cut short.", remedy=AGAIN)
         )
     try:
         part = _part(record)
+        held.to_form(part)
     except (KeyError, TypeError, ValueError, AttributeError):
         message = "It isn't built as `compendium gather` builds it."
         raise InputRefused(Problem(place, message=message, remedy=AGAIN)) from None
