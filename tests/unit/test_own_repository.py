@@ -446,7 +446,12 @@ def test_what_somebody_writes_while_an_update_goes_on_stays(root: Path, version:
 
 
 @pytest.mark.parametrize(
-    "path", ["../out", "/tmp/out", "a/../../out", ".git/hooks/pre-commit", "a\\..\\b", "a\x1b[2J", "", "a//b"]
+    "path",
+    [
+        *("../out", "/tmp/out", "a/../../out", "a\\..\\b", "a\x1b[2J", "", "a//b"),
+        *(".git/hooks/pre-commit", ".GIT/config", "a/.Git/config", ".git./config", ".git /config", "GIT~1/config"),
+        *(".private/leeds/seed", ".PRIVATE/leeds/seed"),
+    ],
 )
 def test_a_plan_of_another_s_making_writes_nothing_outside(root: Path, path: str) -> None:
     (root / PENDING).mkdir()
@@ -459,7 +464,13 @@ def test_a_plan_of_another_s_making_writes_nothing_outside(root: Path, path: str
     assert not (root.parent / "out").exists()
 
 
-@pytest.mark.parametrize("plan", ["", "[1]", "{}x", '[{"path": 1}]', '[{"path": "a", "from": null, "to": "b"}]'])
+DAMAGED = [
+    *("", "[1]", "{}x", "5", "[" * 100_000, '[{"path": 1}]', '[{"path": "a", "from": null, "to": "b"}]'),
+    *('[{"path": "a", "from": null, "to": {}}]', '[{"path": "a", "from": [], "to": null}]'),
+]
+
+
+@pytest.mark.parametrize("plan", DAMAGED, ids=[plan[:40] for plan in DAMAGED])
 def test_a_damaged_plan_is_said(root: Path, plan: str) -> None:
     (root / PENDING).mkdir()
     (root / PENDING / "plan.json").write_text(plan)

@@ -7,6 +7,7 @@ meanwhile.
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -66,14 +67,19 @@ def _take(root: Path, pending: Path, step: Mapping[str, str | None]) -> str:
 def _plan(pending: Path) -> list[Mapping[str, str | None]]:
     try:
         plan = json.loads((pending / PLAN).read_text("utf-8"))
-        good = all(isinstance(step["path"], str) and {"from", "to"} <= step.keys() for step in plan)
+        good = all(isinstance(step["path"], str) and _is_hash(step["from"]) and _is_hash(step["to"]) for step in plan)
     except FileNotFoundError:
         return []  # it was finished
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         good = False
     if not good:
         raise CompendiumError(f"{PENDING}/{PLAN} is damaged.", "Delete the folder, and run `compendium update` again.")
     return list(plan)
+
+
+def _is_hash(said: object) -> bool:
+    """Of a file; None where there is none."""
+    return said is None or (isinstance(said, str) and re.fullmatch("[0-9a-f]{64}", said) is not None)
 
 
 def _stored(pending: Path, digest: str) -> bytes:
