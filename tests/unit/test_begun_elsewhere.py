@@ -147,7 +147,7 @@ def test_areas_without_an_example_of_their_codes_are_asked_for_one(dutch: Root, 
     assert "Give area_id an example that ends in digits" in said(root, "twin", "zwolle")
     settings = root.path / SETTINGS
     settings.write_text(settings.read_text("utf-8").replace("area_level: buurt", "area_level: zone"), encoding="utf-8")
-    assert "zone is no level of areas" in said(root, "twin", "zwolle")
+    assert "localities/zwolle/locality.yml: area_level: zone is no level of areas" in said(root, "twin", "zwolle")
 
 
 def test_groupings_take_other_words_and_never_other_members(told: Root, tmp_path: Path) -> None:

@@ -222,9 +222,11 @@ def _csv(table: Table, rows: list[Mapping[str, Any]]) -> str:
 
 def _approved(carried: Carried, found: list[Table], asked: str) -> None:
     """Real records come with the ledger in which two people approved them, or with the hash that their page shows."""
-    if asked and (len(asked) < HASH or not carried.release.startswith(asked.lower())):
+    if asked and len(asked) < HASH:
+        raise carried.refused(f"--hash has {len(asked)} signs.", f"Give the first {HASH} at least.")
+    if asked and not carried.release.startswith(asked.lower()):
         raise carried.refused(
-            f"Its hash doesn't begin with what was asked for ({HASH} signs at least).",
+            "Its hash doesn't begin with what was asked for.",
             "Look at the hash on the other team's page of releases, and ask them for that release.",
         )
     real = any(t.sensitivity == "sensitive" and t.provenance == "real" for t in found)

@@ -24,7 +24,7 @@ from compendium.proposals import decode_dimension, encode_dimension
 FOLDER = "registry"
 FORMAT = 1
 LINK = re.compile(r"https://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~/?&=%+,-]*)?")
-AGAIN = "Restore it from version control, or bring the release in again with `compendium gather`."
+AGAIN = "Restore it from version control, or take it out (`compendium gather --remove {id}`) and bring it in again."
 
 
 def brought(root: Root) -> list[Part]:
@@ -41,21 +41,21 @@ def ids(root: Root) -> tuple[str, ...]:
 
 def read(path: Path) -> Part:
     """One release that was brought in."""
-    place = f"{FOLDER}/{path.name}"
+    place, remedy = f"{FOLDER}/{path.name}", AGAIN.format(id=path.stem)
     record = None if path.is_symlink() else json_of(bounded.bytes_of(path, LARGEST, place))
     if not isinstance(record, dict) or record.get("format") != FORMAT or record.get(SEAL) != seal(record):
         raise InputRefused(
-            Problem(place, message="It was changed after it was brought in, or cut short.", remedy=AGAIN)
+            Problem(place, message="It was changed after it was brought in, or cut short.", remedy=remedy)
         )
     try:
         part = _part(record)
         held.to_form(part)
     except (KeyError, TypeError, ValueError, AttributeError):
         message = "It isn't built as `compendium gather` builds it."
-        raise InputRefused(Problem(place, message=message, remedy=AGAIN)) from None
+        raise InputRefused(Problem(place, message=message, remedy=remedy)) from None
     if part.id != path.stem or not ID.fullmatch(part.id) or not _is_safe(part.link):
         message = "It is of another locality than its name says, or leads to an address that is no safe one."
-        raise InputRefused(Problem(place, message=message, remedy=AGAIN))
+        raise InputRefused(Problem(place, message=message, remedy=remedy))
     return part
 
 

@@ -53,7 +53,7 @@ def make(
     """
     names = (locality_id, parameters.version, seed)
     if local is not None:
-        drawn = drawn_level(area_level, dictionaries, local)
+        drawn = drawn_level(locality_id, area_level, dictionaries, local)
         tables = make(locality_id, parameters, dictionaries, area_level=drawn, period=period, seed=seed)
         return in_local_codes(tables, dictionaries, local, area_level, Draw(*names, "elsewhere"))
     tables = make_areas(locality_id, parameters, area_level, Draw(*names, "areas"))

@@ -32,8 +32,9 @@ def levels_of(dictionaries: Mapping[str, Dictionary]) -> tuple[str, ...]:
     return dictionaries["areas"].field("level").codes
 
 
-def drawn_level(area_level: str, ours: Mapping[str, Dictionary], theirs: Mapping[str, Dictionary]) -> str:
-    """The level of this project's twin that stands for a place's: one step below the whole a district, else a zone.
+def drawn_level(id: str, area_level: str, ours: Mapping[str, Dictionary], theirs: Mapping[str, Dictionary]) -> str:
+    """The level of this project's twin that stands for that of the place `id`: one step below the whole a district,
+    else a zone.
 
     Raises `InputRefused` when the place has no such level, or counts by its whole.
     """
@@ -42,7 +43,8 @@ def drawn_level(area_level: str, ours: Mapping[str, Dictionary], theirs: Mapping
         return area_level
     if area_level not in levels[1:]:
         message = f"area_level: {area_level} is no level of areas below the whole locality."
-        raise InputRefused(Problem(message=message, remedy=f"Write one of {', '.join(levels[1:])}."))
+        remedy = f"Write one of {', '.join(levels[1:])}."
+        raise InputRefused(Problem(f"localities/{id}/locality.yml", message=message, remedy=remedy))
     return "district" if levels.index(area_level) == 1 else "zone"
 
 
