@@ -42,10 +42,10 @@ def write_together(files: Mapping[Path, str], room: Path, *, private: Container[
                 placed.append(path)
                 aside.replace(path)
         except BaseException:
-            _put_back({path: before[path] for path in placed})
+            _put_back({path: before[path] for path in placed}, private)
+            note.unlink(missing_ok=True)  # it stays where not all could be put back: the next command says so
             raise
-        finally:
-            note.unlink(missing_ok=True)
+        note.unlink(missing_ok=True)
 
 
 def is_begun(room: Path) -> bool:
@@ -81,12 +81,13 @@ def _from(room: Path, path: Path) -> str:
     return os.path.relpath(path.parent.resolve() / path.name, room.resolve())
 
 
-def _put_back(before: Mapping[Path, bytes | None]) -> None:
+def _put_back(before: Mapping[Path, bytes | None], private: Container[Path]) -> None:
+    """What stood there, each file whole: the disk may be full."""
     for path, data in before.items():
         if data is None:
             path.unlink(missing_ok=True)
-        else:
-            path.write_bytes(data)
+        elif path.read_bytes() != data:  # the one that could not take its place still is what it was
+            write_whole(path, data, PRIVATE if path in private else PUBLIC)
 
 
 def _hash_of(path: Path) -> str:

@@ -25,7 +25,7 @@ from rocrate.rocrate import ROCrate
 from compendium.crate import citation, contents, metadata, verify
 from compendium.crate.bag import bagged
 from compendium.crate.graph import Described
-from compendium.crate.write import packed, write
+from compendium.crate.write import write
 from compendium.disclosure.ledger import Entry
 from compendium.errors import CompendiumError, InputRefused
 from compendium.locality import Locality, load_locality
@@ -34,6 +34,7 @@ from compendium.release import kept, ledger_files
 from compendium.release.approve import approve, signed, withdraw
 from compendium.release.settle import settle
 from compendium.yamlfile import parse_yaml
+from compendium.zipped import packed
 from tests.shared import ROOT
 from tests.unit.candidate import EVEN, NAME, NOTEBOOK, propose
 

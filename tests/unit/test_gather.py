@@ -23,6 +23,7 @@ from compendium.disclosure import ledger
 from compendium.errors import CompendiumError, InputRefused, UnknownName
 from compendium.paths import Root
 from compendium.release import kept
+from compendium.zipped import packed
 from tests.unit.places_together import FORM, WHO, a_release, counts, drawn, released, write, zipped
 
 CANARY = "canary-4711"
@@ -85,8 +86,10 @@ def test_a_file_of_the_registry_that_was_edited_is_refused(tmp_path: Path, root:
     registry.keep(root, read(a_release(tmp_path / "leeds")))
     path = registry.file_of(root, "leeds")
     path.write_text(path.read_text("utf-8").replace('"Place leeds"', '"Place lied"'), "utf-8")
-    with pytest.raises(InputRefused, match=r"registry/leeds\.json: It was changed"):
+    with pytest.raises(InputRefused, match=r"registry/leeds\.json: It was changed.* --remove leeds"):
         registry.brought(root)
+    registry.remove(root, "leeds")  # what the message says helps
+    registry.keep(root, read(tmp_path / "leeds"))
     path.unlink()
     path.symlink_to(tmp_path / "elsewhere.json")
     with pytest.raises(InputRefused):
@@ -176,7 +179,7 @@ def test_releases_are_brought_in_listed_added_up_and_taken_out_by_command(
 def a_ledger(folder: Path, release: Path, records: str = "real") -> Path:
     """The ledger of a place that approved what lies in `release`."""
     content = kept.files(release)
-    archive = kept.pack(content)
+    archive = packed(content)
     said = {"kind": "release", "date": "2026-11-22", "by": ["A B", "C D"], "release": kept.release_hash(content)}
     said |= {"period": {"from": "2022-05", "to": "2023-04"}, "tables": {}, "statistics": {}, "records": records}
     entry = ledger.next_entry([], "leeds", {**said, "kept": hashlib.sha256(archive).hexdigest()})
@@ -193,8 +196,11 @@ def test_real_records_come_with_their_approval_or_with_the_hash_that_is_publishe
     part = read(a_ledger(tmp_path / "ledger", folder))
     assert (part.number, part.date) == (1, "2026-11-22")
     assert read(folder, part.release[:12]).release == part.release
-    for wrong in ("0" * 12, part.release[:6]):
-        with pytest.raises(InputRefused, match="Its hash doesn't begin"):
+    for wrong, said in (
+        ("0" * 12, "Its hash doesn't begin"),
+        (part.release[:6], "--hash has 6 signs. Give the first 12"),
+    ):
+        with pytest.raises(InputRefused, match=said):
             read(folder, wrong)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -230,3 +231,33 @@ def test_a_table_that_somebody_changed_since_the_kill_is_left_and_named(tmp_path
     assert (tmp_path / "cases.csv").read_text("utf-8") == "by hand"
     with locked(tmp_path / "room"):
         pass  # said once
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_tables_are_put_back_whole_where_one_of_them_cannot_take_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, full: bool
+) -> None:
+    for name in TABLES:
+        write_whole(tmp_path / name, f"old {name}")
+    replace, taken = Path.replace, list[str]()
+
+    def refused(self: Path, other: Path) -> Path:
+        taken.append(other.name)
+        if taken.count("locality.yml") == 1 and other.name == "locality.yml":
+            raise PermissionError(other.name)
+        if full and taken.count("victims.csv") == 2:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return replace(self, other)
+
+    monkeypatch.setattr(Path, "replace", refused)
+    with pytest.raises(OSError, match=r"No space" if full else r"locality\.yml"):
+        write_tables(tmp_path)
+    monkeypatch.undo()
+    now = {name: (tmp_path / name).read_text("utf-8") for name in TABLES}
+    old = {name: f"old {name}" for name in TABLES}
+    assert now == (old | {"victims.csv": TABLES["victims.csv"]} if full else old)
+    assert together.is_begun(tmp_path / "room") == full
+    assert not list(tmp_path.glob(".*"))
+    if full:  # and whoever works on the locality next is told
+        with pytest.raises(CompendiumError, match="Import again"), locked(tmp_path / "room"):
+            pass

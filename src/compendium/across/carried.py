@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from compendium import zipped
 from compendium.disclosure.ledger import Entry, chain_problems, standing
 from compendium.errors import InputRefused, Problem
 from compendium.release import kept
@@ -83,8 +84,11 @@ def _no_constant(name: str) -> float:
 
 def _ledger(folder: Path, paths: list[Path]) -> Carried:
     """The release that stands in a ledger, from its archive; the whole chain is checked."""
-    if any(path.is_symlink() or path.stat().st_size > LARGEST for path in paths) or len(paths) > MOST_FILES:
-        raise _refused(folder.name, "The entries of this ledger are links, too large or too many.")
+    if (
+        any(path.is_symlink() or not path.is_file() or path.stat().st_size > LARGEST for path in paths)
+        or len(paths) > MOST_FILES
+    ):
+        raise _refused(folder.name, "The entries of this ledger are no files, too large or too many.")
     records = [(f"{folder.name}/{path.name}", json_of(path.read_bytes())) for path in paths]
     first = records[0][1]
     locality = str(first.get("locality", "")) if isinstance(first, dict) else ""
@@ -130,7 +134,7 @@ def _of_zip(name: str, data: bytes) -> dict[str, bytes]:
             if wrong := _wrong_with(entries):
                 raise _refused(name, wrong)
             return {entry.filename: archive.read(entry) for entry in entries if not entry.is_dir()}
-    except (zipfile.BadZipFile, NotImplementedError, OSError, RuntimeError, EOFError, ValueError) as error:
+    except zipped.DAMAGED as error:
         raise _refused(name, "This is not a zip archive that can be read.") from error
 
 

@@ -6,20 +6,20 @@ Bounded in files, bytes and names before anything is read; nothing in it is run,
 from __future__ import annotations
 
 import stat
-import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO
 
+from compendium import zipped
 from compendium.errors import CompendiumError
+from compendium.writing import temporary_folder
 
 MOST_FILES = 20_000
 MOST_BYTES = 500_000_000  # of all files together; a release with every table and chart is a tenth of it
 LONGEST_NAME = 400
 _CHUNK = 1 << 20
-_DAMAGED = (zipfile.BadZipFile, zipfile.LargeZipFile, OSError, EOFError, NotImplementedError, RuntimeError, ValueError)
 
 
 @contextmanager
@@ -31,13 +31,13 @@ def laid_out(path: Path) -> Iterator[Path]:
         return
     if not path.is_file():
         raise CompendiumError(f"{path.name}: there is no such file or folder.")
-    with tempfile.TemporaryDirectory(prefix="compendium-release-") as folder:
+    with temporary_folder() as folder:
         try:
-            _unpack(path, Path(folder))
-        except _DAMAGED as damaged:
+            _unpack(path, folder)
+        except zipped.DAMAGED as damaged:
             message = f"{path.name} is no zip that can be read: it is damaged, cut short or something else."
             raise CompendiumError(message, "Fetch it again from where it was published.") from damaged
-        yield Path(folder)
+        yield folder
 
 
 def _unpack(path: Path, folder: Path) -> None:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import json
 import uuid
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
 import pypandoc
 from jinja2 import Environment, StrictUndefined
 
-from compendium import __version__
+from compendium import __version__, zipped
 from compendium.crate import bag, citation, contents, graph, metadata
 from compendium.crate.contents import PROJECT, Contents
 from compendium.disclosure.ledger import Entry
@@ -54,7 +52,7 @@ def write(root: Root, locality: Locality, number: int | None = None, out: Path |
     name = name_of(locality.id, entry.number)
     files = bag.bagged(payload(root, locality, entry, released, found), _info(locality, entry))
     path = place(root, locality.id, entry.number, out)
-    write_whole(path, packed({f"{name}/{inner}": data for inner, data in files.items()}))
+    write_whole(path, zipped.packed({f"{name}/{inner}": data for inner, data in files.items()}))
     return path
 
 
@@ -96,19 +94,6 @@ def payload(
         ],
     )
     return {**files, metadata.FILE: metadata.describe(said).encode(), metadata.PREVIEW: page.encode()}
-
-
-def packed(files: Mapping[str, bytes]) -> bytes:
-    """A zip whose bytes depend on names and contents alone."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in sorted(files.items()):
-            member = zipfile.ZipInfo(name, kept.FIRST_DAY)
-            member.compress_type = zipfile.ZIP_DEFLATED
-            member.create_system = 3  # Unix, whatever it was made on
-            member.external_attr = 0o100644 << 16
-            archive.writestr(member, data)
-    return stream.getvalue()
 
 
 def _wanted(locality: str, ledger: ledger_files.Ledger, number: int | None) -> Entry:

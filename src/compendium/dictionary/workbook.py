@@ -8,11 +8,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from compendium import zipped
 from compendium.dictionary import package
 from compendium.dictionary.package import Package, SheetPart
 from compendium.dictionary.schema import Dictionary
 from compendium.dictionary.sheet_reader import MOST_CELLS, Kind, Shared, SheetReader, TooManyCellsError, letter
-from compendium.dictionary.xmlstream import UnsafeXmlError, read_part
+from compendium.dictionary.xmlstream import read_part
 from compendium.errors import InputRefused, Problem
 
 OURS = ("Read me first", "Columns", "Code lists")  # sheets of a template that hold no rows
@@ -126,7 +127,7 @@ def _opened(path: Path, file: str, *, live: bool = False) -> Iterator[tuple[zipf
             if (refused := package.refusal(archive)) and not (live and refused == package.LIVE):
                 raise InputRefused(Problem(file, None, "", *refused))
             yield archive, package.package(archive)
-    except (UnsafeXmlError, zipfile.BadZipFile, OSError, RuntimeError, EOFError) as error:
+    except zipped.DAMAGED as error:  # a ValueError too: XML that no spreadsheet program writes
         raise InputRefused(Problem(file, None, "", *package.UNREADABLE)) from error
 
 

@@ -20,7 +20,6 @@ BESIDE = (
     *("ro-crate-metadata.json", "ro-crate-preview.html", "CITATION.cff", "zenodo.json", "README.md", "LICENSE"),
     *("LICENSES/", "project/"),
 )
-FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # an archive tells no time of day
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -42,18 +41,6 @@ def release_hash(content: dict[str, bytes]) -> str:
         if name not in NOT_HASHED:
             digest.update(f"{name}\0{len(data)}\0".encode() + data)
     return digest.hexdigest()
-
-
-def pack(content: dict[str, bytes]) -> bytes:
-    """The archive of a release: the same files give the same bytes."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in sorted(content.items()):
-            entry = zipfile.ZipInfo(name, FIRST_DAY)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o644 << 16
-            archive.writestr(entry, data)
-    return stream.getvalue()
 
 
 def opened(archive: bytes, sha256: str, name: str) -> dict[str, bytes]:

@@ -16,11 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from compendium import bounded, jsonfile
+from compendium import bounded, jsonfile, zipped
 from compendium.disclosure.ledger import Entry, chain_problems, next_entry, standing
 from compendium.errors import CompendiumError, InputRefused, Problem
 from compendium.paths import Root, write_whole
-from compendium.release import kept
 
 ENTRY = re.compile(r"[0-9]{4}\.json")
 LARGEST = 256 << 20  # bytes of an entry: the numbers of a release
@@ -126,7 +125,7 @@ def append(
 
     `step` is told each step before it is taken. Until the entry's own file stands, the ledger is the old one.
     """
-    archive = kept.pack(content) if content is not None else None
+    archive = zipped.packed(content) if content is not None else None
     if archive is not None:
         said = {**said, "kept": _sha256(archive)}
     entry = next_entry(ledger.entries, ledger.locality, said)

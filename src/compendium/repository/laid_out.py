@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import io
 import zipfile
-import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
+from compendium import zipped
 from compendium.paths import write_whole
 from compendium.repository import shipped
 from compendium.repository.places import ROOM
 
 LARGEST = 50_000_000  # bytes of all parts together; they are two millions
 MOST = 5_000
-_TIME = (1980, 1, 1, 0, 0, 0)
 
 
 def file(root: Path, digest: str) -> Path:
@@ -26,11 +24,7 @@ def keep(root: Path, parts: Mapping[str, bytes], digest: str) -> None:
     """Write it when it isn't there, and take away those of other versions."""
     target = file(root, digest)
     if not target.is_file():
-        packed = io.BytesIO()
-        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name in sorted(parts):
-                archive.writestr(zipfile.ZipInfo(name, _TIME), parts[name], zipfile.ZIP_DEFLATED)
-        write_whole(target, packed.getvalue())
+        write_whole(target, zipped.packed(parts))
     for other in target.parent.glob("laid_out-*.zip"):
         if other != target:
             other.unlink(missing_ok=True)
@@ -44,7 +38,7 @@ def read(root: Path, digest: str) -> Mapping[str, bytes] | None:
             if len(listed) > MOST or sum(one.file_size for one in listed) > LARGEST:
                 return None
             parts = {one.filename: _bounded(archive, one) for one in listed}
-    except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError, zlib.error):
+    except zipped.DAMAGED:
         return None
     hashes = {name: shipped.sha256(content) for name, content in parts.items()}
     return parts if shipped.digest_of(hashes) == digest else None

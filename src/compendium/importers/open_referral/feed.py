@@ -6,12 +6,12 @@ import csv
 import itertools
 import stat
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from compendium import zipped
 from compendium.importers.files import LARGEST_FILE, json_of, rows_of
 from compendium.importers.open_referral.specification import KEPT, LEFT_OUT, PLURALS
 from compendium.importers.reading import Reading
@@ -85,7 +85,7 @@ def _archive(reading: Reading, path: Path) -> Feed:
             if any(stat.S_ISLNK(one.external_attr >> 16) for one in members):
                 raise reading.stop("The archive holds a symbolic link.", AGAIN)
             found = {PurePosixPath(one.filename).name: archive.read(one) for one in members}
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, OSError, EOFError, NotImplementedError) as error:
+    except zipped.DAMAGED as error:
         raise reading.stop("The archive can't be unpacked.", AGAIN) from error
     if NEEDED not in found:
         raise reading.stop(f"There is no {NEEDED} in the archive.", "Is this an export as CSV?")

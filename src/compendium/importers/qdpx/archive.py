@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from compendium import zipped
 from compendium.dictionary.xmlstream import Reader, UnsafeXmlError, read_part
 from compendium.errors import InputRefused, Problem
 
@@ -53,7 +54,7 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
             if wrong := _wrong_with(archive.infolist()):
                 raise _refused(path.name, wrong)
             yield archive
-    except (zipfile.BadZipFile, OSError, RuntimeError, EOFError, UnicodeDecodeError) as error:
+    except zipped.DAMAGED as error:
         raise _refused(path.name, "This is not a .qdpx archive that can be read.") from error
 
 
