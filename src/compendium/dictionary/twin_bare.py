@@ -106,9 +106,7 @@ def _pilot(day: dt.date) -> dict[str, list[Row]]:
         "assessments": [{**rated, "form_version": "1.0"}],
         "acceptability": [{**asked, "measure": "AIM", "item": 1}],
         "nomad": [{**asked, "item": "G1", "not_relevant": "no"}],
-        "costs": [
-            {"service_code": "A01", "wave": "before", "staff_role": "manager", "staff_hours": 0.0, "cost": 0.0}
-        ],
+        "costs": [{"service_code": "A01", "wave": "before", "staff_role": "manager", "staff_hours": 0.0, "cost": 0.0}],
         "balancing": [{"service_code": "A01", "wave": "before", "measure": "more_worried", "events": 0, "out_of": 0}],
         "adaptations": [changed],
         "pilot_barriers": [{"service_code": "A01", "domain": "process", "direction": "barrier", "segments": 1}],
