@@ -39,7 +39,6 @@ def exit_code(*arguments: str | Path) -> int:
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
-    """Every file below `folder`, by its path from there."""
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
-    }
+    """Every file below `folder`, by its path from there; but locks, which stay and hold nothing."""
+    paths = (path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != ".lock")
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}

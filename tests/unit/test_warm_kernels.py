@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
+import matplotlib.font_manager  # reading the list of fonts keeps it
 import nbformat
 import pytest
 
@@ -184,8 +186,10 @@ def _outputs(
     """What each cell put out. Pieces of one stream are put together: an ordinary kernel cuts them by a timer."""
     import papermill
 
-    for name in (".config", ".cache"):  # no kernel may make them: they are fenced
+    for name in (".config", ".cache"):  # no kernel may make them, nor the list of fonts: they are fenced
         (folder / name / "matplotlib").mkdir(parents=True, exist_ok=True)
+    for known in Path(matplotlib.get_cachedir()).glob("fontlist-*.json"):
+        shutil.copy(known, folder / ".cache" / "matplotlib")
     stored = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
     for cell in stored.cells:
         cell.metadata["tags"] = ["raises-exception"] if len(cells) > 10 else []
