@@ -64,8 +64,43 @@ def test_what_was_not_made_to_be_shown_is_not_repeated(tmp_path: Path, capsys: A
     for options in ((), ("--json",)):
         assert exit_code("same", tmp_path / "a", tmp_path / "b", *options) == 1
         shown = capsys.readouterr().out
-        assert "row 2, column age" in shown
-        assert "12" not in shown and "13" not in shown
+        assert "row 2, column 2" in shown
+        assert "12" not in shown and "13" not in shown and "Zebedee" not in shown
+
+
+@pytest.mark.parametrize(
+    "inside",
+    ["", ".private", "outputs/compendium/.private/leeds", "outputs/compendium/localities/leeds/data"],
+    ids=["records", "private", "private in a folder outputs", "records in a folder outputs"],
+)
+def test_no_word_of_a_record_stands_in_a_place_that_differs(inside: str, tmp_path: Path, capsys: Any) -> None:
+    record = {"name": "Zebedee", "street": "Elm Row"}
+    texts = {
+        "r.csv": "name,street,age\nZebedee,Elm Row,{age}\n",
+        "j.json": json.dumps({"Zebedee": [{**record, "age": "@"}]}).replace("@", "{age}"),
+        "n.ipynb": notebook(13).replace("# One", "# Zebedee"),
+        "p.html": "<h2 id='Zebedee'>Zebedee</h2><p>{age}</p>",
+        "t.txt": "Zebedee {age}\n",
+    }
+    for name, age in (("one", "12"), ("other", "13")):
+        home = tmp_path / name / inside
+        home.mkdir(parents=True)
+        for file, text in texts.items():
+            (home / file).write_text(text.replace("{age}", age).replace("| b | 13", f"| b | {age}"), "utf-8")
+        (home / "link").symlink_to(f"Zebedee{age}")
+    for options in ((), ("--json",)):
+        assert exit_code("same", tmp_path / "one" / inside, tmp_path / "other" / inside, *options) == 1
+        shown = capsys.readouterr().out
+        assert all(file in shown for file in (*texts, "link"))
+        assert not any(word in shown for word in ("Zebedee", "Elm", "'12'"))
+
+
+def test_what_is_private_beside_something_published_is_told_in_numbers(outputs: tuple[Path, Path]) -> None:
+    for folder, age in zip(outputs, ("12", "13"), strict=True):
+        (folder / ".private").mkdir()
+        (folder / ".private" / "r.csv").write_text(f"name,age\nZebedee,{age}\n", "utf-8")
+    (found,) = compare(*outputs).different[".private/r.csv"]
+    assert found.told() == "row 2, column 2"
 
 
 def test_for_programs_every_difference_is_a_record(outputs: tuple[Path, Path], capsys: Any) -> None:

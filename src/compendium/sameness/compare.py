@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from compendium.errors import InputRefused
 from compendium.sameness.difference import Difference
-from compendium.sameness.kinds import places
+from compendium.sameness.kinds import numbered, places
 
 LISTED = 5  # places of one file
 PUBLISHED = ("certificate.json", "index.html", "datapackage.json")  # what a release or a site has
-OUTPUTS = "outputs"
+OUTPUTS, LOCALITIES = "outputs", "localities"
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,11 @@ def compare(one: Path, other: Path) -> Compared:
 
 def _of(one: Mapping[str, Path], other: Mapping[str, Path], values: bool) -> Compared:
     both = sorted(one.keys() & other.keys())
-    different = {name: found for name in both if (found := _between(one[name], other[name]))}
+    different = {
+        name: found
+        for name in both
+        if (found := _between(one[name], other[name], values=values and not _is_hidden(PurePath(name).parts)))
+    }
     return Compared(
         len(both) - len(different),
         tuple(sorted(one.keys() - other.keys())),
@@ -75,15 +79,20 @@ def _of(one: Mapping[str, Path], other: Mapping[str, Path], values: bool) -> Com
     )
 
 
-def _between(one: Path, other: Path) -> tuple[Difference, ...]:
-    """The first places in which two files differ; none when they are the same."""
+def _between(one: Path, other: Path, *, values: bool) -> tuple[Difference, ...]:
+    """The first places in which two files differ; none when they are the same.
+
+    Without `values` a place repeats nothing of the files: no label of a row, no key, no heading.
+    """
     if one.is_symlink() or other.is_symlink():
         leads = [str(path.readlink()) if path.is_symlink() else "a file" for path in (one, other)]
-        return () if leads[0] == leads[1] else (Difference("where the link leads", *leads),)
+        shown = leads if values else []
+        return () if leads[0] == leads[1] else (Difference("where the link leads", *shown),)
     before, after = one.read_bytes(), other.read_bytes()
     if before == after:
         return ()
-    return tuple(islice(places(one.name, before, after), LISTED + 1))
+    found = places(one.name, before, after) if values else numbered(one.name, before, after)
+    return tuple(islice(found, LISTED + 1))
 
 
 def _files(folder: Path) -> dict[str, Path]:
@@ -95,6 +104,13 @@ def _files(folder: Path) -> dict[str, Path]:
 def _published(path: Path) -> bool:
     """Whether all in it was made to be shown: only then may a cell be repeated."""
     whole = path.resolve()
-    if OUTPUTS in whole.parts:
+    if _is_hidden(whole.parts):
+        return False
+    if OUTPUTS in whole.parts and LOCALITIES not in whole.parts[whole.parts.index(OUTPUTS) :]:
         return True
     return any((folder / name).is_file() for folder in (whole, *whole.parents[:2]) for name in PUBLISHED)
+
+
+def _is_hidden(parts: tuple[str, ...]) -> bool:
+    """Whether a path leads through what is out of sight, such as the private folder of a compendium."""
+    return any(part.startswith(".") for part in parts)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Callable, Iterator
+from itertools import zip_longest
 from pathlib import PurePath
 
 from compendium.sameness import packed, pictures, tables, texts
@@ -20,6 +22,28 @@ def places(name: str, one: bytes, other: bytes) -> Iterator[Difference]:
         yield found
     if not told:
         yield _byte(one, other)
+
+
+def numbered(name: str, one: bytes, other: bytes) -> Iterator[Difference]:
+    """The same in numbers alone, where nothing may be repeated: row and column of a table, else line and byte."""
+    told = False
+    if PurePath(name).suffix.lower() == ".csv":
+        texts_of = (data.decode("utf-8", "replace").splitlines() for data in (one, other))
+        for row, (first, second) in enumerate(zip(*map(_rows, texts_of), strict=False), start=1):
+            for column, (cell, same) in enumerate(zip_longest(first, second), start=1):
+                if cell != same:
+                    told = True
+                    yield Difference(f"row {row}, column {column}")
+    if not told:
+        at = _apart(one, other)
+        yield Difference(f"line {one[:at].count(10) + 1:,}, {_byte(one, other).place}")
+
+
+def _rows(lines: list[str]) -> Iterator[list[str]]:
+    try:
+        yield from csv.reader(lines)
+    except csv.Error:
+        return
 
 
 def _by_kind(name: str, one: bytes, other: bytes) -> Iterator[Difference]:
@@ -65,6 +89,11 @@ _BY_SUFFIX: dict[str, Places] = {
 
 
 def _byte(one: bytes, other: bytes) -> Difference:
-    at = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    at = _apart(one, other)
     sizes = "" if len(one) == len(other) else f"; {len(one):,} and {len(other):,} bytes"
     return Difference(f"byte {at:,}{sizes}", one[at : at + 8].hex(" "), other[at : at + 8].hex(" "))
+
+
+def _apart(one: bytes, other: bytes) -> int:
+    """The first byte in which they differ."""
+    return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
