@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 import pytest
 
-from compendium.workflow import engine, fence
+from compendium.workflow import fence
 
 needs_landlock = pytest.mark.skipif(not fence.version(), reason="this system has no Landlock")
 CHANGES = """
@@ -94,13 +92,3 @@ def test_on_other_systems_nothing_is_promised(tmp_path: Path, monkeypatch: pytes
     with fence.around([tmp_path], {}, offline=True) as begin:
         assert begin is None
     assert fence.kept_off_the_network() == []
-
-
-def test_folders_of_killed_runs_are_taken_away_and_no_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    ended = subprocess.Popen([sys.executable, "-c", ""])
-    ended.wait()
-    for name in (f"{engine.LEFT}{ended.pid}-a", f"{engine.LEFT}{os.getpid()}-b", f"{engine.LEFT}x-c", "kernel-d"):
-        (tmp_path / name).mkdir()
-    engine.clear_after_a_kill()
-    assert sorted(path.name[-1] for path in tmp_path.iterdir()) == ["b", "c", "d"]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 from compendium.beginning import Wanted, begin
 from compendium.errors import CompendiumError
-from compendium.paths import RECORD, Root, write_whole
+from compendium.paths import RECORD, Root, temporary_folder, write_whole
 from compendium.repository import begun, laying, record, skeleton
 
 ALLOWED = ".git"  # in a folder that is to become a repository
@@ -22,8 +21,8 @@ def start(folder: Path, wanted: Wanted, tell: Callable[[str], None]) -> Path:
     folder = folder.resolve()
     _refuse(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as aside:
-        made = Path(aside) / folder.name
+    with temporary_folder(folder.parent) as aside:
+        made = aside / folder.name
         _fill(made, wanted, tell)
         if not folder.exists():
             made.rename(folder)

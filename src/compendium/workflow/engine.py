@@ -10,11 +10,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,8 +23,8 @@ from typing import Any, Literal, TypeAlias
 from compendium.paths import INJECTED
 from compendium.progress import AtCell
 from compendium.workflow import fence
+from compendium.writing import temporary_folder
 
-LEFT = "compendium-kernel-"  # and the process that made it; a killed one leaves its folder behind
 STARTS_WITHIN = 60  # seconds
 # Notebooks run beside each other; and the last digits of a sum must not hang on how many cores there are.
 ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
@@ -76,11 +74,10 @@ def engine(kind: Kind) -> str:
             execution_timeout: int | None = None,
             **_of_other_engines: Any,
         ) -> None:
-            own = tempfile.TemporaryDirectory(prefix=f"{LEFT}{os.getpid()}-", ignore_cleanup_errors=True)
-            with own as sockets, _stops(nb_man):
-                environment = {**environment, **_folders(sockets), **ONE_THREAD}
+            with temporary_folder() as own, _stops(nb_man):
+                environment = {**environment, **_folders(str(own)), **ONE_THREAD}
                 wanted = Request(environment, folder, limits, execution_timeout, _said(nb_man.nb, at_cell))
-                execute(nb_man, kernel_name, wanted, sockets)
+                execute(nb_man, kernel_name, wanted, str(own))
             if names := _errors(nb_man.nb):
                 raise Stopped(_cell(nb_man.nb), names[0])
 
@@ -184,31 +181,6 @@ def _folders(folder: str) -> dict[str, str]:
 
 def _offline(folder: str) -> bool:
     return connection(folder)["transport"] == "ipc"
-
-
-def clear_after_a_kill() -> None:
-    """Take away the folders of kernels whose run was killed: this user's, of processes that are no more."""
-    for left in Path(tempfile.gettempdir()).glob(f"{LEFT}*-*"):
-        process = left.name.removeprefix(LEFT).split("-")[0]
-        if process.isdecimal() and _is_mine(left) and not _is_there(int(process)):
-            shutil.rmtree(left, ignore_errors=True)
-
-
-def _is_mine(folder: Path) -> bool:
-    try:
-        return folder.stat().st_uid == os.getuid()
-    except FileNotFoundError:  # another run has taken it away meanwhile
-        return False
-
-
-def _is_there(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:  # there, and somebody else's
-        return True
-    return True
 
 
 def connection(folder: str) -> dict[str, str]:

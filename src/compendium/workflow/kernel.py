@@ -6,7 +6,6 @@ import builtins
 import dataclasses
 import json
 import os
-import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -51,13 +50,6 @@ def take_place(root: Root, locality: Locality, notebook: Notebook, folder: Path)
     lock_file.write(root, locality, notebook.name, None)  # killed between the next lines, it runs again
     replace_folder(folder / "proposals", root.proposals(locality.id) / notebook.name)
     (folder / "raw.ipynb").replace(root.raw_notebooks(locality.id) / f"{notebook.name}.ipynb")
-
-
-def clear_after_a_kill(room: Path) -> None:
-    """Take away what a killed run left in the private folder of a locality; only while it is locked."""
-    for left in room.glob(f"{RUNNING}*"):
-        shutil.rmtree(left, ignore_errors=True)
-    engine.clear_after_a_kill()
 
 
 def _papermill(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
 from contextlib import ExitStack
 from functools import partial
+from pathlib import Path
 
 from compendium.errors import CompendiumError, Problem
 from compendium.paths import Root, stray_problems
@@ -15,6 +17,7 @@ from compendium.workflow import finished, kernel, settling
 from compendium.workflow.engine import Kind, usual
 from compendium.workflow.plan import Plan, Task
 from compendium.workflow.settling import Ran
+from compendium.writing import clear_temporary
 
 
 def run(
@@ -33,9 +36,8 @@ def run(
     ran, progress = Ran(), progress or Progress()
     with ExitStack() as held:
         for locality in sorted(one.id for one in planned.localities):
-            room = root.private_room(locality)
-            held.enter_context(locked(room))
-            kernel.clear_after_a_kill(room)
+            held.enter_context(locked(root.private_room(locality)))
+        clear_temporary(Path(tempfile.gettempdir()))  # of kernels whose run was killed, also when none runs now
         waiting = finished.fetch_all(root, planned, progress)
         progress.expect("settle", [Piece(name) for name in dict.fromkeys(task.locality.id for task in waiting)])
         keep = partial(finished.keep, root, planned)
