@@ -147,6 +147,22 @@ def test_of_real_records_nothing_travels_no_name_of_a_file_no_folder_and_nobody_
     assert "stay with the data holder" in found["data/README.md"].decode()
 
 
+@pytest.mark.parametrize("place", ["evidence/backup.csv", f"localities/{NAME}/own/workings.csv"])
+def test_a_copy_of_records_that_stay_is_told_before_it_travels(place: str, tmp_path: Path) -> None:
+    root, _ = project(tmp_path / "project", real=True)
+    home = root.localities / NAME
+    (home / "own").mkdir()
+    (home / "own" / "standards.yml").write_text("{}\n")
+    settings = home / "locality.yml"
+    settings.write_text(settings.read_text("utf-8") + "framework: {write: own}\n", "utf-8")
+    contents.gather(root, load_locality(root, NAME))
+    (root.path / place).parent.mkdir(exist_ok=True)
+    shutil.copy(tmp_path / "project-records" / f"{CANARY}.csv", root.path / place)
+    with pytest.raises(InputRefused, match="It holds records that stay here") as refused:
+        contents.gather(root, load_locality(root, NAME))
+    assert str(refused.value).startswith(place) and CANARY not in str(refused.value)
+
+
 def test_of_a_synthetic_locality_all_that_reruns_it_travels_and_nothing_that_lies_about(crate: Path) -> None:
     found = files(crate)
     assert found[f"data/project/localities/{NAME}/data/suspects.synthetic.csv"] == b"suspect_id\nS1\n"

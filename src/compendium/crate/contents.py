@@ -7,7 +7,7 @@ they name. Hidden files, outputs of notebooks and whatever else lies about stay 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -52,20 +52,32 @@ class Contents:
 
 
 def gather(root: Root, locality: Locality) -> Contents:
-    """All that travels of the project and of one locality. Raises `InputRefused` for links that lead elsewhere."""
+    """All that travels of the project and of one locality.
+
+    Raises `InputRefused` for links that lead elsewhere, and where records that stay here lie in what would travel.
+    """
     sources = _sources(root, locality)
     withheld = tuple(sorted(table for table, found in sources.items() if found.withheld))
     held_back = {found.path.resolve() for found in sources.values() if found.withheld}
     files: dict[str, bytes] = {}
-    for path in [*_shared(root), *(found.path for found in sources.values())]:
+    own = _own(locality, with_outside=not withheld)
+    for path in [*_shared(root), *(found.path for found in sources.values()), *own]:
         if path.resolve() not in held_back and path.is_file():
             files[root.relative(path)] = _read(root, path)
+    _refuse_copies(files, held_back)
     for path in sorted(root.notebooks.glob("*.ipynb")):
         files[f"notebooks/{path.name}"] = without_outputs(_read(root, path))
-    for path in _own(locality, with_outside=not withheld):
-        files[root.relative(path)] = _read(root, path)
     files[f"localities/{locality.id}/{SETTINGS}"] = settings(_read(root, locality.folder / SETTINGS), withheld)
     return Contents({**files, **_code()}, withheld)
+
+
+def _refuse_copies(files: Mapping[str, bytes], held_back: Iterable[Path]) -> None:
+    """Records that stay here are told by what they say: somebody may have laid a copy among what travels."""
+    kept = {path.read_bytes() for path in held_back if path.is_file()}
+    copies = sorted(name for name, data in files.items() if data in kept and len(data.splitlines()) > 1)
+    message, remedy = "It holds records that stay here, and it would travel.", "Take the copy away."
+    if copies:
+        raise InputRefused(Problem(name, message=message, remedy=remedy) for name in copies)
 
 
 def made_with(root: Root, locality: Locality) -> dict[str, str]:
