@@ -6,12 +6,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from compendium.paths import Root
 from compendium.report import standing
+from compendium.seen.digests import Seen, look
 
 ENGINE = "pandoc"
 FILES = {
@@ -92,6 +94,22 @@ def test_what_is_private_compiled_or_a_tools_own_changes_no_page(root: Root) -> 
         (root.path / name).parent.mkdir(parents=True, exist_ok=True)
         (root.path / name).write_text("x")
     assert standing.told(root, ENGINE) == []
+
+
+def test_what_lies_on_another_file_system_is_read_each_time(root: Root, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = list[Path]()
+
+    def elsewhere(path: Path) -> Seen:
+        read.append(path)
+        found = look(path)
+        return replace(found, device=found.device + 1, fresh=False)
+
+    monkeypatch.setattr(standing, "trusted", lambda root: True)
+    monkeypatch.setattr(standing, "look", elsewhere)
+    rendered(root)
+    read.clear()
+    assert standing.told(root, ENGINE) == []
+    assert {path.relative_to(root.path).as_posix() for path in read if path.is_relative_to(root.path)} == set(FILES)
 
 
 def test_a_checkout_or_a_copy_with_other_times_stands_by_its_content(root: Root) -> None:

@@ -228,9 +228,10 @@ def _file_problems(home: Path, name: str, sha256: str, size: Any) -> list[Proble
     path = PurePosixPath(name)
     if not name or path.is_absolute() or ".." in path.parts or "\\" in name or "\x00" in name:
         return [Problem(_plain(name), message="A file is named that would lie outside.")]
-    if not (home / path).is_file():
+    try:
+        data = (home / path).read_bytes()
+    except (OSError, ValueError):  # also a folder, a name too long for a file, or half a character
         return [Problem(_plain(name), message="The file is described and isn't there.")]
-    data = (home / path).read_bytes()
     if sha256 and hashlib.sha256(data).hexdigest() != sha256:
         return [Problem(_plain(name), message="The file is not the one that was described: another hash.")]
     if size is not None and str(size) != str(len(data)):

@@ -42,7 +42,8 @@ def sight(root: Root, engine: str, last: Sight | None = None) -> Sight:
     """The compendium and the program now; of what has the mark that it had `last`, that hash is taken."""
     known = last.files if last and trusted(root) else {}
     found = ((f"{room}:{name}", path) for room, folder in _rooms(root) for name, path in _files(folder))
-    return Sight(_about(root, engine), {name: _of(path, known.get(name)) for name, path in found})
+    device = root.path.stat().st_dev
+    return Sight(_about(root, engine), {name: _of(path, device, known.get(name)) for name, path in found})
 
 
 def told(root: Root, engine: str) -> list[str] | None:
@@ -85,17 +86,18 @@ def _rooms(root: Root) -> Iterator[tuple[str, Path]]:
         yield "program", PACKAGE
 
 
-def _of(path: str, last: Sequence[object] | None) -> Sequence[object]:
+def _of(path: str, device: int, last: Sequence[object] | None) -> Sequence[object]:
+    """Its mark and its hash; what lies on another file system than the compendium has no mark and is read each time."""
     try:
         status = os.stat(path)  # noqa: PTH116 (asked of thousands)
     except OSError:
         return [*ABSENT, _OTHER]
     if not stat.S_ISREG(status.st_mode):
         return [*ABSENT, _OTHER]
-    if last and list(last[:-1]) == list(mark_of(status)):
+    if last and status.st_dev == device and list(last[:-1]) == list(mark_of(status)):
         return last
     found = look(Path(path))
-    return [*(ABSENT if found.fresh else found.mark), found.digest]
+    return [*(ABSENT if found.fresh or found.device != device else found.mark), found.digest]
 
 
 def _files(folder: Path) -> Iterator[tuple[str, str]]:
