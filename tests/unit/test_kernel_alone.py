@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from compendium.workflow import engine, fence
-from compendium.workflow.engine import TOO_MANY, TOO_MUCH_CPU, Stopped
+from compendium.workflow.engine import MEMORY, TOO_MANY, TOO_MUCH_CPU, Stopped
 from compendium.workflow.warm import rights
 from compendium.workflow.warm.process import of_kernel
 from compendium.workflow.warm.rights import MACHINES, Rights
@@ -145,6 +145,15 @@ def test_a_notebook_that_multiplies_is_stopped_with_all_that_it_started(tmp_path
         _outputs(["1", cell], "warm", tmp_path, processes=20)
     assert (stopped.value.cell, stopped.value.reason) == (2, TOO_MANY)
     assert not _runs("sleep 7344")
+
+
+def test_memory_that_is_shared_counts_as_memory(tmp_path: Path) -> None:
+    """The system's limit counts what a process has for itself alone: a shared map would take all there is."""
+    cell = "import mmap, time\nheld = mmap.mmap(-1, {0} << 20)\nfor _ in range({0}):\n    held.write(bytes(1 << 20))\n"
+    assert _outputs(["1", cell.format(40)], "warm", tmp_path, memory=400 << 20)
+    with pytest.raises(Stopped) as stopped:
+        _outputs(["1", f"{cell.format(440)}time.sleep(30)"], "warm", tmp_path, memory=400 << 20)
+    assert (stopped.value.cell, stopped.value.reason) == (2, MEMORY)
 
 
 def test_processes_of_a_kernel_are_counted_wherever_they_moved() -> None:

@@ -134,7 +134,8 @@ def _warm(nb_man: Any, kernel_name: str, wanted: Request, own: str) -> None:
         kernel.close()
         _close_loop()
     if died:
-        why = TOO_MANY if kernel.ended_for else TOO_MUCH_CPU if kernel.status == -signal.SIGXCPU else DIED
+        beyond = {"processes": TOO_MANY, "memory": MEMORY}  # as the warm process says it
+        why = beyond.get(kernel.ended_for, TOO_MUCH_CPU if kernel.status == -signal.SIGXCPU else DIED)
         raise Stopped(_cell(nb_man.nb), why)
 
 

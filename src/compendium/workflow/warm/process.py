@@ -26,8 +26,9 @@ from typing import Any, NoReturn
 
 LARGEST = 1 << 20
 SUBREAPER, DEATH_SIGNAL = 36, 1  # prctl
-LOOKS_EVERY = 1.0  # seconds, after how many processes a kernel has started
+LOOKS_EVERY = 1.0  # seconds, after what a kernel has started and what it shares
 TOO_MANY = "processes"  # said beside the status of a kernel that started more than it may
+SHARED = "memory"  # the same of one that took more memory to share, which the system's own limit doesn't count
 
 
 def preload(names: Iterable[str]) -> dict[str, str]:
@@ -75,6 +76,7 @@ class Kernels:
         self.handles: dict[int, int] = {}  # process id -> what becomes readable when it ends
         self.ids: dict[int, int] = {}  # number of the request -> process id
         self.most: dict[int, int] = {}  # process id -> how many processes it may have started
+        self.room: dict[int, int] = {}  # process id -> bytes of memory that it may take
         self.ended_for: dict[int, str] = {}
 
     def start(self, request: Mapping[str, Any], files: Sequence[int], control: int) -> None:
@@ -89,6 +91,8 @@ class Kernels:
         self.tell[child], self.ids[request["id"]] = end, child
         if most := request["limits"].get("processes"):
             self.most[child] = most
+        if room := request["limits"].get("memory"):
+            self.room[child] = room
         self.handles[child] = os.pidfd_open(child)
         self.selector.register(self.handles[child], selectors.EVENT_READ, child)
         os.write(end, f"{child}\n".encode())
@@ -101,6 +105,7 @@ class Kernels:
         os.close(self.handles.pop(child))
         end, why = self.tell.pop(child), self.ended_for.pop(child, "")
         self.most.pop(child, None)
+        self.room.pop(child, None)
         self.ids = {name: process for name, process in self.ids.items() if process != child}
         if not self.tell:
             end_orphans()
@@ -108,13 +113,22 @@ class Kernels:
             os.write(end, f"{os.waitstatus_to_exitcode(status)}\n{why}\n".encode())
         os.close(end)
 
-    def end_those_that_multiply(self) -> None:
+    @property
+    def watched(self) -> bool:
+        return bool(self.most or self.room)
+
+    def end_those_beyond(self) -> None:
         """Counted here: the system's own limit counts all processes of a user, and none of an administrator's."""
-        started = processes() if self.most else {}
-        for child, most in self.most.items():
-            if len(of_kernel(child, started)) > most:
+        running = processes() if self.watched else {}
+        for child in list(self.tell):
+            started = of_kernel(child, running)
+            if child in self.most and len(started) > self.most[child]:
                 self.ended_for[child] = TOO_MANY
-                stop(child)
+            elif child in self.room and sum(map(shared_memory, (child, *started))) > self.room[child]:
+                self.ended_for[child] = SHARED
+            else:
+                continue
+            stop(child)
 
 
 def serve(control: socket.socket, variables: Mapping[str, str]) -> None:
@@ -125,8 +139,8 @@ def serve(control: socket.socket, variables: Mapping[str, str]) -> None:
     kernels = Kernels(selector, variables)
     control.send(b"ready")
     while True:
-        kernels.end_those_that_multiply()
-        for key, _ in selector.select(LOOKS_EVERY if kernels.most else None):
+        kernels.end_those_beyond()
+        for key, _ in selector.select(LOOKS_EVERY if kernels.watched else None):
             if key.data is not None:
                 kernels.end(key.data)
                 continue
@@ -167,6 +181,15 @@ def of_kernel(kernel: int, running: Mapping[int, tuple[int, int]]) -> set[int]:
     while more := {process for process, (parent, _) in running.items() if parent in found} - found:
         found |= more
     return found - {kernel}
+
+
+def shared_memory(process: int) -> int:
+    """Bytes that a process has in memory and may share with others: RLIMIT_DATA counts what is its own alone."""
+    with contextlib.suppress(OSError, ValueError):
+        for line in Path(f"/proc/{process}/status").read_bytes().splitlines():
+            if line.startswith(b"RssShmem:"):
+                return int(line.split()[1]) * 1024
+    return 0
 
 
 def end_orphans() -> None:
