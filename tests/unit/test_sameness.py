@@ -8,6 +8,7 @@ import shutil
 import zipfile
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import openpyxl
 import pytest
@@ -178,6 +179,13 @@ def test_a_picture_is_told_by_the_box_of_its_pixels_or_by_how_it_is_packed() -> 
     assert told("f.png", picture(), picture((7, 3))) == ["1 pixels (x 7 to 7, y 3 to 3), by 255 of 255 at most"]
     assert "every pixel is the same" in told("f.png", picture(), picture(dpi=(72, 72)))[0]
     assert told("f.png", picture(), b"\x89PNG broken")[0].startswith("byte 4; 80 and 11 bytes")
+    broken, at = bytearray(picture()), picture().index(b"IDAT") - 1
+    broken[at] -= 6  # how long its pixels are
+    assert told("f.png", picture(), bytes(broken))[0].startswith(f"byte {at}: ")
+    huge = [bytearray(picture()), bytearray(picture((7, 3)))]
+    for one in huge:
+        one[16:24], one[29:33] = b"\0\0\xff\xff" * 2, (crc32(one[12:16] + b"\0\0\xff\xff" * 2 + one[24:29])).to_bytes(4)
+    assert told("f.png", *map(bytes, huge))[0].startswith("byte ")
 
 
 def workbook(value: int, day: tuple[int, ...] = (2000, 1, 1, 0, 0, 0)) -> bytes:

@@ -56,8 +56,8 @@ def _by_kind(name: str, one: bytes, other: bytes) -> Iterator[Difference]:
             yield from _BY_SUFFIX[suffix](one, other)
         else:
             yield from texts.of_lines(one.decode("utf-8"), other.decode("utf-8"))
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError):
-        return  # cut short, or not what its name says: told by its bytes
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError, SyntaxError):
+        return  # cut short, or not what its name says (a picture: SyntaxError): told by its bytes
 
 
 def _csv(one: bytes, other: bytes) -> Iterator[Difference]:
