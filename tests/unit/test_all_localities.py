@@ -119,6 +119,15 @@ def test_a_column_that_would_be_dashes_alone_is_left_out(number: int, columns: i
     assert {row.count("|") for row in rows} == {head.count("|")} == {5 + columns}
 
 
+def test_what_a_sum_is_counted_by_is_said_once() -> None:
+    (one,), _ = add_up(answers(3))
+    for title, heading in (("Victims", "Victims: {}"), ("Victims by {}", "Victims by {}")):
+        by = one.dimension.title.lower()
+        assert together._heading(replace(one, title=title.format(by))) == heading.format(by)
+    in_three = replace(one, title="Victims by answer", dimension=replace(one.dimension, title="Answer (in three)"))
+    assert together._heading(in_three) == "Victims by answer"
+
+
 def test_a_rate_stands_in_the_table_as_in_its_drawing() -> None:
     assert together_figures._writer(together_figures.RATE)(6.972) == "6.97"
     assert together_figures._writer("A share")(0.2858) == "28.6%"

@@ -89,11 +89,15 @@ def test_what_is_laid_out_to_write_over_says_what_the_project_says(begun: Root) 
     assert len(place.dictionaries) == 9
     assert "compendium twin zwolle" in (place.folder / "README.md").read_text("utf-8")
     assert {name for name in ours if ours[name] != theirs[name]} == set()
-    assert "no errors" in said(begun, "check", "zwolle")
+    told = said(begun, "check", "zwolle")
+    assert "no errors" in told
+    assert "help lines of the United Kingdom. A child there can't use them" in told
 
 
 def test_its_invented_records_are_told_in_its_codes_and_pass_its_check(told: Root) -> None:
-    assert "no errors" in said(told, "check", "zwolle")
+    checked = said(told, "check", "zwolle")
+    assert "no errors" in checked
+    assert "United Kingdom" not in checked  # its own help lines are named
     assert set(table(told, "victims")["age_band"]) == {"0-11", "12-15", "16-17", "onbekend"}
     assert set(table(told, "suspects")["age_band"]) <= {"under-12", "12-17", "18-plus", "onbekend"}
     assert set(table(told, "crimes")["outcome_type"].dropna()) == {"DV", "TS", "BS", "HALT"}

@@ -49,6 +49,19 @@ def stale_twin(id: str, errors: Sequence[Problem]) -> str:
     )
 
 
+def help_of_another_country(root: Root, id: str) -> str:
+    """What to do when a locality has offence codes of its own and its pages would send children to help lines of the
+    United Kingdom; else nothing.
+    """
+    place = load_locality(root, id)
+    if place.help.emergency or not {"offence_codes", "outcomes"}.intersection(place.dictionaries):
+        return ""
+    return (
+        f"{id}: its pages name the emergency number and help lines of the United Kingdom. A child there can't use them: write "
+        f"`help` and `help_lines` in localities/{id}/locality.yml."
+    )
+
+
 def next_step(root: Root, id: str) -> Step | None:
     """The next step of a locality that keeps its `templates/`; None when all its tables are its own.
 

@@ -93,7 +93,7 @@ def unnamed_records(root: Root) -> list[Problem]:
 
 def check(root: Root, names: list[str], progress: Progress, problem_book: Path | None = None) -> None:
     """Check localities. With `problem_book` the problems are also written there, as a workbook."""
-    from compendium.beginning import next_step, stale_twin
+    from compendium.beginning import help_of_another_country, next_step, stale_twin
     from compendium.checks import CheckedFile, check_locality
     from compendium.cli import problem_file
 
@@ -123,6 +123,8 @@ def check(root: Root, names: list[str], progress: Progress, problem_book: Path |
     for name in names:
         if step := next_step(root, name):
             progress.note(f"{name}, {step}")
+        if abroad := help_of_another_country(root, name):
+            progress.note(abroad)
 
 
 def _booked(

@@ -77,7 +77,13 @@ def _sums(sums: Sequence[Together]) -> Iterator[str]:
         words = plural(unit)
         yield from (f"## {words[0].upper()}{words[1:]} {{#{label('sec', f'sums_{unit}')}}}", "")
         for one in of_unit:
-            yield from (folded(f"{one.title}: {one.dimension.title.lower()}", f"{_table(one)}\n"), "")
+            yield from (folded(_heading(one), f"{_table(one)}\n"), "")
+
+
+def _heading(one: Together) -> str:
+    """The title of its table and what it is counted by, which is not said twice."""
+    by = one.dimension.title.lower()
+    return one.title if by.partition(" (")[0] in one.title.lower() else f"{one.title}: {by}"
 
 
 def _table(one: Together) -> str:
