@@ -57,8 +57,8 @@ def help_of_another_country(root: Root, id: str) -> str:
     if place.help.emergency or not {"offence_codes", "outcomes"}.intersection(place.dictionaries):
         return ""
     return (
-        f"{id}: its pages name the emergency number and help lines of the United Kingdom. A child there can't use them: write "
-        f"`help` and `help_lines` in localities/{id}/locality.yml."
+        f"{id}: its pages name the emergency number and help lines of the United Kingdom. A child there can't use "
+        f"them: write `help` and `help_lines` in localities/{id}/locality.yml."
     )
 
 
