@@ -203,6 +203,16 @@ def test_a_picture_outside_the_project_is_not_taken(tmp_path: Path) -> None:
         pdf(project(folder, '## One\n\n![x](../secret.svg){fig-alt="x"}\n'))
 
 
+@pytest.mark.parametrize("name", [".private/a.svg", "a.svg"], ids=["private", "link to a private one"])
+def test_a_picture_out_of_sight_is_not_taken(name: str, tmp_path: Path) -> None:
+    folder = project(tmp_path, f'![X]({name}){{fig-alt="x"}}\n')
+    (tmp_path / ".private").mkdir()
+    (tmp_path / ".private" / "a.svg").write_text(DRAWING.format(""), "utf-8")
+    (tmp_path / "a.svg").symlink_to(".private/a.svg")
+    with pytest.raises(RenderRefused, match="not printable"):
+        render(folder, engine="pandoc", to="pdf")
+
+
 def test_a_picture_without_words_is_refused(tmp_path: Path) -> None:
     (tmp_path / "d.svg").write_text(DRAWING.format(""), encoding="utf-8")
     with pytest.raises(RenderRefused, match="not printable"):

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from compendium.errors import RenderRefused
-from compendium.site import pandoc, shell
+from compendium.site import check, pandoc, shell
 from compendium.site.pdf.document import Chapter, Frame, SignRefused, marked, printed
 from compendium.site.project import Project
 from compendium.site.source import Page
@@ -82,11 +82,10 @@ def _pictures(project: Project, page: Page, body: str) -> dict[str, bytes]:
     found = {}
     for name in _PICTURE.findall(body):
         clean = posixpath.normpath(name)
-        path = (project.root / clean).resolve()
         if clean in page.images:
             found[clean] = page.images[clean]
-        elif path.is_relative_to(project.root) and path.is_file():
-            found[clean] = path.read_bytes()
+        elif check.may_be_shown(project.root, clean):
+            found[clean] = (project.root / clean).read_bytes()
     return found
 
 
