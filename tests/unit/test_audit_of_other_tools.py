@@ -152,6 +152,14 @@ def test_an_unclear_column_of_counts_is_asked_for_and_may_be_named(tmp_path: Pat
     assert audited(tmp_path, unclear, count="boys")
 
 
+def test_a_wide_table_with_a_label_called_count_asks_which_column_counts(tmp_path: Path) -> None:
+    """Its rows can't be laid one below the other under a name that it has already."""
+    wide = "district,count,girls,boys\nA,first,12,13\nB,second,15,*\n"
+    with pytest.raises(InputRefused, match=r"can't be told \(district, count, girls, boys\).*--count NAME"):
+        audited(tmp_path, wide)
+    assert audited(tmp_path, wide, count="girls")
+
+
 def test_a_certificate_cannot_talk_the_threshold_down(tmp_path: Path) -> None:
     (tmp_path / "certificate.json").write_text('{"policy": "mine", "threshold": 0, "count": "n"}', encoding="utf-8")
     assert not audited(tmp_path, OPEN, name="protected.csv")

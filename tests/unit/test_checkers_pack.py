@@ -62,6 +62,18 @@ def test_the_pack_beside_a_release_tells_what_changed_and_what_subtraction_would
     assert any("when an earlier release is subtracted" in line for line in made.summary)
 
 
+def test_the_pack_of_what_was_approved_may_be_written_again(tmp_path: Path) -> None:
+    """Made anew its certificate would tell of the release that it has become; its numbers are the same."""
+    root, locality = candidate(tmp_path, SMALL)
+    digest = re.search(r"Candidate (\w{64})", text_of(write(root, locality, [NOTEBOOK]).page))
+    two = signed(["Ann Lee", "Bo Okafor"], "2026-03-15", "", people=2)
+    approve(root, locality, [NOTEBOOK], two)
+    again = write(root, locality, [NOTEBOOK])
+    said = text_of(again.page)
+    assert digest and digest[0] in said
+    assert "Beside release 1 of 2026-03-15" in said
+
+
 @pytest.mark.parametrize("place", ["outputs/pack", "outputs", "places/leeds", "localities/leeds/pack", "."])
 def test_the_pack_is_never_written_where_things_are_published(place: str, tmp_path: Path) -> None:
     root, locality = candidate(tmp_path)

@@ -89,6 +89,16 @@ def test_types_are_those_of_the_written_cells_and_each_column_has_a_title(tmp_pa
     assert resource["licenses"][0]["name"] == "OGL-UK-3.0"
 
 
+def test_yes_and_no_of_a_released_table_are_read_as_such_by_another_tool(tmp_path: Path) -> None:
+    item = estimates()
+    frame = item.frame.assign(recordable=[True, False])
+    item = replace(item, frame=frame, columns={**item.columns, "recordable": "Could have been written down"})
+    written(tmp_path, item)
+    package = Package(str(tmp_path / "datapackage.json"))
+    assert package.validate().valid
+    assert [row["recordable"] for row in package.resources[0].read_rows()] == [True, False]
+
+
 def test_a_package_says_which_place_and_months_it_is_about_and_stays_valid(tmp_path: Path) -> None:
     place = {"id": "demo_area_b", "area": {"code": "E06000009"}, "period": {"from": "2022-05", "to": "2023-04"}}
     written(tmp_path, counts(("Total", "Total", 30)))

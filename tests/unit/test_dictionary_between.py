@@ -203,6 +203,11 @@ def refused(tmp_path: Path, old: str, new: str, offences: str = OFFENCES) -> str
             "The rule names case, which is no field. Did you mean case_id?",
         ),
         ("by case_id has age_band", "by case_id, offence to case_id has age_band", "by and to name as many columns"),
+        (
+            "seen_on >= recorded_on",
+            "seen_on >= recorded",
+            "The rule names recorded, which is no field. Did you mean recorded_on?",
+        ),
         ("seen_on >= recorded_on", "seen_on >= weight", "seen_on and weight have different types."),
         ("valid_on: recorded_on", "valid_on: recorded", "recorded is no field. Did you mean recorded_on?"),
         ("valid_on: recorded_on", "valid_on: weight", "weight is no date."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from compendium.disclosure.beside import _Attacked
 from compendium.disclosure.crossing import cross
 from compendium.disclosure.intruder import Interval, Intruder, adds_nothing, verdict
 from compendium.disclosure.linear import Optimum, Program, whole_table
+from compendium.disclosure.mask import PROGRAMS, Mask
 from compendium.disclosure.passing import Way, ways_that_pass
 from compendium.disclosure.policy import policy, policy_for
 from compendium.disclosure.rounding import numerators_of, rounded_table
@@ -209,6 +211,28 @@ def test_a_margin_under_its_cell_is_a_contradiction() -> None:
         Intruder(crossing, told)
 
 
+def test_more_girls_than_children_is_a_contradiction_between_two_tables() -> None:
+    """By form 3 children of zone A in all, by sex 9 girls: then the boys would be fewer than none."""
+    sex = Dimension("sex", "Sex", {"f": "Girl", "m": "Boy"})
+    crossing = cross([table().shape, replace(table().shape, name="u", dimensions=(ZONE, sex))])
+    forms, sexes = crossing.where
+    by_form = {forms["A", form]: 1 for form in FORM.categories}
+    Intruder(crossing, {**by_form, sexes["A", "f"]: 3})
+    with pytest.raises(DisclosureRefused, match="contradict each other"):
+        Intruder(crossing, {**by_form, sexes["A", "f"]: 9})
+
+
+@pytest.mark.parametrize(
+    ("lowest", "highest", "safe"), [(0, 4, True), (1, 12, True), (1, None, True), (1, 9, False), (3, 3, False)]
+)
+def test_a_part_between_unlike_groupings_may_be_few_as_long_as_it_may_be_nobody(
+    lowest: int, highest: int | None, safe: bool
+) -> None:
+    """Nobody asked for the part: it is no cell of a table, so it need not reach the threshold to be open."""
+    joint: Any = SimpleNamespace(odd=range(5, 6), new_regions=3)
+    assert beside._safe(joint, 5, Interval(lowest, highest, "narrow"), 10) is safe
+
+
 def test_halves_are_not_taken_for_a_table(monkeypatch: pytest.MonkeyPatch) -> None:
     """A vertex that is not whole is followed by a search for a whole table; none found: None."""
     crossing = crossing_of(table())
@@ -291,3 +315,28 @@ def test_the_search_stops_when_its_work_is_spent(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(optimal, "FOLLOWED", 1)
     found = suppress([table()])
     assert {interval.verdict for interval in found.certificate.values()} == {"protected"}
+
+
+def given_back(programs: int = PROGRAMS) -> set[int]:
+    """What stays hidden of a table that was hidden whole; all of it is protected from an intruder."""
+    candidate = table()
+    problem = problem_of(cross([candidate.shape]), [candidate], None)
+    mask = Mask(problem)
+    mask.hide(range(len(problem.counts)))
+    mask.grow()
+    mask.give_back(lambda hidden: frozenset(), programs)
+    shown = {region: int(count) for region, count in enumerate(problem.counts) if region not in mask.hidden}
+    found = Intruder(problem.crossing, shown).certify(list(mask.hidden), dict.fromkeys(mask.hidden, 10))
+    assert {interval.verdict for interval in found.values()} == {"protected"}
+    return set(mask.hidden)
+
+
+def test_cells_that_no_work_was_left_for_stay_hidden_and_all_is_protected() -> None:
+    assert 0 < len(given_back()) < len(given_back(programs=0)) < len(everything(table()))
+
+
+def test_sweeping_after_every_broken_witness_hides_the_same_cells(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sweep is the quicker way to look, not another answer."""
+    one_by_one = given_back()
+    monkeypatch.setattr("compendium.disclosure.mask.MANY", 0)
+    assert given_back() == one_by_one

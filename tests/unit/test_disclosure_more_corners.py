@@ -282,6 +282,10 @@ def test_a_program_without_answer_leaves_a_mask_as_it_is(monkeypatch: pytest.Mon
     monkeypatch.setattr(Program, "solve", lambda self: Optimum(False, float("nan"), np.zeros(0)))
     region = next(iter(mask.hidden))
     assert np.isnan(mask._extreme(region, 1.0))
+    before, shown = dict(mask.hidden), dict(mask.reached)
+    monkeypatch.setattr("compendium.disclosure.mask.Tables.far", lambda self, weights: None)
+    mask.sweep()
+    assert (mask.hidden, mask.reached) == (before, shown)
 
 
 def test_settled_designs_hold(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -88,6 +88,23 @@ def test_a_description_without_dimensions_is_refused(tmp_path: Path) -> None:
         read_folder(tmp_path, "", 0)
 
 
+def test_a_description_of_columns_that_the_table_lacks_names_them(tmp_path: Path) -> None:
+    write(tmp_path / "t.csv", SMALL.rename(columns={"n": "cases"}))
+    said = {"unit": "victim", "dimensions": [{"name": "district", "categories": {"A": "A", "B": "B"}}]}
+    (tmp_path / "t.json").write_text(json.dumps(said), "utf-8")
+    with pytest.raises(InputRefused) as refused:
+        read_folder(tmp_path, "", 0)
+    assert [problem.column for problem in refused.value.problems] == ["district", "count"]
+    assert "names a column that the table has not" in str(refused.value)
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
+def test_a_description_that_holds_what_is_no_number_is_not_json(tmp_path: Path, number: str) -> None:
+    (tmp_path / "t.json").write_text(f'{{"threshold": {number}}}', "utf-8")
+    with pytest.raises(InputRefused, match="not JSON"):
+        load(tmp_path / "t.json")
+
+
 def test_a_table_that_is_gone_and_json_that_is_none_are_refused(tmp_path: Path) -> None:
     with pytest.raises(InputRefused, match="can't be read"):
         read_csv(tmp_path / "gone.csv")
@@ -167,6 +184,21 @@ def test_outside_knowledge_that_cannot_be_read_is_refused(content: bytes | None,
         file.write_bytes(content)
     with pytest.raises(InputRefused, match=r"UTF-8|can't be read"):
         read_outside(file, {})
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("name,unit,name\na,victim,b\n", "name: The column stands twice"),
+        ("name,unit\n\0,victim\n", "can't be read"),
+        ('"name"x,unit\na,victim\n', "can't be read"),
+    ],
+    ids=["twice", "NUL", "quotes"],
+)
+def test_outside_knowledge_whose_columns_cannot_be_told_is_refused(text: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / "outside.csv").write_text(text, "utf-8")
+    with pytest.raises(InputRefused, match=said):
+        read_outside(tmp_path / "outside.csv", {})
 
 
 def released(name: str, kind: str, frame: pd.DataFrame, sensitivity: Any = "sensitive") -> Released:

@@ -107,6 +107,11 @@ def _nested_without_end(folder: Path) -> None:
     (folder / "0002.json").write_text("[" * 100_000, "utf-8")
 
 
+def _head_of_another(folder: Path) -> None:
+    head = json.loads((folder / "head.json").read_text("utf-8"))
+    (folder / "head.json").write_text(json.dumps({**head, "entry": "0" * 64}), "utf-8")
+
+
 @pytest.mark.parametrize(
     ("harm", "named"),
     [
@@ -119,6 +124,7 @@ def _nested_without_end(folder: Path) -> None:
         (lambda folder: (folder / "0003.json").unlink(), "Entries were removed from the end: 0003.json"),
         (lambda folder: (folder / "head.json").unlink(), "head.json: The file is missing"),
         (lambda folder: (folder / "head.json").write_text("{}"), "head.json: The file can't be read"),
+        (_head_of_another, "head.json: Entry 3 is another one than was written first"),
         (lambda folder: (folder / "0003.zip").write_bytes(b"PK"), "0003.zip: The archive of release 3 was changed"),
         (lambda folder: (folder / "0001.zip").unlink(), "0001.zip: The archive of release 1 is missing"),
     ],
@@ -266,6 +272,26 @@ def test_a_process_killed_at_any_step_leaves_the_old_ledger_or_the_new_one(
     assert len(ledger_files.read(root, NAME).entries) == (4 if step in ("head", "seen", "done") else 3)
     assert approve(root, locality, [NOTEBOOK], LATER).entry.number == 4  # and what was begun can be ended
     assert ledger_files.problems(root, NAME) == []
+
+
+def test_an_entry_that_came_from_elsewhere_meanwhile_is_never_overwritten(chain: tuple[Root, Path]) -> None:
+    """Such as a colleague's, fetched while this one was being made."""
+    root, folder = chain
+    ledger = ledger_files.read(root, NAME)
+    (folder / "0004.json").write_text("theirs", "utf-8")
+    with pytest.raises(CompendiumError, match=r"0004.json stands already"):
+        ledger_files.append(root, ledger, {"kind": "withdrawal", "date": "2026-05-01"}, {"a.csv": b"ours"})
+    assert (folder / "0004.json").read_text("utf-8") == "theirs"
+    assert not (folder / "0004.zip").exists()
+
+
+def test_what_a_killed_run_left_in_the_private_room_is_gone_with_the_next_command(tmp_path: Path) -> None:
+    for name in (".run-1", "candidate-x", "pack"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "records.csv").write_text("true counts", "utf-8")
+    with locked(tmp_path):
+        assert sorted(path.name for path in tmp_path.iterdir()) == [".lock", "pack"]
+    assert (tmp_path / "pack/records.csv").exists()
 
 
 def test_of_two_approvals_at_once_one_is_told_to_wait(tmp_path: Path) -> None:

@@ -145,6 +145,13 @@ def test_missing_fields_are_listed_once_with_the_most_missing_first() -> None:
     assert frame["says"].tolist() == ["Not known", "Not recorded", "Not recorded"]
 
 
+def test_fields_that_are_always_known_or_not_shown_any_more_are_not_listed() -> None:
+    """Every form is known; sex was in the finest design, and the one that is shown leaves it out."""
+    table = released((FORM,), {("image",): 50, ("other",): 50, (TOTAL,): 100}, forms=((FORM, SEX), (FORM,)))
+    assert missing([table])[0].empty
+    assert list(missing([table, one_way(RESPONSIBLE, 40, 40, 20, total=100)])[0]["label"]) == ["Person responsible"]
+
+
 def test_a_field_whose_missing_records_were_merged_says_so() -> None:
     frame, _ = missing([one_way(SEX_TWO, 155, 48, total=203, forms=((SEX,), (SEX_TWO,)))])
     assert frame[["label", "value"]].to_numpy().tolist() == [["Sex", "merged with others"]]

@@ -17,6 +17,7 @@ import pandas as pd
 import pytest
 
 from compendium.aggregate import Counts, Dimension, Released, Statistic
+from compendium.disclosure import settle_counts
 from compendium.disclosure.ledger import Entry
 from compendium.errors import CompendiumError, DisclosureRefused, InputRefused
 from compendium.paths import Root
@@ -279,6 +280,31 @@ def test_an_empty_statistic_is_released_without_rows() -> None:
 
     found, _ = release({"t": empty}, SimpleNamespace(differences=()), settles)  # type: ignore[arg-type]
     assert found["t"].frame.empty
+
+
+@pytest.mark.parametrize(("image", "size"), [(60, 120.0), (4, None)])
+def test_a_median_beside_counts_that_hide_cases_does_not_say_how_many_there_are(image: int, size: float | None) -> None:
+    rows = pd.DataFrame({"form": ["image", "other"], "count": [image, 60]})
+    median = pd.DataFrame({"measure": ["days"], "group": ["all"], "n": [120], "median": [41.7]})
+    quartiles = median.assign(low_quartile=[12.3], high_quartile=[99.9])
+    found = {
+        "t": proposal(Counts(rows, "case", (FORM,), ORIGIN)),
+        "m": proposal(Statistic("median", quartiles, {}, "case", 120, ORIGIN)),
+    }
+    shown, protected = release(found, SimpleNamespace(differences=()), settle_counts)  # type: ignore[arg-type]
+    assert ("hidden" in set(protected.frames["t"]["status"])) is (size is None)
+    row = shown["m"].frame.iloc[0]
+    assert (row["median"], row["low_quartile"], row["high_quartile"]) == (42.0, 12.0, 100.0)  # two significant digits
+    assert pd.isna(row["n"]) if size is None else abs(row["n"] - size) <= 3  # midpoint 6
+
+
+def test_ages_of_suspects_stand_in_bands_of_four_years_and_more() -> None:
+    """A band without an age in its code, such as of ages not known, is no narrow one."""
+    suspects = replace(ORIGIN, table="suspects")
+    for codes, told in ((("10-13", "14-17", "adult", "not-known"), 0), (("10-13", "14-15", "16-17", "not-known"), 1)):
+        ages = Dimension("age_band", "Age", {code: code for code in codes}, ordered=True)
+        rows = pd.DataFrame({"age_band": codes, "count": 30})
+        assert len(list(rules._ages_of_suspects(Counts(rows, "suspect", (ages,), suspects)))) == told
 
 
 def test_a_candidate_without_tables_is_refused(tmp_path: Path) -> None:

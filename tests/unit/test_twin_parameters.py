@@ -47,6 +47,13 @@ def test_a_parameter_without_a_source_is_refused_with_its_line(tmp_path: Path) -
     assert "basis" in told
 
 
+def test_a_key_that_is_misspelt_is_named_with_its_line_and_the_nearest(tmp_path: Path) -> None:
+    file = tmp_path / "twin_parameters.yml"
+    file.write_text("version: 1\nparameters: []\nparameter: []\n", "utf-8")
+    with pytest.raises(InputRefused, match=r"line 3.*The key parameter isn't known here.*parameters"):
+        twin.load_parameters(file)
+
+
 def test_the_page_of_assumptions_cannot_carry_out_markdown() -> None:
     hostile = "{{< env HOME >}} `x` $y$ [z](u) *w* @v"
     for value in (hostile, {"A|B": hostile}, {"A": {hostile: 0.5, "c": 0.5}}, {"A|B": {"c": hostile}}):

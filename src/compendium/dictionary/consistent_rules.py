@@ -45,7 +45,10 @@ def rule_faults(dictionary: Dictionary) -> Iterator[Fault]:
 
 
 def related_faults(dictionary: Dictionary, others: Mapping[str, Dictionary], broken: Container[str]) -> Iterator[Fault]:
-    """Rules that look into a table nobody described, or into columns it doesn't have."""
+    """Rules that look into a table nobody described, or into columns it doesn't have.
+
+    The rules have no `rule_faults`: every column of their own table that they name is there.
+    """
     for index, rule in enumerate(dictionary.rules):
         related = rules.parse(rule.test).related
         if related is None or related.table in broken:
@@ -66,7 +69,7 @@ def related_faults(dictionary: Dictionary, others: Mapping[str, Dictionary], bro
 
 def _pairs(related: rules.Related, dictionary: Dictionary, target: Dictionary) -> Iterator[tuple[str, str]]:
     for own, theirs in zip(related.own, related.theirs, strict=True):
-        if own in dictionary.names and dictionary.field(own).type != target.field(theirs).type:
+        if dictionary.field(own).type != target.field(theirs).type:
             yield f"{own} and {target.name}.{theirs} have different types.", "Look up by columns of one type."
 
 
@@ -84,8 +87,6 @@ def _types(
 ) -> Iterator[tuple[str, str]]:
     for condition in conditions:
         if isinstance(condition, rules.Comparison) and isinstance(condition.right, rules.Column):
-            if condition.right.name not in of_right.names:
-                continue  # told already
             left, right = of_left.field(condition.left.name), of_right.field(condition.right.name)
             if not _comparable(left, right):
                 yield f"{left.name} and {right.name} have different types.", "Compare columns of one type."

@@ -119,7 +119,7 @@ def _long(name: str, frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     columns = [str(column) for column in frame.columns]
     across = [column for column in columns[1:] if _holds_counts(frame[column])]
     labels = [column for column in columns if column not in across]
-    if frame[labels].duplicated().any() or len(across) < 2 or {COLUMN, COUNT} & set(labels):
+    if {COLUMN, COUNT} & set(labels):
         said = f"Which column holds the counts can't be told ({', '.join(columns)})."
         raise InputRefused(Problem(name, 1, message=said, remedy="Name it with --count NAME."))
     return frame[columns].melt(labels, across, var_name=COLUMN, value_name=COUNT), COUNT

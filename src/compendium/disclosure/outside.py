@@ -74,8 +74,10 @@ def _rows(file: Path) -> Iterator[Row]:
         with io.StringIO(text, newline="") as stream:
             reader = csv.DictReader(stream, strict=True)
             header = reader.fieldnames or []
-            if "\0" in text or len(set(header)) < len(header):
-                raise csv.Error("NUL bytes, or a column twice")
+            if "\0" in text:
+                raise csv.Error("NUL bytes")
+            if twice := sorted({column for column in header if header.count(column) > 1}):
+                raise InputRefused([Problem(file.name, 1, column, "The column stands twice.") for column in twice])
             if absent := sorted(wanted - set(header)):
                 raise InputRefused([Problem(file.name, 1, column, "The column is missing.") for column in absent])
             for line, row in enumerate(reader, 2):
