@@ -46,6 +46,10 @@ SETTINGS = "locality.yml"  # in the folder of each locality
 INJECTED = "injected-parameters"  # tag of the cell that a run adds to a notebook: the stored one has none
 ID = re.compile(r"[a-z][a-z0-9_]{1,39}")  # of a locality
 RESERVED = ("site",)  # outputs/site is the site
+RUNNING, CANDIDATE = (
+    ".run-",
+    "candidate-",
+)  # how folders begin in which a run or a release is at work, in a private room
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ they name. Hidden files, outputs of notebooks and whatever else lies about stay 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -20,7 +19,7 @@ from compendium.disclosure.ledger import Entry
 from compendium.errors import InputRefused, Problem
 from compendium.locality import Locality
 from compendium.paths import PACKAGE, SETTINGS, Root
-from compendium.release import ledger_files
+from compendium.release import kept, ledger_files
 from compendium.repository.shipped import INSIDE
 from compendium.seen import versions
 from compendium.yamlfile import parse_yaml
@@ -88,15 +87,11 @@ def made_with(root: Root, locality: Locality) -> dict[str, str]:
 
 
 def parts(files: Mapping[str, bytes]) -> dict[str, str]:
-    """The hash of each part: of the path and bytes of each of its files. What only dresses pages doesn't count."""
-    found = {}
-    for part in MAKES_NUMBERS:
-        digest = hashlib.sha256()
-        for name, data in sorted(files.items()):
-            if name.startswith(f"{part}/"):
-                digest.update(f"{name}\0{len(data)}\0".encode() + data)
-        found[part] = digest.hexdigest()
-    return found
+    """The hash of each part: of all of its files. What only dresses pages doesn't count."""
+    return {
+        part: kept.hash_of({name: data for name, data in files.items() if name.startswith(f"{part}/")})
+        for part in MAKES_NUMBERS
+    }
 
 
 def ledger_before(root: Root, locality: str, entry: Entry) -> dict[str, bytes]:

@@ -16,7 +16,7 @@ from compendium.disclosure.ledger import Entry, numbers_of
 from compendium.errors import CompendiumError, DisclosureRefused, InputRefused, Problem
 from compendium.locality import Locality
 from compendium.locality.mistakes import is_day
-from compendium.paths import Root
+from compendium.paths import CANDIDATE, Root
 from compendium.release import kept, ledger_files
 from compendium.release.before import in_public, still_left
 from compendium.release.help_lines import stale_help_lines
@@ -165,7 +165,7 @@ def made_again(
     `stands`: it was approved already, so that its certificate may tell less of the ledger than one made now.
     Raises `CompendiumError` with the files that differ: they were edited, or what they rest on has changed.
     """
-    with tempfile.TemporaryDirectory(dir=root.private_room(locality.id), prefix="candidate-") as folder:
+    with tempfile.TemporaryDirectory(dir=root.private_room(locality.id), prefix=CANDIDATE) as folder:
         made = make(root, locality, notebooks, Path(folder))
         now = kept.files(Path(folder))
     other = sorted(name for name in {*now, *content} if now.get(name) != content.get(name))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
 from compendium.disclosure import WITNESSES
@@ -35,11 +35,15 @@ def released(names: Iterable[str]) -> list[str]:
 
 
 def release_hash(content: dict[str, bytes]) -> str:
-    """The hash of a release: of the path and the bytes of every file that readers see."""
+    """The hash of a release: of every file that readers see."""
+    return hash_of({name: data for name, data in content.items() if name not in NOT_HASHED})
+
+
+def hash_of(content: Mapping[str, bytes]) -> str:
+    """One hash of many files: of the path and the bytes of each."""
     digest = hashlib.sha256()
     for name, data in sorted(content.items()):
-        if name not in NOT_HASHED:
-            digest.update(f"{name}\0{len(data)}\0".encode() + data)
+        digest.update(f"{name}\0{len(data)}\0".encode() + data)
     return digest.hexdigest()
 
 

@@ -10,8 +10,7 @@ from pathlib import Path
 
 from compendium import together
 from compendium.errors import Busy
-
-LEFT = (".run-*", "candidate-*")  # folders that a killed run or release leaves in the private room of a locality
+from compendium.paths import CANDIDATE, RUNNING
 
 
 @contextmanager
@@ -30,6 +29,6 @@ def locked(folder: Path) -> Iterator[None]:
                 f"Another command is at work on {folder.name}.", "Wait until it has ended, then try again."
             ) from None
         together.finish(folder)
-        for left in (path for pattern in LEFT for path in folder.glob(pattern)):
+        for left in (path for begins in (RUNNING, CANDIDATE) for path in folder.glob(f"{begins}*")):
             shutil.rmtree(left, ignore_errors=True)
         yield

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from compendium.errors import NotebookFailed, Problem
-from compendium.paths import Root
+from compendium.paths import RUNNING, Root
 from compendium.progress import Progress
 from compendium.release.key import still_stands
 from compendium.workflow import content, glance, kernel, lock_file
@@ -30,7 +30,7 @@ def fetch_all(root: Root, planned: Plan, progress: Progress) -> list[Task]:
 def _fetched(root: Root, planned: Plan, task: Task) -> bool:
     assert planned.cache and task.hit
     room = root.private_room(task.locality.id)
-    with tempfile.TemporaryDirectory(dir=room, prefix=kernel.RUNNING) as aside:
+    with tempfile.TemporaryDirectory(dir=room, prefix=RUNNING) as aside:
         try:
             planned.cache.fetch(task.hit, task.notebook, Path(aside))
         except Damaged:

@@ -21,7 +21,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from compendium.paths import PACKAGE, Root, write_whole
+from compendium.paths import PACKAGE, RUNNING, Root, write_whole
 from compendium.seen import versions
 from compendium.seen.digests import ABSENT, Digests, Mark, look, mark_of
 
@@ -29,7 +29,6 @@ FILE = "glance.json"
 FORMAT = 1
 LOCAL = frozenset({"ext2", "ext3", "ext4", "xfs", "btrfs", "zfs", "bcachefs", "f2fs", "overlay", "tmpfs"})
 DECIDES = (".", "locality", "release", "seen", "workflow")  # rooms of the package
-RUNNING = ".run-"  # what a killed run left: to be cleared away
 _KEYS = ("shared", "groups", "localities")
 Index = dict[str, Any]
 

@@ -13,13 +13,11 @@ from typing import Any
 
 from compendium.errors import NotebookFailed, Problem
 from compendium.locality import Locality
-from compendium.paths import READS, STOPPED, Root, replace_folder
+from compendium.paths import READS, RUNNING, STOPPED, Root, replace_folder
 from compendium.progress import AtCell
 from compendium.workflow import engine, lock_file, notebooks
 from compendium.workflow.engine import DIED, MEMORY, TOO_LONG, TOO_MANY, TOO_MUCH_CPU, Kind, Stopped
 from compendium.workflow.notebooks import Notebook
-
-RUNNING = ".run-"
 
 
 def execute(
