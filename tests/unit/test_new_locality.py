@@ -129,6 +129,12 @@ def test_everything_wrong_is_said_at_once_and_nothing_is_made(root: Root) -> Non
         begin(root, Wanted("hull", period=("2023-13", "April"), elsewhere=True, force_area="E23000010"))
     words = [str(problem) for problem in refused.value.problems]
     assert [word.partition(":")[0].partition(" and ")[0] for word in words] == ["--elsewhere", "--from", "--to"]
+    with pytest.raises(InputRefused) as refused:  # years at which calendars of programs end
+        begin(root, Wanted("hull", period=("0001-01", "9999-12")))
+    assert [str(problem).partition(" is no month")[0] for problem in refused.value.problems] == [
+        "--from: 0001-01",
+        "--to: 9999-12",
+    ]
     assert not any("locality.yml" in word for word in words)  # there is none yet
     with pytest.raises(InputRefused):
         begin(root, Wanted("hull", name="{{< env HOME >}}"))

@@ -657,6 +657,13 @@ def test_a_damaged_memory_of_beginnings_is_said(root: Path, broken: str) -> None
         updating.plan(root)
 
 
+@pytest.mark.parametrize("period", [[], ["2022-05"], ["2022-05", 1], "2022-05", None])
+def test_an_answer_that_cannot_be_one_has_its_default(period: object, root: Root) -> None:
+    (root / "localities" / "leeds").mkdir(parents=True)
+    (root / BEGUN).write_text(json.dumps({"leeds": {"wanted": {"period": period}, "files": {}}}))
+    assert begun.localities(root)["leeds"].period == Wanted.period
+
+
 # a new repository
 
 

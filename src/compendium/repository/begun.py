@@ -119,8 +119,12 @@ def _wanted(name: str, answers: Mapping[str, Any]) -> Wanted:
     given = dict[str, Any]()
     for field in dataclasses.fields(Wanted):
         value = answers.get(field.name)
-        if isinstance(value, list) and all(isinstance(part, str) for part in value):
+        if (
+            isinstance(value, list)
+            and len(value) == len(Wanted.period)
+            and all(isinstance(part, str) for part in value)
+        ):
             given[field.name] = tuple(value)
-        elif isinstance(value, str | bool):
+        elif isinstance(value, str | bool) and type(value) is type(field.default):
             given[field.name] = value
     return Wanted(**{**given, "id": name})
