@@ -15,8 +15,9 @@ import pandas as pd
 Provenance = Literal["real", "synthetic", "illustrative"]
 Sensitivity = Literal["public", "sensitive"]
 COUNT = "count"
+STATUS = "status"  # of a released cell: published or hidden
 TOTAL = "Total"
-RESERVED = frozenset({COUNT, "status", "unit", "provenance"})
+RESERVED = frozenset({COUNT, STATUS, "unit", "provenance"})
 
 
 @dataclass(frozen=True)

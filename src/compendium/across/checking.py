@@ -17,7 +17,7 @@ import pandas as pd
 from compendium.across.attacked import protected_tables
 from compendium.across.carried import PACKAGE, Carried, json_of
 from compendium.across.part import Part, Table, table_of
-from compendium.aggregate import COUNT, RESERVED, TOTAL, Origin, Released
+from compendium.aggregate import COUNT, RESERVED, STATUS, TOTAL, Origin, Released
 from compendium.disclosure.crossing import LARGEST_COUNT
 from compendium.errors import CompendiumError, InputRefused, Problem
 from compendium.paths import ID
@@ -200,10 +200,10 @@ def dimensions(said: Any) -> tuple[Mapping[str, Any], ...]:
 
 
 def _rows(said: Any, dimensions: tuple[Mapping[str, Any], ...]) -> Iterator[Mapping[str, Any]]:
-    wanted = {*(dimension["name"] for dimension in dimensions), COUNT, "status"}
+    wanted = {*(dimension["name"] for dimension in dimensions), COUNT, STATUS}
     for row in said:
         count = row[COUNT]
-        if set(row) != wanted or row["status"] != ("hidden" if count is None else "published"):
+        if set(row) != wanted or row[STATUS] != ("hidden" if count is None else "published"):
             raise WrongError("A row isn't built as it should be.")
         whole = isinstance(count, int) and not isinstance(count, bool) and 0 <= count <= LARGEST_COUNT
         if count is not None and not whole:
@@ -214,7 +214,7 @@ def _rows(said: Any, dimensions: tuple[Mapping[str, Any], ...]) -> Iterator[Mapp
 def _csv(table: Table, rows: list[Mapping[str, Any]]) -> str:
     """The released file as it must read, made from what its JSON says."""
     names = [dimension.name for dimension in table.dimensions]
-    frame = pd.DataFrame(rows, columns=[*names, COUNT, "status"]).astype({COUNT: "Int64"})
+    frame = pd.DataFrame(rows, columns=[*names, COUNT, STATUS]).astype({COUNT: "Int64"})
     origin = Origin(table.name, "", table.sensitivity, table.provenance, "", "")  # type: ignore[arg-type]
     released = Released(table.name, "", "", frame, table.unit, "counts", table.dimensions, {}, origin, "")
     return as_csv(released)

@@ -63,7 +63,6 @@ def release(
     """Make the checker's pack of a candidate; with --approve, write it into the ledger and make its crate."""
     from compendium.crate import contents
     from compendium.crate.write import place
-    from compendium.crate.write import write as write_crate
     from compendium.locality import load_locality
     from compendium.release import approve as decisions
 
@@ -89,19 +88,20 @@ def release(
         _say_approved(name, done)
         same, there = done.entry.record.get(contents.MADE_WITH) == made_with, place(here, name, done.entry.number, out)
         if done.again or (same and not there.exists()):  # missing: killed before it was made
-            made = write_crate(here, found, done.entry.number, out)
+            made = _crate(here, found, done.entry.number, out)
             steps.tell(f"{name}: the file that travels is {here.relative(made)}. Check it with `compendium verify`.")
-            steps.tell(
-                f"sha256 {hashlib.sha256(made.read_bytes()).hexdigest()}: publish it, for whoever runs what is in it"
-            )
     elif crate:
-        made = write_crate(here, found, number, out)
-        steps.tell(
-            f"sha256 {hashlib.sha256(made.read_bytes()).hexdigest()}: publish it, for whoever runs what is in it"
-        )
-        typer.echo(str(made))
+        typer.echo(str(_crate(here, found, number, out)))
     else:
         _pack(here, found, out)
+
+
+def _crate(root: Root, locality: Locality, number: int | None, out: Path | None) -> Path:
+    from compendium.crate.write import write
+
+    made = write(root, locality, number, out)
+    steps.tell(f"sha256 {hashlib.sha256(made.read_bytes()).hexdigest()}: publish it, for whoever runs what is in it")
+    return made
 
 
 def _refuse_stale_pages(root: Root, day: str) -> None:

@@ -9,12 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from compendium.aggregate import TOTAL, Dimension
+from compendium.aggregate import STATUS, TOTAL, Dimension
 from compendium.disclosure.crossing import LARGEST_COUNT, NOTHING, Crossing, Shape, cross
 from compendium.disclosure.differences import given_away
 from compendium.disclosure.intruder import Interval, Intruder
 from compendium.disclosure.known import Bounds
-from compendium.disclosure.settle import STATUS
 from compendium.errors import DisclosureRefused, InputRefused, Problem, UnknownName, nearest
 
 HIDDEN = "hidden"

@@ -10,12 +10,12 @@ from typing import Any
 
 import pandas as pd
 
+from compendium.aggregate import STATUS
 from compendium.disclosure.addition import WITNESSES, check, compact
 from compendium.disclosure.attack import HiddenCell
 from compendium.disclosure.findings import left_standing, look_at
 from compendium.disclosure.folder import CERTIFICATE, LEAST, left_aside, read_csv, read_folder, witnesses
 from compendium.disclosure.protect import FILE, protect
-from compendium.disclosure.settle import STATUS
 from compendium.errors import DisclosureRefused, InputRefused, Problem
 from compendium.paths import write_whole
 

@@ -16,10 +16,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from compendium.aggregate import Counts, Dimension
+from compendium.aggregate import STATUS, Counts, Dimension
 from compendium.disclosure.passing import Settle, with_changes
 from compendium.disclosure.redesign import Change
-from compendium.disclosure.settle import STATUS
 from compendium.errors import CompendiumError, DisclosureRefused, nearest
 
 MOST_HIDDEN = Fraction(1, 3)  # of the cells and totals of a table; this project's own

@@ -13,12 +13,11 @@ from dataclasses import replace
 
 import pandas as pd
 
-from compendium.aggregate import COUNT, TOTAL, Dimension
+from compendium.aggregate import COUNT, STATUS, TOTAL, Dimension
 from compendium.disclosure.attack import ReleasedTable, read_released
 from compendium.disclosure.crossing import Shape
 from compendium.disclosure.known import Bounds
 from compendium.disclosure.percentages import bounds_from, is_percentage
-from compendium.disclosure.settle import STATUS
 from compendium.errors import InputRefused, Problem, nearest
 
 MARGINS = ("total", "totals", "all", "sum", "grand total")

@@ -14,10 +14,10 @@ from math import prod
 
 import pandas as pd
 
-from compendium.aggregate import COUNT, TOTAL, Counts, Dimension
+from compendium.aggregate import COUNT, STATUS, TOTAL, Counts, Dimension
 from compendium.disclosure.advice import with_groupings
 from compendium.disclosure.redesign import Change, plans
-from compendium.disclosure.settle import STATUS, Protected
+from compendium.disclosure.settle import Protected
 from compendium.errors import DisclosureRefused
 
 TRIED = 60  # ways that are tried for a unit at most, a settling each

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from compendium.aggregate import TOTAL, Dimension
+from compendium.aggregate import STATUS, TOTAL, Dimension
 from compendium.disclosure.addition import document, written
 from compendium.disclosure.crossing import LARGEST_COUNT, Shape, refuse_if_wide
 from compendium.disclosure.policy import Policy
 from compendium.disclosure.policy import policy as policy_named
 from compendium.disclosure.rounding import redacted_interval, refuse_areas, rounded_table, rule_of
-from compendium.disclosure.settle import PROMISE, STATUS, certificate_rows, frame_of, hidden_cells, with_margins
+from compendium.disclosure.settle import PROMISE, certificate_rows, frame_of, hidden_cells, with_margins
 from compendium.disclosure.suppression import Candidate, Protection, suppress
 from compendium.errors import DisclosureRefused, InputRefused, Problem, UnknownName, nearest
 

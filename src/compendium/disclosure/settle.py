@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from compendium.aggregate import COUNT, TOTAL, Counts
+from compendium.aggregate import COUNT, STATUS, TOTAL, Counts
 from compendium.disclosure.addition import document, written
 from compendium.disclosure.beside import suppress_beside
 from compendium.disclosure.between_units import in_order, told_elsewhere
@@ -23,7 +23,6 @@ from compendium.disclosure.policy import Policy, policy_for
 from compendium.disclosure.suppression import Candidate, Labels, Protection, suppress
 from compendium.errors import InputRefused, Problem
 
-STATUS = "status"
 PROMISE = (
     "A hidden cell is protected when its interval includes 0 and reaches the threshold, "
     "or when its lowest possible value is at least the threshold and it is not exact."

@@ -33,7 +33,6 @@ DAY = re.compile(
     r"\b\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November|December) \d{4}"
 )
 SHORTCODE = re.compile(r"\{\{<.*?>\}\}")
-VARIABLES = "_variables.yml"
 
 
 @dataclass(frozen=True)
