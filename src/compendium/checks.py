@@ -9,7 +9,8 @@ import polars as pl
 
 from compendium import declared, dictionary
 from compendium.dictionary.raw import LISTED, not_listed
-from compendium.errors import CompendiumError, Problem
+from compendium.disclosure.policy import policies
+from compendium.errors import CompendiumError, Problem, nearest
 from compendium.framework import links, standards, versions
 from compendium.framework.adapting import half_said
 from compendium.framework.local import framework_of
@@ -53,6 +54,7 @@ def check_locality(root: Root, name: str) -> Found:
     problems = [
         *_of_parameters(root, locality),
         *locality.problems(dictionaries),
+        *_of_settings(locality, dictionaries),
         *ledger_files.problems(root, name),
         *_of_framework(root, locality, dictionaries),
     ]
@@ -74,6 +76,20 @@ def check_locality(root: Root, name: str) -> Found:
         if origin.frame.width
     )
     return Found(len(paths), rows, tuple(dict.fromkeys(problems)), files)
+
+
+def _of_settings(locality: Locality, dictionaries: dictionary.Dictionaries) -> list[Problem]:
+    """Names in the settings that nobody declared: a level of areas, a policy of disclosure control."""
+    file, found = f"localities/{locality.id}/locality.yml", []
+    levels = dictionaries["areas"].field("level").codes[1:] if "areas" in dictionaries else ()
+    if levels and locality.area_level not in levels:
+        message = f"area_level: {locality.area_level[:40]} is no level of areas below the whole locality."
+        found.append(Problem(file, message=message, remedy=f"Write one of {', '.join(levels)}."))
+    named, known = locality.disclosure.policy, policies()
+    if named and named not in known:
+        message = f"disclosure: no policy is called {named[:40]}."
+        found.append(Problem(file, message=message, remedy=nearest(named, known)))
+    return found
 
 
 def _outside_period(locality: Locality, checked: dictionary.Checked) -> list[Problem]:

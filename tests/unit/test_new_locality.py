@@ -104,6 +104,25 @@ def test_a_group_that_was_begun_is_told_by_what_is_left_of_it(root: Root) -> Non
     assert "templates/areas.xlsx" not in step
 
 
+def test_a_level_or_a_policy_that_nobody_declared_is_told_by_check(root: Root) -> None:
+    path = root.localities / "leeds" / "locality.yml"
+    text = path.read_text("utf-8").replace("area_level: zone", "area_level: ward")
+    path.write_text(text.replace("policy: threshold-10", "policy: threshold10"), "utf-8")
+    told = said(root, "check", "leeds")
+    assert "localities/leeds/locality.yml: area_level: ward is no level of areas below the whole locality." in told
+    assert "disclosure: no policy is called threshold10. Did you mean threshold-10?" in told
+
+
+def test_a_folder_of_records_that_leads_back_inside_is_said_to(root: Root) -> None:
+    path = root.localities / "leeds" / "locality.yml"
+    text = path.read_text("utf-8").replace("# data_root: /somewhere/safe", "data_root: C:\\somewhere\\safe")
+    line = next(line for line in text.splitlines() if line.startswith("  victims:"))
+    path.write_text(text.replace(line, line.replace("synthetic}", "real}")), "utf-8")
+    assert "data_root, as it is written, lies in there: write the path of a folder outside" in said(
+        root, "check", "leeds"
+    )
+
+
 def test_a_locality_without_templates_is_told_no_step(root: Root) -> None:
     shutil.rmtree(root.localities / "leeds" / "templates")
     assert next_step(root, "leeds") is None

@@ -175,6 +175,8 @@ class Locality(Written):
     def _misplaced(self, table: str, named: Source, described: Described) -> Problem | None:
         if described.sensitive and named.provenance == "real" and not self.safe_records:
             remedy = "Keep them in a folder outside the checkout and name it as data_root."
+            if self.data_root:  # such as a path without its beginning, or one of another system
+                remedy = "data_root, as it is written, lies in there: write the path of a folder outside the checkout."
             return self._problem(f"sources: {table} holds real records inside the checkout.", remedy)
         path = self._path(named, described)
         home = self.records if self.records and path.is_relative_to(self.records) else self.root
