@@ -627,6 +627,14 @@ def test_a_zip_that_no_release_is_does_no_harm(data: bytes, said: str, tmp_path:
     assert list(tmp_path.rglob("canary*")) == []
 
 
+@pytest.mark.parametrize("path", ["a" * 5_000, "tables", "\ud800.csv"])
+def test_a_table_of_a_name_that_no_file_can_have_is_missing(path: str, tmp_path: Path) -> None:
+    (tmp_path / "tables").mkdir()
+    (tmp_path / "datapackage.json").write_text(json.dumps({"resources": [{"path": path}]}), "utf-8")
+    (problem,) = verify.verify(tmp_path).problems
+    assert problem.message == "The file is described and isn't there."
+
+
 def test_a_folder_with_a_link_is_refused(tmp_path: Path) -> None:
     (tmp_path / "datapackage.json").symlink_to("/etc/passwd")
     with pytest.raises(CompendiumError, match="a link or a device"):
