@@ -29,6 +29,7 @@ from jupyter_client.session import Session, json_packer
 from traitlets import Any as Anything
 
 LENGTH = 8  # bytes before each message that tell how long it is
+PRINTED = 1 << 20  # characters of each stream that a cell may print; the rest is let go: none of it is kept in the end
 
 
 class PlainSession(Session):
@@ -82,9 +83,19 @@ class NoThread(IOPubThread):
 
 
 class Stream(OutStream):
-    """ipykernel's stream, which also waits for what was written past Python before it is flushed."""
+    """ipykernel's stream, with an end, which also waits for what was written past Python before it is flushed."""
 
     _fid: Any
+    room = PRINTED
+
+    def write(self, string: str) -> int:
+        if isinstance(string, str) and len(string) > self.room:
+            super().write(string[: self.room])
+            self.room = 0
+            return len(string)
+        written: int = super().write(string)
+        self.room -= written
+        return written
 
     def _watch_pipe_fd(self) -> None:
         self._reading = threading.Lock()
@@ -121,6 +132,15 @@ class ForkedKernel(IPythonKernel):
     _supports_kernel_subshells = False
     _execute_sleep = 0.0  # in which a thread would send what was printed: ours sends at once
     shell_channel_thread = types.SimpleNamespace(parent_thread=threading.main_thread())
+
+    async def execute_request(self, stream: Any, ident: Any, parent: Any) -> None:
+        for one in (sys.stdout, sys.stderr):
+            if isinstance(one, Stream):
+                one.room = PRINTED
+        try:
+            await super().execute_request(stream, ident, parent)
+        except MemoryError:  # there is none left to answer with: without an end the client would wait for the answer
+            os._exit(1)
 
 
 @contextmanager
