@@ -14,7 +14,10 @@ from tests.shared import ROOT
 
 NOT_COPIED = (
     ".git",
-    ".venv",
+    ".venv*",
+    ".hypothesis",
+    "dist",
+    "mutants",
     ".private",
     ".quarto",
     "places",

@@ -32,6 +32,7 @@ SHARED = (
     "marks.py",
     "proposals.py",
     "sheets.py",
+    "zipped.py",
 )
 LIBRARIES = (
     *("fonttools", "highspy", "matplotlib", "nbformat", "numpy", "openpyxl", "pandas", "pypandoc_binary", "scipy"),

@@ -177,7 +177,11 @@ local function number(kind, float_)
   float_.caption = { long = { Plain(text) } }
 end
 
-local function scrolls(content, class, role, name) -- a box for what may be wider than the screen
+local named = {}
+
+local function scrolls(content, class, role, name) -- a box for what may be wider than the screen; no two of one name on a page
+  named[name] = (named[name] or 0) + 1
+  if named[name] > 1 then name = ("%s (%d)"):format(name, named[name]) end
   return Div({ content }, Attr("", { class }, { { "tabindex", "0" }, { "role", role }, { "aria-label", name } }))
 end
 
