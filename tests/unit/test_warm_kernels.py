@@ -17,6 +17,7 @@ import pytest
 
 from compendium.workflow import engine, fence, warm
 from compendium.workflow.engine import DIED, TOO_LONG, Stopped
+from compendium.workflow.warm.forked_kernel import PRINTED
 
 pytestmark = pytest.mark.skipif(engine.usual() != "warm", reason="kernels are forked on Linux only")
 
@@ -234,3 +235,9 @@ def _wait_for(condition: Any, seconds: float = 120) -> None:
     while not condition():
         assert time.monotonic() < until
         time.sleep(0.1)
+
+
+def test_a_cell_may_print_without_end_and_what_it_prints_next_is_shown_from_its_beginning(tmp_path: Path) -> None:
+    much, next_one = _outputs(["for _ in range(100):\n    print('x' * 1_000_000)", "print('next')"], "warm", tmp_path)
+    assert sum(len(output["text"]) for output in much) == PRINTED
+    assert next_one[0]["text"] == "next\n"

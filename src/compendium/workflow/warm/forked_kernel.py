@@ -88,14 +88,13 @@ class Stream(OutStream):
     _fid: Any
     room = PRINTED
 
-    def write(self, string: str) -> int:
-        if isinstance(string, str) and len(string) > self.room:
-            super().write(string[: self.room])
-            self.room = 0
-            return len(string)
-        written: int = super().write(string)
-        self.room -= written
-        return written
+    def write(self, string: str) -> int | None:
+        if not isinstance(string, str):
+            return super().write(string)  # says why not
+        kept = string[: self.room]
+        self.room -= len(kept)
+        super().write(kept)
+        return len(string)
 
     def _watch_pipe_fd(self) -> None:
         self._reading = threading.Lock()
