@@ -88,12 +88,10 @@ class Stream(OutStream):
     _fid: Any
     room = PRINTED
 
-    def write(self, string: str) -> int | None:
-        if not isinstance(string, str):
-            return super().write(string)  # says why not
-        kept = string[: self.room]
-        self.room -= len(kept)
+    def write(self, string: str) -> int:
+        kept = string[: self.room] if isinstance(string, str) else string  # which ipykernel refuses
         super().write(kept)
+        self.room -= len(kept)
         return len(string)
 
     def _watch_pipe_fd(self) -> None:
