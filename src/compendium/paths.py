@@ -127,7 +127,7 @@ class Root:
     def relative(self, path: Path) -> str:
         """The path as a user would write it from the root; its name alone when it lies elsewhere."""
         try:
-            return path.resolve().relative_to(self.path).as_posix()
+            return path.resolve().relative_to(self.path.resolve()).as_posix()
         except ValueError:
             return path.name
 

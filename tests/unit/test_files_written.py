@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from compendium.paths import write_new
+from compendium.paths import Root, write_new
 
 
 def without_links(*_: object) -> None:
@@ -34,3 +34,12 @@ def test_a_file_that_is_there_is_never_replaced(tmp_path: Path, links: bool, mon
         write_new(tmp_path / "seed", "second")
     assert (tmp_path / "seed").read_text() == "first"
     assert [path.name for path in tmp_path.iterdir()] == ["seed"]
+
+
+@pytest.mark.parametrize("root", [".", "../here"])
+def test_a_file_has_one_name_however_the_folder_was_named(
+    root: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "here" / "report").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "here")
+    assert Root(Path(root)).relative(Path(root) / "report" / "about.qmd") == "report/about.qmd"

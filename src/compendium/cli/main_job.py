@@ -115,7 +115,7 @@ def render(
     """
     with telling("render", machine=json, quiet=quiet) as progress:
         given = root or context.obj
-        folder = Path(given) if given else Root.find().path
+        folder = Path(given).resolve() if given else Root.find().path
         steps.laid_out(Root(folder))
         if not (folder / "_quarto.yml").exists():
             raise CompendiumError(
