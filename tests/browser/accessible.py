@@ -10,9 +10,6 @@ import pytest
 WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 BY_COLOUR = ("color-contrast", "link-in-text-block")  # the rules that a theme can change
 OPEN = "document.querySelectorAll('details').forEach(box => { box.open = true })"
-LAID_OUT = (  # what was opened has its size, and whoever watches sizes has been told
-    "document.fonts.ready.then(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))))"
-)
 RUN = """only => axe.run(document, {resultTypes: ["violations"], runOnly: only}).then(found => found.violations.map(
   one => [one.id, one.nodes.length, one.nodes[0].html.slice(0, 160)]))"""
 
@@ -22,7 +19,6 @@ def violations(page: Any, *, only: tuple[str, ...] = ()) -> list[Any]:
     axe = pytest.importorskip("axe_playwright_python", reason="axe isn't installed (extra: dev)")
     script = next(Path(axe.__file__).parent.rglob("axe*.js")).read_text("utf-8")
     page.evaluate(OPEN)
-    page.evaluate(LAID_OUT)
     page.evaluate(script)
     rules = {"type": "rule", "values": list(only)} if only else {"type": "tag", "values": list(WCAG)}
     found: list[Any] = page.evaluate(RUN, rules)
