@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Mapping
+from itertools import pairwise
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from compendium.release.values import nested
-from compendium.report.unsaid import not_supplied, with_unsaid, without_unsupplied
+from compendium.report.filled import SOME_GONE
+from compendium.report.unsaid import not_supplied, sayable_notebook, with_unsaid
 
 
 def value(text: str, table: str) -> dict[str, Any]:
@@ -39,9 +43,9 @@ def test_what_is_known_of_a_table_without_rows_stays_as_it_is() -> None:
     assert with_unsaid(VALUES, ["{{< meta values.concentration.rows >}}"]) == VALUES
 
 
-def prose_of(text: str, absent: set[str]) -> str:
+def prose_of(text: str, absent: Collection[str] = (), told: Mapping[str, dict[str, Any]] = MappingProxyType({})) -> str:
     notebook = {"cells": [{"cell_type": "markdown", "source": text.splitlines(keepends=True)}]}
-    cell = json.loads(without_unsupplied(json.dumps(notebook), absent))["cells"][0]
+    cell = json.loads(sayable_notebook(json.dumps(notebook), absent, told))["cells"][0]
     return "".join(cell["source"])
 
 
@@ -56,6 +60,44 @@ def test_a_paragraph_with_another_number_and_a_lead_stay() -> None:
     both = "{{< meta values.cases.total >}} cases and {{< meta values.incidents.total >}} incidents."
     lead = "::: {.lead}\nOf {{< meta values.incidents.total >}} incidents.\n:::"
     assert prose_of(f"{lead}\n\n{both}", {"incidents"}) == f"{lead}\n\n{both}"
+
+
+TOTAL, HIDDEN = (
+    "Of all victims {{< meta values.known.total >}}",
+    "{{< meta values.known.two_or_more >}} have two or more",
+)
+KNOWN = {
+    "known.total": {"text": "203", "value": 203, "table": "known"},
+    "known.two_or_more": value("hidden", "known"),
+}
+
+
+def test_a_sentence_whose_number_is_hidden_is_left_out_and_the_page_says_so() -> None:
+    text = f"{TOTAL} are here.\nOf these {HIDDEN}. So few that it says little.\nA record is not a child.\n\nThe end."
+    assert prose_of(text, told=KNOWN) == f"{TOTAL} are here.\nA record is not a child.\n\nThe end.\n\n{SOME_GONE}"
+
+
+def test_a_lead_loses_the_line_with_a_hidden_number_and_keeps_its_frame() -> None:
+    lead = f"::: {{.lead}}\n{TOTAL}.\n{HIDDEN}.\n:::"
+    assert prose_of(f"# Cases\n\n{lead}", told=KNOWN) == f"# Cases\n\n::: {{.lead}}\n{TOTAL}.\n:::\n\n{SOME_GONE}"
+
+
+def test_a_sentence_with_a_name_that_no_table_has_stays_for_the_build_to_refuse() -> None:
+    text = "Of all {{< meta values.unknown.total >}}."
+    assert prose_of(text, told=KNOWN) == text
+
+
+def test_in_no_notebook_does_a_line_begin_or_go_on_what_a_line_with_a_number_says() -> None:
+    """A line with a number may be left out: the next begins a sentence, and points back at nothing."""
+    for path in sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb")):
+        for cell in json.loads(path.read_text("utf-8"))["cells"]:
+            lines = "".join(cell["source"]).splitlines() if cell["cell_type"] == "markdown" else []
+            for line, after in pairwise(lines):
+                if "{{< meta values." in line and line.endswith((".", "!", "?")):
+                    pointing = (
+                        after.startswith(("That ", "So ", "This ", "It ", "They ", "Both ")) or after[:1].islower()
+                    )
+                    assert not pointing, f"{path.name}: {after}"
 
 
 def test_a_table_without_rows_that_rests_on_a_file_is_supplied(tmp_path: Path) -> None:

@@ -107,9 +107,9 @@ def _of_statistic(table: Released) -> dict[str, Value]:
 
 
 def _size(value: Any) -> Value:
-    """A number of things; what a table says in words instead stays words."""
+    """A number of things; what a table says in words instead stays words, and can be said."""
     number = pd.to_numeric(value, errors="coerce")
-    return (f"{int(number):,}", int(number)) if pd.notna(number) else (str(value), None)
+    return (f"{int(number):,}", int(number)) if pd.notna(number) else (str(value), str(value))
 
 
 def _beside_chance(row: pd.Series, number: str) -> Value:

@@ -8,7 +8,7 @@ a table (which priorities, how many criteria) is written in Jinja's `<% … %>` 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -82,7 +82,7 @@ def sayable(text: str, values: Values) -> str:
         if _HEADING.match(block):
             sections.append(_Section(block))
             continue
-        kept = _kept(block, values)
+        kept = kept_of(block, lambda name: known(name, values))
         sections[-1].short |= kept != block
         sections[-1].blocks += [kept] if kept else []
     return "\n\n".join(part for section in sections for part in section.told() if part) + "\n"
@@ -97,15 +97,15 @@ def known(name: str, values: Values) -> bool:
     return bool(found) and not all(values[each]["value"] in (None, 0) for each in found)
 
 
-def _kept(block: str, values: Values) -> str:
-    """A block without the items, and the sentences on lines of their own, that ask for what is not there."""
+def kept_of(block: str, there: Callable[[str], bool]) -> str:
+    """A block without the items, and the sentences on lines of their own, that ask for a value that is not there."""
     units = list[list[str]]()
     for line in block.splitlines():
         before = units[-1][-1] if units else ""
         if not before or _ITEM.match(line) or _FENCE.match(line) or _FENCE.match(before) or _ends(before, line):
             units.append([])
         units[-1].append(line)
-    stays = [unit for unit in units if all(known(name, values) for name in numbers.asked("\n".join(unit)))]
+    stays = [unit for unit in units if all(map(there, numbers.asked("\n".join(unit))))]
     if len(stays) == len(units):
         return block
     text = "\n".join(line for unit in stays for line in unit)

@@ -45,7 +45,7 @@ from compendium.report import (
 from compendium.report.navigation import navigation
 from compendium.report.place import Place
 from compendium.report.shown import Shown, shown, withheld
-from compendium.report.unsaid import not_supplied, with_unsaid, without_unsupplied
+from compendium.report.unsaid import not_supplied, sayable_notebook, with_unsaid
 
 
 def write(root: Root, *, tell: Callable[[str], None] = lambda text: None) -> list[Place]:
@@ -132,7 +132,8 @@ def _write_place(folder: Path, root: Root, place: Place, groups: Mapping[str, It
     tables, kinds = place.outputs / "tables", provenance.of_tables(place.outputs / "tables", groups)
     absent, lines, known = not_supplied(tables), helping.load(root), glossary.words(root)
     for name, _ in place.notebooks:
-        gated = without_unsupplied((place.outputs / "notebooks" / f"{name}.ipynb").read_text("utf-8"), absent)
+        settled = (place.outputs / "notebooks" / f"{name}.ipynb").read_text("utf-8")
+        gated = sayable_notebook(settled, absent, place.values)
         helped = helping.of_notebook(provenance.with_band(gated, kinds, groups, tables), lines, place.locality)
         write_whole(folder / f"{name}.ipynb", glossary.linked_notebook(helped, known, plain_pages.GLOSSARY))
     said = provenance.words(kinds)

@@ -1,5 +1,7 @@
-"""Numbers that prose asks for and that an empty table does not have: `not shown`, and the page still stands. What is
-said of figures that a locality does not supply at all is left out.
+"""Numbers that prose asks for and that aren't there. Of an empty table they are `not shown`, and the page still stands.
+
+A sentence of a notebook whose number is hidden or not shown is left out, as on the pages written in `report/`: "hidden
+have two or more" is no sentence. So is all that is said of figures that a locality does not supply at all.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from compendium import jsonfile
-from compendium.report import numbers
+from compendium.report import filled, numbers
 from compendium.report.empty_sections import without_empty_sections
 from compendium.report.read import every
 
@@ -40,8 +42,11 @@ def not_supplied(tables: Path) -> frozenset[str]:
     return frozenset(str(one["name"]) for one in every(tables) if not one.get("rows") and not one.get("inputs"))
 
 
-def without_unsupplied(notebook: str, absent: Collection[str]) -> str:
-    """A notebook without the paragraphs that tell numbers of `absent` tables and of no others.
+def sayable_notebook(notebook: str, absent: Collection[str], values: filled.Values) -> str:
+    """A notebook without the lines whose numbers have no value, and without the paragraphs on `absent` tables alone.
+
+    A line ends with its sentence and may hold several: they stay or go together. A name that is not in `values` stays,
+    and the build fails on it.
 
     What follows such a paragraph in its cell and tells no number goes with it: it goes on about the same figures. The
     place of each table still says that the locality supplies none.
@@ -49,8 +54,8 @@ def without_unsupplied(notebook: str, absent: Collection[str]) -> str:
     record = json.loads(notebook)
     for cell in record["cells"]:
         text = "".join(cell["source"])
-        if cell["cell_type"] == "markdown" and _tables(text) & set(absent):
-            cell["source"] = "\n\n".join(_supplied(text.split("\n\n"), absent))
+        if cell["cell_type"] == "markdown" and _tables(text):
+            cell["source"] = "\n\n".join(_known(_supplied(text.split("\n\n"), absent), values))
     without_empty_sections(record["cells"])
     return jsonfile.text_of(record)
 
@@ -63,6 +68,22 @@ def _supplied(paragraphs: Iterable[str], absent: Collection[str]) -> Iterator[st
         left_out = prose and (tables <= set(absent) if tables else left_out)
         if not left_out:
             yield paragraph
+
+
+def _known(paragraphs: Iterable[str], values: filled.Values) -> Iterator[str]:
+    """What can be said of each paragraph; the last of those that fall short says that something is left out."""
+
+    def there(name: str) -> bool:
+        return name not in values or values[name]["value"] is not None
+
+    short = False
+    for paragraph in paragraphs:
+        kept = filled.kept_of(paragraph, there)
+        short |= kept != paragraph
+        if kept:
+            yield kept
+    if short:
+        yield filled.SOME_GONE
 
 
 def _tables(text: str) -> set[str]:
