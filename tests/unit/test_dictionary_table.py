@@ -3,9 +3,13 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pandas as pd
 
 from compendium import dictionary
+from compendium.dictionary.table import origin_of
 from tests.dictionary_samples import CASE_HEADER, CASES, PUBLIC, VICTIM_HEADER, both, check, table
 
 AREAS = """
@@ -67,6 +71,15 @@ def test_the_source_of_a_table_reads_as_a_footer_needs_it(tmp_path):
     found = dictionary.empty(table(PUBLIC))
     assert found.origin.source == "The project: Register (2025)"
     assert found.origin.licence == "CC BY 4.0"
+
+
+def test_real_records_never_say_that_they_are_made_up_and_made_up_ones_always_do() -> None:
+    described = dictionary.load(Path(__file__).parents[2] / "data_dictionaries")
+    for found in (one for one in described.values() if one.default_provenance == "real"):
+        real, made_up = (origin_of(found, kind, "x.csv") for kind in ("real", "synthetic"))
+        assert not re.search("synthetic|invented|illustrative", real.source + real.licence), found.name
+        assert "generator" in made_up.source, found.name
+        assert made_up.licence == "CC BY 4.0", found.name
 
 
 def test_a_table_that_is_not_supplied_has_its_columns_and_no_rows():

@@ -51,18 +51,23 @@ def empty(dictionary: Dictionary) -> CheckedTable:
 
 
 GENERATED = "records made by the generator of this compendium, in invented areas"
+GENERATED_LICENCE = "CC BY 4.0"
 
 
 def origin_of(dictionary: Dictionary, provenance: Provenance, file: str) -> Origin:
-    """What a table of this dictionary says of itself wherever it goes."""
+    """What a table of this dictionary says of itself wherever it goes.
+
+    Whose the records are and on what terms is the dictionary's word for real ones; the generator's have one maker.
+    """
+    made = provenance == "synthetic"
     return Origin(
         table=dictionary.name,
         title=dictionary.title,
         sensitivity=dictionary.sensitivity,
         provenance=provenance,
         policy=dictionary.policy,
-        source=GENERATED if provenance == "synthetic" else str(dictionary.source),
-        licence=dictionary.source.licence,
+        source=GENERATED if made else str(dictionary.source),
+        licence=GENERATED_LICENCE if made else dictionary.source.licence,
         file=file,
         units=dictionary.units,
     )
