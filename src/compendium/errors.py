@@ -16,6 +16,7 @@ from typing import Literal
 # characters, line and paragraph separators, marks and overrides of direction
 STEERING = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 LISTED = 12  # names in a message; more are noise
+ALIKE = 0.5  # difflib's ratio from which a name is worth naming
 
 
 @dataclass(frozen=True, order=True)
@@ -107,6 +108,10 @@ def nearest(name: str, known: Iterable[str]) -> str:
     close = alike or difflib.get_close_matches(name, names, n=1)
     hint = f"Did you mean {close[0]}? " if close else ""
     if len(names) > LISTED:
-        names = sorted(difflib.get_close_matches(name, names, n=LISTED, cutoff=0))
-        return f"{hint}Among those known: {', '.join(names)}."
+        like = sorted(difflib.get_close_matches(name, names, n=LISTED, cutoff=ALIKE))
+        return (
+            f"{hint}Among those known: {', '.join(like)}."
+            if like
+            else f"None of {len(names):,} known names is like it."
+        )
     return f"{hint}Known: {', '.join(names) if names else 'none'}."

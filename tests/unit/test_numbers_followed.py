@@ -223,6 +223,19 @@ def test_why_offers_the_nearest_names(root: Root, capsys: pytest.CaptureFixture[
     assert f"Did you mean {TABLE}?" in capsys.readouterr().err
 
 
+def test_why_offers_names_of_the_table_that_was_asked_for_and_none_that_are_unlike(
+    root: Root, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for asked in (f"{TABLE}.zzz", "study.zzz", "q"):
+        with pytest.raises(SystemExit):
+            main(["why", asked, "--root", str(root.path)])
+    of_table, of_study, of_none = (line for line in capsys.readouterr().err.splitlines() if line.startswith("error"))
+    _, _, named = of_table.partition("nown: ")
+    assert {each.partition(".")[0] for each in named.rstrip(".").split(", ")} == {TABLE}
+    assert of_study == of_none.replace("called q.", "called study.zzz.")
+    assert of_none.endswith("known names is like it.")
+
+
 def test_why_as_json_is_a_line_an_answer(root: Root, capsys: pytest.CaptureFixture[str]) -> None:
     (line,) = told(capsys, root, f"{TABLE}.form.image_percent", "--json").splitlines()
     record = json.loads(line)
@@ -257,6 +270,9 @@ def test_a_fact_of_the_study_says_where_it_was_read(tmp_path: Path, capsys: pyte
     root = settled(tmp_path)
     facts = 'study:\n  cases: "185"  # A paper, abstract\n  interviews: "18"  # the same\n'
     (tmp_path / "_variables.yml").write_text(facts, "utf-8")
+    with pytest.raises(SystemExit):
+        main(["why", "study.zzz", "--root", str(root.path)])
+    assert "Known: study.cases, study.interviews." in capsys.readouterr().err
     (tmp_path / "index.qmd").write_text("{{< var study.interviews >}} interviews\n", "utf-8")
     out = told(capsys, root, "study.interviews")
     assert "study.interviews = 18" in out

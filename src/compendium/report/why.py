@@ -7,6 +7,7 @@ can tell no more than the site, so never why a cell is hidden.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +17,7 @@ from compendium.aggregate import TOTAL
 from compendium.errors import CompendiumError, UnknownName, nearest
 from compendium.paths import Root
 from compendium.release.kept import LINEAGE, VALUES
-from compendium.report import made, naming
+from compendium.report import facts, made, naming
 from compendium.report.empty_sections import HIDE
 from compendium.report.made import Made, Whole
 from compendium.report.naming import Named
@@ -129,8 +130,7 @@ def answers(root: Root, name: str, localities: Sequence[str], *, named: bool) ->
     having = [id for id, meant in found.items() if meant]
     if not having:
         _refuse_whole_page(asked, wholes)
-        every = sorted({each for whole, _ in wholes.values() for each in naming.known(whole)})
-        raise UnknownName(f"No number, table or place on a page is called {asked}.", nearest(asked, every))
+        raise UnknownName(f"No number, table or place on a page is called {asked}.", _like(asked, root, wholes))
     shown = having if named else having[:1]
     return [
         Answer(
@@ -139,6 +139,14 @@ def answers(root: Root, name: str, localities: Sequence[str], *, named: bool) ->
         for id in shown
         for meant in found[id]
     ]
+
+
+def _like(asked: str, root: Root, wholes: Mapping[str, tuple[Whole, Path]]) -> str:
+    """The nearest names: of the table that the asked name begins with, where there is one; else of all."""
+    every = {each for whole, _ in wholes.values() for each in naming.known(whole)}
+    every |= {fact.name for fact in facts.facts(root)}
+    table = re.split(r"[.\[]", asked, maxsplit=1)[0]
+    return nearest(asked, {each for each in every if each.partition(".")[0] == table} or every)
 
 
 def _refuse_whole_page(asked: str, wholes: Mapping[str, tuple[Whole, Path]]) -> None:
