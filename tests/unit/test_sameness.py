@@ -12,10 +12,11 @@ from zlib import crc32
 
 import openpyxl
 import pytest
+import typst
 from PIL import Image
 
 from compendium.errors import InputRefused
-from compendium.sameness import compare
+from compendium.sameness import compare, prints
 from compendium.sameness.kinds import places
 from tests.bare import exit_code
 
@@ -47,7 +48,7 @@ def test_the_cell_that_differs_is_named_with_both_values(outputs: tuple[Path, Pa
     assert exit_code("same", *outputs) == 1
     assert capsys.readouterr().out == (
         "blackpool/tables/t.csv: row 3, column count (North, b, published): '30' | '31'\n"
-        "1 files differ, 0 stand in one only, 1 are the same.\n"
+        "Different: 1. In one only: 0. The same: 1.\n"
     )
 
 
@@ -205,6 +206,23 @@ def test_a_workbook_is_told_by_cell_and_an_archive_by_the_time_of_its_entries() 
     assert later[0].startswith("entry [Content_Types].xml, its time")
 
 
+def printed(words: str, title: str = "A report") -> bytes:
+    said = f'#set document(title: "{title}")\nAbove (all) \\\\ \n#pagebreak()\n{words}'
+    return bytes(typst.compile(said.encode(), format="pdf", timestamp=0))
+
+
+def test_a_print_is_told_by_the_sheet_and_the_line_on_it() -> None:
+    one = printed("Victims: 40, März")
+    assert told("p.pdf", one, printed("Victims: 41, März")) == ["sheet 2: 'Victims: 40, März' | 'Victims: 41, März'"]
+    assert told("p.pdf", one, printed("Victims: 40, März\n#pagebreak()\nMore")) == ["sheet 3 is only in the second"]
+    assert all(line.startswith("object ") for line in told("p.pdf", one, printed("Victims: 40, März", "Another")))
+
+
+def test_a_print_that_unpacks_to_more_than_is_looked_at_is_told_by_its_objects(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prints, "LARGEST", 10)
+    assert told("p.pdf", printed("40"), printed("41"))[0].startswith("object ")
+
+
 def test_a_print_is_told_by_object_and_other_text_by_line() -> None:
     one = b"%PDF-1.7\n1 0 obj\n<</A 1>>\nendobj\n2 0 obj\n<</B 1>>\nendobj\n"
     assert told("p.pdf", one, one.replace(b"/B 1", b"/B 2"))[0].startswith("object 2: ")
@@ -214,3 +232,4 @@ def test_a_print_is_told_by_object_and_other_text_by_line() -> None:
 
 def test_signs_that_steer_a_terminal_are_not_repeated() -> None:
     assert "\x1b" not in told("a.txt", "a\x1b[2Jb", "a\x1b[2Jc")[0]
+    assert told("a.csv", "a,n\nx\x1b[2J,1\n", "a,n\nx\x1b[2J,2\n") == ["row 2, column n (x [2J): '1' | '2'"]

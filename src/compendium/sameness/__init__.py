@@ -3,7 +3,7 @@
 The same inputs give the same bytes: this tells where that broke. Nothing is run and nothing is written.
 """
 
-from compendium.sameness.compare import Compared, compare
+from compendium.sameness.compare import Compared, compare, differences, published
 from compendium.sameness.difference import Difference
 
-__all__ = ["Compared", "Difference", "compare"]
+__all__ = ["Compared", "Difference", "compare", "differences", "published"]

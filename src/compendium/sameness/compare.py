@@ -42,7 +42,7 @@ class Compared:
             yield f"All {self.same:,} files are the same, byte for byte."
             return
         apart = len(self.only_one) + len(self.only_other)
-        yield f"{len(self.different):,} files differ, {apart:,} stand in one only, {self.same:,} are the same."
+        yield f"Different: {len(self.different):,}. In one only: {apart:,}. The same: {self.same:,}."
         if self.different and not self.values:
             yield "What they hold is not shown: one of the two does not look like something published."
 
@@ -54,7 +54,7 @@ def compare(one: Path, other: Path) -> Compared:
             raise InputRefused(f"There is no {path.name}.", "Name two folders, or two files.")
     if one.is_dir() != other.is_dir():
         raise InputRefused("One is a folder, the other a file.", "Name two folders, or two files.")
-    values = _published(one) and _published(other)
+    values = published(one) and published(other)
     if one.is_file():
         return _of({one.name: one}, {one.name: other}, values)
     before, after = _files(one), _files(other)
@@ -89,10 +89,12 @@ def _between(one: Path, other: Path, *, values: bool) -> tuple[Difference, ...]:
         shown = leads if values else []
         return () if leads[0] == leads[1] else (Difference("where the link leads", *shown),)
     before, after = one.read_bytes(), other.read_bytes()
-    if before == after:
-        return ()
-    found = places(one.name, before, after) if values else numbered(one.name, before, after)
-    return tuple(islice(found, LISTED + 1))
+    return () if before == after else tuple(islice(differences(one.name, before, after, values=values), LISTED + 1))
+
+
+def differences(name: str, one: bytes, other: bytes, *, values: bool) -> Iterator[Difference]:
+    """The places in which two different files of one name differ; without `values`, in numbers alone."""
+    return places(name, one, other) if values else numbered(name, one, other)
 
 
 def _files(folder: Path) -> dict[str, Path]:
@@ -101,7 +103,7 @@ def _files(folder: Path) -> dict[str, Path]:
     return {path.relative_to(folder).as_posix(): path for path in found}
 
 
-def _published(path: Path) -> bool:
+def published(path: Path) -> bool:
     """Whether all in it was made to be shown: only then may a cell be repeated."""
     whole = path.resolve()
     if _is_hidden(whole.parts):

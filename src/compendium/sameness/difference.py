@@ -18,14 +18,18 @@ class Difference:
     def told(self, *, values: bool = True) -> str:
         """A line for people: the place and, when they may be shown, both values."""
         if not values or not (self.one or self.other):
-            return self.place
-        return f"{self.place}: {shown(self.one)} | {shown(self.other)}"
+            return _plain(self.place)
+        return f"{_plain(self.place)}: {shown(self.one)} | {shown(self.other)}"
 
 
 def shown(text: str) -> str:
     """A value short and without what a screen would carry out."""
-    plain = "".join(sign if sign.isprintable() else " " for sign in text).strip()
+    plain = _plain(text)
     return repr(plain if len(plain) <= SHOWN else f"{plain[: SHOWN - 1]}…")
+
+
+def _plain(text: str) -> str:
+    return "".join(sign if sign.isprintable() else " " for sign in text).strip()
 
 
 def around(one: str, other: str) -> tuple[str, str]:

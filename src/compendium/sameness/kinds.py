@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from itertools import zip_longest
 from pathlib import PurePath
 
-from compendium.sameness import packed, pictures, tables, texts
+from compendium.sameness import packed, pictures, prints, tables, texts
 from compendium.sameness.difference import Difference
 
 Places = Callable[[bytes, bytes], Iterator[Difference]]
@@ -84,7 +84,7 @@ _BY_SUFFIX: dict[str, Places] = {
     ".svg": _markup,
     ".xml": _markup,
     ".png": pictures.of_png,
-    ".pdf": packed.of_pdf,
+    ".pdf": prints.of_pdf,
 }
 
 

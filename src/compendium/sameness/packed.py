@@ -1,29 +1,25 @@
-"""Archives by entry (workbooks by cell) and PDF by object."""
+"""Archives by entry, workbooks by cell."""
 
 from __future__ import annotations
 
-import io
 import re
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 
-from compendium import zipped
+from compendium import unzipped
 from compendium.sameness.difference import Difference, around
 
 LARGEST = 64 << 20  # bytes of one entry that is looked into
 _CELL = re.compile(rb'<c r="([A-Z]+[0-9]+)"[^>]*?(?:/>|>.*?</c>)', re.DOTALL)
-_OBJECT = re.compile(rb"(?m)^(\d+) \d+ obj\b(.*?)^endobj", re.DOTALL)
-_STREAM = re.compile(rb"stream\r?\n(.*?)\r?\n?endstream", re.DOTALL)
 Inside = Callable[[str, bytes, bytes], Iterator[Difference]]
 
 
 def of_archives(one: bytes, other: bytes, inside: Inside) -> Iterator[Difference]:
     """Entries that differ, each by its own kind; then what the archive says of entries: order, times, rights."""
     try:
-        with zipfile.ZipFile(io.BytesIO(one)) as first, zipfile.ZipFile(io.BytesIO(other)) as second:
+        with unzipped.opened(one) as first, unzipped.opened(other) as second:
             yield from _entries(first, second, inside)
-    except zipped.DAMAGED:
+    except (*unzipped.DAMAGED, RecursionError):  # the second: archives that hold each other without end
         return
 
 
@@ -62,24 +58,3 @@ def _cells(name: str, one: bytes, other: bytes) -> Iterator[Difference]:
         yield Difference(f"cell {place}", *texts)
     if not cells:
         yield Difference("its columns, widths or rules", *around(one.decode("utf-8"), other.decode("utf-8")))
-
-
-def of_pdf(one: bytes, other: bytes) -> Iterator[Difference]:
-    """Objects that differ, unpacked; the text around the first difference of each."""
-    before, after = ({int(m[1]): m[2] for m in _OBJECT.finditer(data)} for data in (one, other))
-    if len(before) != len(after):
-        yield Difference(f"{len(before):,} and {len(after):,} objects")
-    for number in sorted(before.keys() & after.keys()):
-        if before[number] != after[number]:
-            texts = [_unpacked(data).decode("latin-1") for data in (before[number], after[number])]
-            yield Difference(f"object {number}", *around(texts[0], texts[1]))
-
-
-def _unpacked(data: bytes) -> bytes:
-    found = _STREAM.search(data)
-    if not found:
-        return data
-    try:
-        return zlib.decompressobj().decompress(found[1], LARGEST)
-    except zlib.error:
-        return found[1]
