@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 _ACTIVE = re.compile(r"([\\`*_{}\[\]()#+!|$@~^\"']|:(?=//|:))")  # a colon: bare addresses, fenced blocks
+_LIVE = re.compile(r"([\\`*{}\[\]#|$@~^]|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!?])|&(?=#?\w+;)|:(?=//|:))")
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _LIKE = str.maketrans('<>[]{}"\\`', "‹›()()”⧵'", "") | {ord("&"): "and"}
 _SPACE = re.compile(r"\s+")
@@ -21,8 +22,15 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]")
 
 def escape(text: object) -> str:
     """Data as inert markdown on one line: no markup, no shortcode, no citation, no raw HTML."""
-    flat = _SPACE.sub(" ", _CONTROL.sub(" ", str(text))).strip()
-    return _ACTIVE.sub(r"\\\1", flat).translate(_ENTITIES)
+    return _ACTIVE.sub(r"\\\1", _flat(text)).translate(_ENTITIES)
+
+
+def plainly(text: object) -> str:
+    """The same, but not at the beginning of a line, with only those marks without which something would come alive.
+
+    For a file that people read as it stands, and not for a page that Quarto may read.
+    """
+    return _LIVE.sub(r"\\\1", _flat(text))
 
 
 def attribute(text: object) -> str:
@@ -30,8 +38,11 @@ def attribute(text: object) -> str:
 
     An entity would be read before the attribute is, so what could be markup is written as its like.
     """
-    flat = _SPACE.sub(" ", _CONTROL.sub(" ", str(text))).strip()
-    return flat.translate(_LIKE)
+    return _flat(text).translate(_LIKE)
+
+
+def _flat(text: object) -> str:
+    return _SPACE.sub(" ", _CONTROL.sub(" ", str(text))).strip()
 
 
 def slug(text: object) -> str:

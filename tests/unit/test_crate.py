@@ -33,6 +33,7 @@ from compendium.paths import Root
 from compendium.release import kept, ledger_files
 from compendium.release.approve import approve, signed, withdraw
 from compendium.release.settle import settle
+from compendium.repository import shipped
 from compendium.yamlfile import parse_yaml
 from compendium.zipped import packed
 from tests.shared import ROOT
@@ -487,18 +488,28 @@ def test_the_program_that_travels_is_held_by_the_hash_of_the_whole_file_alone(cr
     assert found.file != whole.file == _sha256(crate)
 
 
+def test_every_shared_part_travels_but_what_lies_about_beside_the_notebooks(synthetic: tuple[Root, Locality]) -> None:
+    shared = set(shipped.names(synthetic[0].path))
+    assert {"_quarto.yml", "LICENSES/MIT.txt", "data_dictionaries/victims.yml"} <= shared
+    assert shared - contents.gather(*synthetic).files.keys() == {"notebooks/notes.txt"}
+
+
 def test_a_rerun_that_gives_other_bytes_is_told_by_file(
     synthetic: tuple[Root, Locality], crate: Path, tmp_path: Path
 ) -> None:
     outputs = synthetic[0].outputs / NAME
     assert verify.verify(crate, outputs).problems == ()
     shutil.copytree(outputs, tmp_path / "again")
-    (tmp_path / "again" / "values.json").write_text("{}")
-    (tmp_path / "again" / "tables" / "victims_by_area.synthetic.json").unlink()
+    table = tmp_path / "again" / "tables" / "victims_by_area.synthetic.csv"
+    table.write_text(table.read_text("utf-8").replace(",30,", ",31,", 1), "utf-8")
+    table.with_suffix(".json").unlink()
     found = verify.verify(crate, tmp_path / "again").problems
     assert [(one.file, one.message) for one in found] == [
+        (
+            "tables/victims_by_area.synthetic.csv",
+            "The bytes are others: row 2, column count (Z05, Zone 05, image): '30' | '31'.",
+        ),
         ("tables/victims_by_area.synthetic.json", "It is in one of the two only."),
-        ("values.json", "The bytes are others."),
     ]
 
 

@@ -9,7 +9,7 @@ import subprocess
 import pypandoc
 import pytest
 
-from compendium.markdown import attribute, escape, pipe_table, slug
+from compendium.markdown import attribute, escape, pipe_table, plainly, slug
 
 HOSTILE = [
     "{{< env HOME >}}",
@@ -43,6 +43,19 @@ def test_a_hostile_label_stays_in_its_cell(text: str) -> None:
     body = document["blocks"][0]["c"][4][0][3]
     assert len(body) == 1
     assert len(body[0][1]) == 2
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("line", ["Before {} after.\n", "# {}\n", "- [{}](a.csv)\n"])
+def test_in_a_file_that_is_read_as_it_stands_hostile_text_stays_text_too(text: str, line: str) -> None:
+    kinds = set(re.findall(r'"t": "(\w+)"', json.dumps(pandoc(line.format(plainly(text))))))
+    kinds -= {"Header", "BulletList", "Plain", "Para"} | ({"Link"} if "(a.csv)" in line else set())
+    assert kinds <= {"Str", "Space", "SoftBreak"}
+
+
+def test_a_title_is_read_as_it_was_written() -> None:
+    title = "O'Neill & Sons (the town's \"second\" area): 1-9, under <10, snake_case; C+!"
+    assert plainly(title) == title
 
 
 def test_a_shortcode_is_broken_up() -> None:

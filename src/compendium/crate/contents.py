@@ -20,19 +20,15 @@ from compendium.errors import InputRefused, Problem
 from compendium.locality import Locality
 from compendium.paths import PACKAGE, SETTINGS, Root
 from compendium.release import kept, ledger_files
-from compendium.repository.shipped import INSIDE
+from compendium.repository import shipped
 from compendium.seen import versions
 from compendium.yamlfile import parse_yaml
 
 PROJECT = "project"  # the folder of the crate that holds all this
 CODE = "src/compendium"
 MAKES_NUMBERS = (CODE, "notebooks", "data_dictionaries", "evidence", "framework", "requirements", "localities")
-FOLDERS = ("data_dictionaries", "evidence", "framework", "report", "LICENSES")
-FILES = (
-    *("_quarto.yml", "_variables.yml", "index.qmd", "styles.css", "hatch_build.py"),
-    *("pyproject.toml", "Makefile", "environment.yml", "README.md", "LICENSE", "CITATION.cff"),
-    "localities/twin_parameters.yml",
-)
+ELSEWHERE = ("notebooks/", "outputs/")  # of the shared parts: the ones without outputs below, the others made anew
+OF_A_CHECKOUT = ("Makefile", "README.md", "environment.yml", "hatch_build.py", "pyproject.toml")  # beside shared parts
 MADE_WITH, MADE_ON = "made_with", "made_on"  # in an entry of the ledger, and in that
 WITHHELD = "withheld"  # folder in which the settings of a crate look for records that did not travel
 
@@ -149,8 +145,8 @@ def _sources(root: Root, locality: Locality) -> dict[str, _Source]:
 
 def _shared(root: Root) -> list[Path]:
     locks = [path for path in _below(root.path / "requirements") if path.suffix in (".lock", ".txt")]
-    folders = [path for folder in FOLDERS for path in _below(root.path / folder)]
-    return [*folders, *locks, *(root.path / name for name in FILES)]
+    shared = [name for name in shipped.names(root.path) if not name.startswith(ELSEWHERE)]
+    return [*(root.path / name for name in (*shared, *OF_A_CHECKOUT)), *locks]
 
 
 def _own(locality: Locality, *, with_outside: bool) -> list[Path]:
@@ -169,7 +165,11 @@ def _own(locality: Locality, *, with_outside: bool) -> list[Path]:
 def _code() -> Mapping[str, bytes]:
     """The program itself, as it is installed."""
     names = {path.relative_to(PACKAGE): path for path in _below(PACKAGE)}
-    ours = {name: path for name, path in names.items() if name.parts[0] != INSIDE and "__pycache__" not in name.parts}
+    ours = {
+        name: path
+        for name, path in names.items()
+        if name.parts[0] != shipped.INSIDE and "__pycache__" not in name.parts
+    }
     return {f"{CODE}/{name.as_posix()}": path.read_bytes() for name, path in ours.items()}
 
 

@@ -20,6 +20,7 @@ from compendium.crate import bag, graph, metadata
 from compendium.crate.opened import laid_out
 from compendium.errors import CompendiumError, Problem
 from compendium.release import kept
+from compendium.sameness import differences, published
 
 PACKAGE_FILE = "datapackage.json"
 LARGEST_JSON = 100_000_000  # bytes
@@ -250,14 +251,25 @@ def _different(released: Mapping[str, bytes], folder: Path) -> Iterable[Problem]
         raise CompendiumError(f"{folder.name}: there is no such folder.")
     made = kept.files(folder)
     other = sorted(name for name in {*made, *released} if made.get(name) != released.get(name))
-    words = {True: "The bytes are others.", False: "It is in one of the two only."}
-    return _first([Problem(name, message=words[name in made and name in released]) for name in other])
+    values = published(folder)
+    named = [Problem(name, message=_apart(name, released, made, values=values)) for name in other[:NAMED]]
+    return [*named, *_more(len(other))]
+
+
+def _apart(name: str, released: Mapping[str, bytes], made: Mapping[str, bytes], *, values: bool) -> str:
+    if name not in made or name not in released:
+        return "It is in one of the two only."
+    first = next(differences(name, released[name], made[name], values=values))
+    return f"The bytes are others: {first.told(values=values)}."
 
 
 def _first(problems: list[Problem]) -> list[Problem]:
     """The first of many, and how many more there are."""
-    more = len(problems) - NAMED
-    return [*problems[:NAMED], *([Problem(message=f"And {more} more files.")] if more > 0 else [])]
+    return [*problems[:NAMED], *_more(len(problems))]
+
+
+def _more(number: int) -> list[Problem]:
+    return [Problem(message=f"And {number - NAMED} more files.")] if number > NAMED else []
 
 
 def _json(path: Path) -> Any:

@@ -16,7 +16,7 @@ from compendium.crate.contents import PROJECT, Contents
 from compendium.disclosure.ledger import Entry
 from compendium.errors import CompendiumError
 from compendium.locality import Locality
-from compendium.markdown import escape
+from compendium.markdown import plainly
 from compendium.paths import PACKAGE, Root, write_whole
 from compendium.release import kept, ledger_files
 
@@ -142,11 +142,11 @@ def _readme(
     first, last = entry.period
     licence = graph.LICENCES[cited.licence][1] if cited.licence else "No licence was given: ask the publisher"
     return words.from_string(template).render(
-        title=escape(cited.title),
-        abstract=escape(cited.abstract.removeprefix(citation.SYNTHETIC)),
+        title=plainly(cited.title),
+        abstract=plainly(cited.abstract.removeprefix(citation.SYNTHETIC)),
         synthetic=not entry.real,
         tables=[
-            (item["path"], escape(item["title"])) for item in json.loads(released["datapackage.json"])["resources"]
+            (item["path"], plainly(item["title"])) for item in json.loads(released["datapackage.json"])["resources"]
         ],
         reruns=found.reruns,
         withheld=found.withheld,
