@@ -9,26 +9,11 @@ import pandas as pd
 import pytest
 
 from compendium.cli import main
+from compendium.cli.application import ORDER
 from tests.shared import ROOT
 
 COUNTS = (
     "year,form,n\n2020,x,3\n2020,y,25\n2020,z,40\n2021,x,30\n2021,y,28\n2021,z,44\n2022,x,15\n2022,y,33\n2022,z,21\n"
-)
-COMMANDS = (
-    *(
-        "check",
-        "run",
-        "render",
-        "report",
-        "twin",
-        "template",
-        "import",
-        "protect",
-        "audit",
-        "framework",
-        "why",
-        "doctor",
-    ),
 )
 
 
@@ -49,13 +34,30 @@ def protect(*more: str, table: str = "counts.csv", out: str = "out") -> int:
     return exit_code("protect", table, "--rows", "year", "--columns", "form", "--count", "n", "--out", out, *more)
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", ORDER)
 def test_help_shows_examples(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert exit_code(command, "--help") == 0
     shown = capsys.readouterr().out
     assert "Examples:" in shown
     assert f"compendium {command}" in shown
     assert "--root DIR" in shown
+
+
+@pytest.mark.parametrize(
+    ("command", "heading", "option"),
+    [
+        ("import", "Case files of a force (force-export):", "--mapping"),
+        ("import", "Workshops (ratings, votes):", "--ranks"),
+        ("release", "To approve or withdraw:", "--by"),
+    ],
+)
+def test_help_lists_options_of_one_use_below_a_heading_of_their_own(
+    command: str, heading: str, option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert exit_code(command, "--help") == 0
+    before, _, below = capsys.readouterr().out.partition(f"\n{heading}\n")
+    assert f"  {option} " in below.partition("\n\n")[0]
+    assert f"  {option} " not in before
 
 
 @pytest.mark.parametrize(

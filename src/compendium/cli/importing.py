@@ -12,7 +12,8 @@ import typer
 
 from compendium import failures
 from compendium.cli import force_files, steps, workshop_files
-from compendium.cli.application import app
+from compendium.cli import format_options as options
+from compendium.cli.application import Grouped, app
 from compendium.cli.options import RootDir, examples
 from compendium.errors import CompendiumError
 from compendium.paths import Root
@@ -32,13 +33,11 @@ OPTIONS = {  # those that only some formats know
     "votes": ("--synthetic", "--group", "--sheet", "--leave-out", "--ranks"),
     "qdpx": ("--synthetic",),
 }
-SecretFile = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="The key that makes numbers of persons and cases.")
-]
 
 
 @app.command(
     "import",
+    cls=Grouped,
     epilog=examples(
         "compendium import --list",
         "compendium import lsoa-lookup lookup.csv --to blackpool",
@@ -61,37 +60,22 @@ def import_(
         bool, typer.Option("--replace", help="Let the new file take the place of another edition of the same rows.")
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be written; write nothing.")] = False,
-    mapping: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="force-export: what the columns and codes of the export mean.")
-    ] = None,
-    key: SecretFile = None,
-    new_key: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="force-export: make a key in FILE, outside the checkout, and use it."),
-    ] = None,
     synthetic: Annotated[
-        bool, typer.Option("--synthetic", help="Files from the field: the records are invented, for a test.")
+        bool, typer.Option("--synthetic", help="Case files, services, workshops: the records are invented, for a test.")
     ] = False,
-    area: Annotated[
-        str, typer.Option(metavar="NAME", help="Whose figures these are, when the file does not say; else the force's.")
-    ] = "",
-    area_code: Annotated[str, typer.Option(metavar="CODE", help="The official code of --area, where it has one.")] = "",
-    search: Annotated[
-        str, typer.Option(metavar="NUMBER", help="References: the search they come from, as in the table searches.")
-    ] = "",
-    classes: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="open-referral: setting, kind and confidentiality by service.")
-    ] = None,
-    round_: Annotated[str, typer.Option("--round", metavar="N", help="ratings: the round, for the whole file.")] = "",
-    scale: Annotated[str, typer.Option(metavar="FROM-TO", help="ratings: 1-9 (usual), 1-7 or 1-5.")] = "",
-    group: Annotated[
-        str, typer.Option(metavar="GROUP", help="ratings, votes: the group of participants, for the whole file.")
-    ] = "",
-    sheet: Annotated[str, typer.Option(metavar="NAME", help="ratings, votes: the sheet of a workbook.")] = "",
-    leave_out: Annotated[
-        list[str] | None, typer.Option(metavar="COLUMN", help="ratings, votes: a column not to be read; repeat it.")
-    ] = None,
-    ranks: Annotated[bool, typer.Option("--ranks", help="votes: numbers are ranks, 1 is best.")] = False,
+    mapping: options.Mapping = None,
+    key: options.Key = None,
+    new_key: options.NewKey = None,
+    classes: options.Classes = None,
+    area: options.Area = "",
+    area_code: options.AreaCode = "",
+    search: options.Search = "",
+    round_: options.Round = "",
+    scale: options.Scale = "",
+    group: options.Group = "",
+    sheet: options.Sheet = "",
+    leave_out: options.LeaveOut = None,
+    ranks: options.Ranks = False,
     root: RootDir = None,
 ) -> None:
     """Bring in an official file or a force's own export. A file with an error leaves everything as it was."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from compendium.cli import steps
-from compendium.cli.application import app
+from compendium.cli.application import Grouped, app
 from compendium.cli.options import RootDir, examples
 from compendium.errors import CompendiumError
 from compendium.paths import Root
@@ -20,14 +20,19 @@ if TYPE_CHECKING:
     from compendium.release.approve import Approved
 
 
+DECIDE = "To approve or withdraw"
+CRATE = "The file that travels"
+
+
 @app.command(
+    cls=Grouped,
     epilog=examples(
         "compendium release blackpool",
         'compendium release blackpool --approve --by "Ann Lee" --and "Bo Okafor" --date 2026-11-22',
         'compendium release blackpool --withdraw 1 --reason "A case stood twice." --by "Ann Lee" --date 2026-12-01',
         "compendium release blackpool --crate",
         "compendium release blackpool --list",
-    )
+    ),
 )
 def release(
     context: typer.Context,
@@ -38,25 +43,48 @@ def release(
         typer.Option("--out", metavar="DIR", help="Where the pack goes, never inside outputs/; or the crate."),
     ] = None,
     approve: Annotated[
-        bool, typer.Option("--approve", help="Write the candidate into the ledger, and its crate into dist/.")
+        bool,
+        typer.Option(
+            "--approve", help="Write the candidate into the ledger, and its crate into dist/.", rich_help_panel=DECIDE
+        ),
     ] = False,
     crate: Annotated[
         bool,
-        typer.Option("--crate", help="Make the file that travels, of the release that stands: dist/ID-release-N.zip."),
+        typer.Option(
+            "--crate", help="Make it, of the release that stands: dist/ID-release-N.zip.", rich_help_panel=CRATE
+        ),
     ] = False,
     number: Annotated[
-        int | None, typer.Option("--number", metavar="N", min=1, help="With --crate: which release.")
+        int | None, typer.Option("--number", metavar="N", min=1, help="Which release.", rich_help_panel=CRATE)
     ] = None,
     withdraw: Annotated[
-        int | None, typer.Option("--withdraw", metavar="N", min=1, help="Withdraw release N; it stays in the ledger.")
+        int | None,
+        typer.Option(
+            "--withdraw", metavar="N", min=1, help="Withdraw release N; it stays in the ledger.", rich_help_panel=DECIDE
+        ),
     ] = None,
-    by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who checked it.")] = "",
-    second: Annotated[str, typer.Option("--and", metavar="NAME", help="Who else checked it.")] = "",
-    date: Annotated[str, typer.Option("--date", metavar="DAY", help="Day of the decision, such as 2026-11-22.")] = "",
-    note: Annotated[str, typer.Option("--note", help="A sentence for the ledger; published.")] = "",
-    reason: Annotated[str, typer.Option("--reason", help="Why a release is withdrawn; published.")] = "",
+    by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who checked it.", rich_help_panel=DECIDE)] = "",
+    second: Annotated[
+        str, typer.Option("--and", metavar="NAME", help="Who else checked it.", rich_help_panel=DECIDE)
+    ] = "",
+    date: Annotated[
+        str,
+        typer.Option("--date", metavar="DAY", help="Day of the decision, such as 2026-11-22.", rich_help_panel=DECIDE),
+    ] = "",
+    note: Annotated[
+        str, typer.Option("--note", help="A sentence for the ledger; published.", rich_help_panel=DECIDE)
+    ] = "",
+    reason: Annotated[
+        str, typer.Option("--reason", help="Why a release is withdrawn; published.", rich_help_panel=DECIDE)
+    ] = "",
     candidate: Annotated[
-        str, typer.Option("--candidate", metavar="HASH", help="First signs of the hash on the form that was signed.")
+        str,
+        typer.Option(
+            "--candidate",
+            metavar="HASH",
+            help="First signs of the hash on the form that was signed.",
+            rich_help_panel=DECIDE,
+        ),
     ] = "",
     listed: Annotated[bool, typer.Option("--list", help="Print the ledger.")] = False,
 ) -> None:
