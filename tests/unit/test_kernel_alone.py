@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import socket
+import struct
 import subprocess
 import sys
 from collections.abc import Callable
@@ -16,7 +18,7 @@ from compendium.workflow import engine, fence
 from compendium.workflow.engine import MEMORY, TOO_MANY, TOO_MUCH_CPU, Stopped
 from compendium.workflow.warm import rights
 from compendium.workflow.warm.process import of_kernel
-from compendium.workflow.warm.rights import MACHINES, Rights
+from compendium.workflow.warm.rights import IO_URING, MACHINES, Rights
 from tests.unit.test_warm_kernels import _outputs, _runs
 
 pytestmark = pytest.mark.skipif(engine.usual() != "warm", reason="kernels are forked on Linux only")
@@ -33,28 +35,49 @@ def tried(reach):
         return type(refused).__name__
 def udp(): socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"record", ("127.0.0.1", {port}))
 def unix(kind, name): socket.socket(socket.AF_UNIX, kind).connect(name)
+def log(made): made.sendto(b"record", {log!r})
 tried(lambda: socket.create_connection(("127.0.0.1", {port}))), tried(udp), tried(
     lambda: socket.create_connection(("::1", {port}))), tried(
     lambda: unix(socket.SOCK_STREAM, {path!r})), tried(lambda: unix(socket.SOCK_STREAM, chr(0) + {abstract!r})), tried(
-    lambda: socket.getaddrinfo("example.org", 80)), tried(lambda: [each.send(b"x") for each in socket.socketpair()])
+    lambda: socket.getaddrinfo("example.org", 80)), tried(
+    lambda: log(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM))), tried(
+    lambda: log(socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)[0])), tried(
+    lambda: socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 2)), tried(
+    lambda: [each.send(b"x") for each in socket.socketpair()])
 """
 
 
 @needs_network_kept
-def test_a_kernel_reaches_nobody_by_any_kind_of_socket(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["warm", "ordinary"])
+def test_a_kernel_reaches_nobody_by_any_kind_of_socket(
+    kind: engine.Kind, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if kind == "ordinary":  # as in many a container: the filter alone
+        monkeypatch.setattr(Rights, "_own_network", lambda self: (False, False))
+        monkeypatch.setattr(fence, "version", lambda: 0)
     abstract = f"compendium-test-{os.getpid()}"
-    with socket.create_server(("127.0.0.1", 0)) as tcp, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+    with (
+        socket.create_server(("127.0.0.1", 0)) as tcp,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp,
+        socket.socket(socket.AF_UNIX) as service,
+        socket.socket(socket.AF_UNIX) as nameless,
+        socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as log,
+    ):
         port = tcp.getsockname()[1]
         udp.bind(("127.0.0.1", port))
-        with socket.socket(socket.AF_UNIX) as service, socket.socket(socket.AF_UNIX) as nameless:
-            service.bind(str(tmp_path / "s"))
-            nameless.bind(f"\0{abstract}")
-            service.listen()
-            nameless.listen()
-            cell = TRIES.format(port=port, path=str(tmp_path / "s"), abstract=abstract)
-            (shown,) = _outputs([cell], "warm", tmp_path)
+        service.bind(str(tmp_path / "s"))
+        nameless.bind(f"\0{abstract}")
+        log.bind(str(tmp_path / "log"))
+        service.listen()
+        nameless.listen()
+        cell = TRIES.format(port=port, path=str(tmp_path / "s"), abstract=abstract, log=str(tmp_path / "log"))
+        (shown,) = _outputs([cell], kind, tmp_path)
+        for hears in (udp, log):
+            hears.setblocking(False)
+            with pytest.raises(BlockingIOError):
+                hears.recv(1)
     *reached, pair = re.findall(r"'(\w+)'", shown[0]["data"]["text/plain"])
-    assert len(reached) == 6 and "reached" not in reached
+    assert len(reached) == 9 and "reached" not in reached
     assert pair == "reached"
 
 
@@ -101,15 +124,38 @@ print(os.getuid() == int(os.environ["WHO"]), open("/proc/self/coredump_filter").
     assert ended.stdout.split() == ["refused", "0", "True", "00000000"], ended.stderr
 
 
-def test_the_filter_of_every_machine_is_a_program_that_ends() -> None:
-    for machine in MACHINES:
-        for sockets in (False, True):
-            code = rights.filter_of(machine, sockets=sockets)
-            steps = [code[place : place + 8] for place in range(0, len(code), 8)]
-            assert len(steps) == 12
-            for place, step in enumerate(steps):  # a jump leads to a step that is there
-                assert place + 1 + max(step[2], step[3]) < len(steps) or step[0] == rights.GIVE
+def test_the_filter_of_every_machine_lets_streams_between_processes_here_through_and_no_other_socket() -> None:
+    """Its program followed step by step, as Linux does, so that machines that this isn't are looked at too."""
+    for machine, (number, seccomp, new, pair, connect, second) in MACHINES.items():
+        for zeromq in (False, True):
+            code = rights.filter_of(machine, zeromq=zeromq)
+            for call, kind, flags, family, what in itertools.product(
+                (new, pair, connect, seccomp, 0, IO_URING), range(8), (0, 0o2000000, 0o4000), range(46), (0, 2, 12)
+            ):
+                stream, routes = family == socket.AF_UNIX and kind == 1, family == 16 and what == 0 and zeromq
+                wanted = (stream or routes) if call in (new, pair) else call not in (connect, IO_URING)
+                assert _verdict(code, number, call, (family, kind | flags, what)) == wanted
+            assert not _verdict(code, 0x40000003, 102, (1, 1, 0))  # a program of 32 bits: every number is another call
+            assert not second or not _verdict(code, number, second | new, (1, 1, 0))
     assert rights.filter_of("another") == b""
+
+
+def _verdict(code: bytes, machine: int, call: int, arguments: tuple[int, int, int]) -> bool:
+    """Whether a filter lets a call through. The language: linux/filter.h; what it looks at: seccomp_data."""
+    looked_at = struct.pack("=iIQ6Q", call, machine, 0, *arguments, 0, 0, 0)
+    steps, place, held = list(struct.iter_unpack("=HBBI", code)), 0, 0
+    while True:
+        does, yes, no, value = steps[place]
+        place += 1
+        if does == 0x06:
+            assert value in (0x7FFF0000, 0x0005000D)
+            return bool(value == 0x7FFF0000)
+        if does == 0x20:
+            held = struct.unpack_from("=I", looked_at, value)[0]
+        elif does == 0x54:
+            held &= value
+        else:
+            place += yes if (held == value if does == 0x15 else held >= value) else no
 
 
 def test_a_secret_of_the_shell_is_found_nowhere_in_a_kernel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -57,7 +57,7 @@ def around(
         return
     from compendium.workflow.warm.rights import Rights
 
-    left = Rights(limits, offline=offline, sockets=True)
+    left = Rights(limits, offline=offline, zeromq=True)
     with rules(folders, offline=offline) as fence:
         yield lambda: left.give_up(fence)
 

@@ -24,10 +24,13 @@ CAPABILITIES, OF_FILES = 64, 0b11111  # the first five are about whose files one
 CAPABILITY_VERSION = 0x20080522
 FIRST_TO_END = b"1000"  # oom_score_adj: when the machine's memory runs out, the kernel goes, and nothing else
 # Of each machine that the filter is written for: its number in AUDIT_ARCH, then the system calls seccomp, socket,
-# connect, and where a second table of numbers begins (x32; 0: none). io_uring, which opens sockets past these, is 425.
-MACHINES = {"x86_64": (0xC000003E, 317, 41, 42, 0x40000000), "aarch64": (0xC00000B7, 277, 198, 203, 0)}
-IO_URING, NO_CALL, AT_FULL_SPEED, ALLOWED, DENIED = 425, 0xFFFFFFFF, 4, 0x7FFF0000, 0x00050000 | 13  # EACCES
-LOAD, EQUAL, AT_LEAST, GIVE = 0x20, 0x15, 0x35, 0x06  # of a filter's language (linux/bpf_common.h)
+# socketpair, connect, and where a second table of numbers begins (x32; 0: none). io_uring, which opens sockets past
+# these, is 425.
+MACHINES = {"x86_64": (0xC000003E, 317, 41, 53, 42, 0x40000000), "aarch64": (0xC00000B7, 277, 198, 199, 203, 0)}
+IO_URING, NONE, AT_FULL_SPEED, ALLOWED, DENIED = 425, 0xFFFFFFFF, 4, 0x7FFF0000, 0x00050000 | 13  # EACCES
+LOAD, AND, EQUAL, AT_LEAST, GIVE = 0x20, 0x54, 0x15, 0x35, 0x06  # of a filter's language (linux/bpf_common.h)
+TABLE, CALL, FIRST, SECOND, THIRD = 4, 0, 16, 24, 32  # of a call: which table its number is of, arguments (seccomp.h)
+UNIX, NETLINK, ROUTES, STREAM, WITHOUT_FLAGS = 1, 16, 0, 1, 0xF  # of sockets
 BESIDE = 16  # tasks for each core that libraries start in threads, beside the processes that a notebook may start
 
 
@@ -39,15 +42,15 @@ class Rights:
     """What a process is left with. Made before the fork; `give_up` is called after it.
 
     `limits`: by `memory` and `file` in bytes, `cpu` in seconds, `processes`; absent: no limit. `offline`: no network.
-    `sockets`: some may be made all the same, and connected to nothing: ZeroMQ stops without.
+    `zeromq`: it may ask the system which networks there are: ZeroMQ stops without.
     """
 
-    def __init__(self, limits: Mapping[str, int], *, offline: bool, sockets: bool = False) -> None:
+    def __init__(self, limits: Mapping[str, int], *, offline: bool, zeromq: bool = False) -> None:
         self.limits, self.offline = dict(limits), offline
         self._libc = ctypes.CDLL(None, use_errno=True)
         user, group = os.geteuid(), os.getegid()
         self._myself = f"{user} {user} 1".encode(), f"{group} {group} 1".encode()
-        self._filter = filter_of(platform.machine(), sockets=sockets)
+        self._filter = filter_of(platform.machine(), zeromq=zeromq)
         self._number = MACHINES.get(platform.machine(), (0, 0))[1]
 
     def give_up(self, fence: int | None = None) -> list[str]:
@@ -110,28 +113,41 @@ class Rights:
         return int(self._libc.syscall(self._number, 1, AT_FULL_SPEED, ctypes.byref(program))) == 0
 
 
-def filter_of(machine: str, *, sockets: bool = False) -> bytes:
-    """The program by which Linux refuses a process every socket but those between processes here (AF_UNIX), which it
-    may listen on and not connect: to no resolver of names, no bus, no engine of containers. With `sockets` it makes all
-    kinds and connects none. Empty: there is none for this machine."""
+def filter_of(machine: str, *, zeromq: bool = False) -> bytes:
+    """The program by which Linux refuses a process every socket but streams between processes here (AF_UNIX).
+
+    It may listen on them and connect none: to no resolver of names, no bus, no engine of containers. Datagrams need no
+    connection, so there are none, not in pairs either: the machine's log would take a record. `zeromq`: also the socket
+    that tells which networks there are, which carries nothing away. Empty: there is none for this machine.
+    """
     if machine not in MACHINES or sys.byteorder != "little":
         return b""
-    number, _, socket, connect, second = MACHINES[machine]
+    number, _, socket, pair, connect, second = MACHINES[machine]
+    family, what, kind, refuse, allow = 8, 11, 13, 16, 17  # places in the program
     steps = [
-        (LOAD, 0, 0, 4),  # which table of numbers
-        (EQUAL, 1, 0, number),
-        (GIVE, 0, 0, DENIED),
-        (LOAD, 0, 0, 0),  # which call
-        (AT_LEAST, 5, 0, second or NO_CALL),
-        (EQUAL, 4, 0, IO_URING),
-        (EQUAL, 3, 0, connect),
-        (EQUAL, 0, 3, NO_CALL if sockets else socket),
-        (LOAD, 0, 0, 16),  # its first argument: which kind of network
-        (EQUAL, 1, 0, 1),  # AF_UNIX
-        (GIVE, 0, 0, DENIED),
-        (GIVE, 0, 0, ALLOWED),
+        (LOAD, TABLE, 0, 0),
+        (EQUAL, number, 2, refuse),
+        (LOAD, CALL, 0, 0),
+        (AT_LEAST, second or NONE, refuse, 4),
+        (EQUAL, IO_URING, refuse, 5),
+        (EQUAL, connect, refuse, 6),
+        (EQUAL, socket, family, 7),
+        (EQUAL, pair, family, allow),
+        (LOAD, FIRST, 0, 0),
+        (EQUAL, UNIX, kind, 10),
+        (EQUAL, NETLINK if zeromq else NONE, what, refuse),
+        (LOAD, THIRD, 0, 0),
+        (EQUAL, ROUTES, allow, refuse),
+        (LOAD, SECOND, 0, 0),
+        (AND, WITHOUT_FLAGS, 0, 0),
+        (EQUAL, STREAM, allow, refuse),
+        (GIVE, DENIED, 0, 0),
+        (GIVE, ALLOWED, 0, 0),
     ]
-    return b"".join(struct.pack("=HBBI", *step) for step in steps)
+    return b"".join(
+        struct.pack("=HBBI", does, max(0, yes - place), max(0, no - place), value)  # so many steps are passed over
+        for place, (does, value, yes, no) in enumerate(steps, 1)
+    )
 
 
 def _at_most(what: int, most: int, spare: int = 0) -> None:
