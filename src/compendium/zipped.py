@@ -1,15 +1,11 @@
-"""Zip archives: written so that their bytes depend on names and contents alone; what reading a damaged one raises."""
+"""Zip archives, written so that their bytes depend on names and contents alone."""
 
 from __future__ import annotations
 
 import io
-import lzma
 import zipfile
-import zlib
 from collections.abc import Mapping
 
-# ValueError: names that are no text, places before the beginning; RuntimeError: a password, an unknown way of packing.
-DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, RuntimeError, ValueError)
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # an archive tells no time of day
 _UNIX, _PLAIN_FILE = 3, 0o100644 << 16  # whatever it was made on
 

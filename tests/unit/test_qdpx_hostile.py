@@ -112,7 +112,7 @@ def test_an_encrypted_project_part_is_refused(tmp_path: Path) -> None:
 def test_a_list_of_millions_of_entries_is_refused_before_it_is_read(tmp_path: Path) -> None:
     path = tmp_path / "many.qdpx"
     path.write_bytes(b"PK\x05\x06" + struct.pack("<4HLLH", 0, 0, 65_535, 65_535, 1 << 30, 0, 0))
-    with pytest.raises(InputRefused, match="entries"):
+    with pytest.raises(InputRefused, match=r"not a \.qdpx archive that can be read"):
         read_qdpx(path)
 
 

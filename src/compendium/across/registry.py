@@ -14,7 +14,7 @@ from typing import Any
 
 from compendium import bounded, jsonfile
 from compendium.across import held
-from compendium.across.carried import LARGEST, json_of
+from compendium.across.carried import json_of
 from compendium.across.part import Part, Table
 from compendium.disclosure.ledger import SEAL, seal
 from compendium.errors import CompendiumError, InputRefused, Problem, UnknownName, nearest
@@ -42,7 +42,7 @@ def ids(root: Root) -> tuple[str, ...]:
 def read(path: Path) -> Part:
     """One release that was brought in."""
     place, remedy = f"{FOLDER}/{path.name}", AGAIN.format(id=path.stem)
-    record = None if path.is_symlink() else json_of(bounded.bytes_of(path, LARGEST, place))
+    record = None if path.is_symlink() else json_of(bounded.bytes_of(path, jsonfile.LARGEST, place))
     if not isinstance(record, dict) or record.get("format") != FORMAT or record.get(SEAL) != seal(record):
         raise InputRefused(
             Problem(place, message="It was changed after it was brought in, or cut short.", remedy=remedy)

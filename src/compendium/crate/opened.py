@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from compendium import zipped
+from compendium import unzipped
 from compendium.errors import CompendiumError
 from compendium.writing import temporary_folder
 
@@ -34,14 +34,14 @@ def laid_out(path: Path) -> Iterator[Path]:
     with temporary_folder() as folder:
         try:
             _unpack(path, folder)
-        except zipped.DAMAGED as damaged:
+        except unzipped.DAMAGED as damaged:
             message = f"{path.name} is no zip that can be read: it is damaged, cut short or something else."
             raise CompendiumError(message, "Fetch it again from where it was published.") from damaged
         yield folder
 
 
 def _unpack(path: Path, folder: Path) -> None:
-    with zipfile.ZipFile(path) as archive:
+    with unzipped.opened(path) as archive:
         members = archive.infolist()
         if len(members) > MOST_FILES or sum(member.file_size for member in members) > MOST_BYTES:
             raise CompendiumError(f"{path.name} holds more than any release: {MOST_FILES:,} files or 500 MB.")

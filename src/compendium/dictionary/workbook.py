@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from compendium import zipped
+from compendium import unzipped
 from compendium.dictionary import package
 from compendium.dictionary.package import Package, SheetPart
 from compendium.dictionary.schema import Dictionary
@@ -123,11 +123,11 @@ def _opened(path: Path, file: str, *, live: bool = False) -> Iterator[tuple[zipf
         with path.open("rb") as stream:
             if stream.read(len(_OLD)) == _OLD:
                 raise InputRefused(Problem(file, None, "", *package.LOCKED))
-        with zipfile.ZipFile(path) as archive:
+        with unzipped.opened(path) as archive:
             if (refused := package.refusal(archive)) and not (live and refused == package.LIVE):
                 raise InputRefused(Problem(file, None, "", *refused))
             yield archive, package.package(archive)
-    except zipped.DAMAGED as error:  # a ValueError too: XML that no spreadsheet program writes
+    except unzipped.DAMAGED as error:  # a ValueError too: XML that no spreadsheet program writes
         raise InputRefused(Problem(file, None, "", *package.UNREADABLE)) from error
 
 

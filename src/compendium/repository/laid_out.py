@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from compendium import zipped
+from compendium import unzipped, zipped
 from compendium.paths import write_whole
 from compendium.repository import shipped
 from compendium.repository.places import ROOM
@@ -33,12 +33,12 @@ def keep(root: Path, parts: Mapping[str, bytes], digest: str) -> None:
 def read(root: Path, digest: str) -> Mapping[str, bytes] | None:
     """Each part by its path; None when it isn't there, or isn't what the digest says."""
     try:
-        with zipfile.ZipFile(file(root, digest)) as archive:
+        with unzipped.opened(file(root, digest)) as archive:
             listed = archive.infolist()
             if len(listed) > MOST or sum(one.file_size for one in listed) > LARGEST:
                 return None
             parts = {one.filename: _bounded(archive, one) for one in listed}
-    except zipped.DAMAGED:
+    except unzipped.DAMAGED:
         return None
     hashes = {name: shipped.sha256(content) for name, content in parts.items()}
     return parts if shipped.digest_of(hashes) == digest else None

@@ -5,13 +5,12 @@ from __future__ import annotations
 import csv
 import itertools
 import stat
-import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from compendium import zipped
+from compendium import unzipped
 from compendium.importers.files import LARGEST_FILE, json_of, rows_of
 from compendium.importers.open_referral.specification import KEPT, LEFT_OUT, PLURALS
 from compendium.importers.reading import Reading
@@ -78,14 +77,14 @@ def _archive(reading: Reading, path: Path) -> Feed:
     if not path.is_file():
         raise reading.stop("There is no such file.", "Check the path.")
     try:
-        with zipfile.ZipFile(path) as archive:
+        with unzipped.opened(path) as archive:
             members = [one for one in archive.infolist() if one.filename.lower().endswith(".csv")]
             if len(members) > MOST_FILES or sum(one.file_size for one in members) > LARGEST_FILE:
                 raise reading.stop("The archive holds more than an export of services does.", AGAIN)
             if any(stat.S_ISLNK(one.external_attr >> 16) for one in members):
                 raise reading.stop("The archive holds a symbolic link.", AGAIN)
             found = {PurePosixPath(one.filename).name: archive.read(one) for one in members}
-    except zipped.DAMAGED as error:
+    except unzipped.DAMAGED as error:
         raise reading.stop("The archive can't be unpacked.", AGAIN) from error
     if NEEDED not in found:
         raise reading.stop(f"There is no {NEEDED} in the archive.", "Is this an export as CSV?")

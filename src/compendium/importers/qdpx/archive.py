@@ -7,23 +7,19 @@ from __future__ import annotations
 
 import re
 import stat
-import struct
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from compendium import zipped
+from compendium import unzipped
 from compendium.dictionary.xmlstream import Reader, UnsafeXmlError, read_part
 from compendium.errors import InputRefused, Problem
 
 PROJECT = "project.qde"  # ATLAS.ti names the part after the project: any single `.qde` is taken
 LARGEST = 256 << 20  # bytes of the part, unpacked: exports may hold the texts of all sources inline
 STEEPEST = 200  # unpacked bytes a packed one, above a megabyte
-MOST_ENTRIES = 20_000
-LARGEST_LIST = 16 << 20  # bytes of the archive's list of entries, which is read whole
 EXPORT_AGAIN = "Export it again as REFI-QDA project (.qdpx)."
-_END = b"PK\x05\x06"
 
 
 def read_project(path: Path, reader: Reader) -> None:
@@ -48,34 +44,17 @@ def _why(error: UnsafeXmlError) -> str:
 def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
     if not path.is_file():
         raise InputRefused(Problem(path.name, message="There is no such file.", remedy="Check the path."))
-    _refuse_endless_list(path)
     try:
-        with zipfile.ZipFile(path) as archive:
+        with unzipped.opened(path) as archive:
             if wrong := _wrong_with(archive.infolist()):
                 raise _refused(path.name, wrong)
             yield archive
-    except zipped.DAMAGED as error:
+    except unzipped.DAMAGED as error:
         raise _refused(path.name, "This is not a .qdpx archive that can be read.") from error
-
-
-def _refuse_endless_list(path: Path) -> None:
-    """Look at the end of the file before anything reads the list of its entries into memory."""
-    with path.open("rb") as stream:
-        size = stream.seek(0, 2)
-        stream.seek(max(0, size - (1 << 16) - 22))
-        tail = stream.read()
-    at = tail.rfind(_END)
-    if at < 0 or len(tail) < at + 22:
-        raise _refused(path.name, "This is not a .qdpx archive: it does not end as a zip does.")
-    entries, length = struct.unpack("<HL", tail[at + 10 : at + 16])
-    if entries > MOST_ENTRIES or length > LARGEST_LIST:
-        raise _refused(path.name, f"The archive has more than {MOST_ENTRIES:,} entries.")
 
 
 def _wrong_with(entries: list[zipfile.ZipInfo]) -> str:
     """What is wrong with the archive as a whole; nothing of it was opened yet."""
-    if len(entries) > MOST_ENTRIES:
-        return f"The archive has more than {MOST_ENTRIES:,} entries."
     for entry in entries:
         name = entry.filename.replace("\\", "/")
         if name.startswith("/") or re.match(r"[A-Za-z]:", name) or ".." in name.split("/"):
