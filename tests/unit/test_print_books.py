@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from compendium.sameness import compare
 from compendium.site import render
 from compendium.site.pdf import site_books
 from compendium.site.project import read_project
 from compendium.site.source import read_page
+from tests.acceptance.project import compendium, somebody_else
+from tests.shared import ROOT
 
 CONFIG = """\
 project: {type: website, output-dir: out, render: ["*.qmd", "a/*.qmd", "b/*.qmd"]}
@@ -47,23 +50,49 @@ PAGES = {
     "columns.qmd": page("All columns", "Column after column.", "print: false"),
     "apart.qmd": page("Apart", "In no menu."),
     "a/one.qmd": page("First of Alpha", f"## Deep {{#sec-deep}}\n\nDeep down.\n\n{FOLDED}", *ALPHA),
-    "a/two.qmd": page("Second of Alpha", "## More\n\nMore.", *ALPHA),
+    "a/two.qmd": page("Second of Alpha", '## More\n\nMore $a^2$.\n\n![Bars.](bars.svg){fig-alt="Three bars."}', *ALPHA),
     "b/one.qmd": page("First of Beta", "## Deep {#sec-deep}\n\nBeta.", *BETA),
 }
+CHART = ROOT / "docs" / "images" / "charts" / "bars.svg"
 needs_poppler = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler reads PDF here, and is missing")
+
+
+def laid_out(root: Path) -> Path:
+    """The site above, not yet printed."""
+    (root / "a").mkdir(parents=True)
+    (root / "b").mkdir()
+    (root / "_quarto.yml").write_text(CONFIG, encoding="utf-8")
+    for name, text in PAGES.items():
+        (root / name).write_text(text, encoding="utf-8")
+    shutil.copyfile(CHART, root / "a" / "bars.svg")
+    return root
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site above, printed."""
-    root = tmp_path_factory.mktemp("books")
-    (root / "_quarto.yml").write_text(CONFIG, encoding="utf-8")
-    for name, text in PAGES.items():
-        (root / name).parent.mkdir(exist_ok=True)
-        (root / name).write_text(text, encoding="utf-8")
+    root = laid_out(tmp_path_factory.mktemp("books") / "site")
     made = render(root, engine="pandoc", to="pdf")
     assert made.pages == ("report.pdf", "a/report.pdf", "b/report.pdf")
     return root
+
+
+def test_printed_elsewhere_by_somebody_else_the_books_have_the_same_bytes(folder: Path, tmp_path: Path) -> None:
+    """Another folder, home, time zone, language, umask, hash seed and number of threads."""
+    other = laid_out(tmp_path / "a folder with blanks")
+    where = {
+        "TZ": "Pacific/Kiritimati",
+        "LANG": "tr_TR.UTF-8",
+        "LC_ALL": "C",
+        "HOME": str(tmp_path),
+        "USER": "somebody",
+    }
+    threads = {"PYTHONHASHSEED": "77", "RAYON_NUM_THREADS": "1", "SOURCE_DATE_EPOCH": "1"}
+    asked = ("render", "--root", ".", "--engine", "pandoc", "--to", "pdf")
+    made = compendium(other, *asked, before=somebody_else("077"), **where, **threads)
+    assert made.returncode == 0, made.stderr
+    found = compare(folder / "out", other / "out")
+    assert found.alike and found.same == 3, "\n".join(found.lines())
 
 
 def words(path: Path) -> list[str]:
