@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -10,18 +11,38 @@ from typer.core import TyperCommand, TyperGroup
 from compendium import __version__
 from compendium.cli.options import RootDir
 
-ORDER = (
-    *("check", "run", "render", "report", "new", "twin", "template", "import"),
-    *("protect", "audit", "same", "release", "verify", "framework", "compare", "gather"),
-    *("why", "assess", "declare", "update", "doctor"),
-)
+COMMANDS = {  # in the order in which people meet them
+    "From inputs to a site": ("check", "run", "render", "report", "why"),
+    "A locality and what comes in": ("new", "template", "import", "twin", "assess", "framework", "declare"),
+    "Protection and release": ("protect", "audit", "release", "verify"),
+    "Beside other places": ("compare", "gather"),
+    "Upkeep": ("doctor", "same", "update"),
+}
+ORDER = tuple(name for names in COMMANDS.values() for name in names)
+WHOLE = 200  # letters of a command's first sentence: all of it
 
 
-class InOrder(TyperGroup):
-    """Lists the commands in the order in which people meet them."""
+class Commands(TyperGroup):
+    """Lists its commands, each with the whole first sentence of its help."""
+
+    def headings(self, ctx: Any) -> Mapping[str, Sequence[str]]:
+        return {"Commands": self.list_commands(ctx)}
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        for heading, names in self.headings(ctx).items():
+            told = {name: self.get_command(ctx, name) for name in names}
+            with formatter.section(heading):
+                formatter.write_dl([(name, one.get_short_help_str(WHOLE)) for name, one in told.items() if one])
+
+
+class InOrder(Commands):
+    """Lists the commands by what they are for."""
 
     def list_commands(self, ctx: Any) -> list[str]:
         return sorted(super().list_commands(ctx), key=ORDER.index)
+
+    def headings(self, ctx: Any) -> Mapping[str, Sequence[str]]:
+        return COMMANDS
 
 
 class Grouped(TyperCommand):

@@ -10,14 +10,27 @@ import typer
 
 from compendium import failures
 from compendium.cli import steps
-from compendium.cli.application import app
+from compendium.cli.application import Commands, app
 from compendium.cli.options import RootDir, examples
 
 if TYPE_CHECKING:
     from compendium.self_assessment import BroughtIn
 
-assess = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Self-assessment forms out, filled-in forms in.")
+assess = typer.Typer(
+    cls=Commands,
+    help="Self-assessment forms out, filled-in forms in.",
+    no_args_is_help=True,
+    epilog=examples(
+        "compendium assess export blackpool --out forms",
+        "compendium assess import blackpool assessment-A05-after-self.json",
+    ),
+)
 app.add_typer(assess, name="assess")
+
+
+@assess.callback()
+def everywhere(context: typer.Context, root: RootDir = None) -> None:
+    context.obj = root or context.obj
 
 
 @assess.command(

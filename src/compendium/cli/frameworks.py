@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from compendium.cli import steps
-from compendium.cli.application import app
+from compendium.cli.application import Commands, app
 from compendium.cli.options import RootDir, examples
 from compendium.errors import UnknownName, nearest
 from compendium.paths import Root
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from compendium.framework.standards import Framework
 
 frameworks = typer.Typer(
+    cls=Commands,
     help="The quality standards: their versions, what differs between two, a framework of your own.",
     no_args_is_help=True,
     epilog=examples("compendium framework list", "compendium framework compare illustrative@0.9 illustrative@1.0"),
