@@ -12,7 +12,7 @@ import pandas as pd
 
 from compendium.aggregate import Statistic
 from compendium.disclosure.participants import GROUP, LEAST_GROUP, LEAST_SIZE, NEVER_ALONE
-from compendium.disclosure.steps import STEPS, blank, step, to_steps
+from compendium.disclosure.steps import blank, step, to_steps
 from compendium.errors import DisclosureRefused, Problem
 
 FEWER, MORE = f"fewer than {LEAST_SIZE}", f"{LEAST_SIZE} or more"
@@ -37,7 +37,7 @@ def _consensus(stat: Statistic, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _steps(size: pd.Series) -> list[float]:
-    return [step(2.5 / count) if count >= LEAST_SIZE else STEPS[-1] for count in size]
+    return [step(2.5 / count) for count in size]  # fewer than ten: blank already
 
 
 def _verdicts(stat: Statistic, frame: pd.DataFrame, columns: list[str]) -> None:
