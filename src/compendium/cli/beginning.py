@@ -27,14 +27,30 @@ def new(
     id: Annotated[str, typer.Argument(metavar="ID", help="Small letters, digits and _, such as leeds.")],
     name: Annotated[str, typer.Option("--name", help="As the pages say it; else made from the id.")] = "",
     force_area: Annotated[
-        str, typer.Option("--force-area", metavar="CODE", help="Of the police: a code or a name, such as E23000010.")
+        str,
+        typer.Option(
+            "--force-area",
+            metavar="CODE",
+            help="Of the police in England and Wales: a code or a name, such as E23000010.",
+        ),
     ] = "",
-    area_level: Annotated[str, typer.Option("--area-level", help="Of the invented areas: zone or district.")] = "zone",
+    area_level: Annotated[
+        str,
+        typer.Option(
+            "--area-level",
+            metavar="zone|district",
+            help="Invented areas to begin with: 21 zones, or six districts. Name levels of your own in locality.yml.",
+        ),
+    ] = "zone",
     first: Annotated[str, typer.Option("--from", metavar="MONTH", help="First month of the study.")] = "2022-05",
     last: Annotated[str, typer.Option("--to", metavar="MONTH", help="Last month of the study.")] = "2023-04",
     empty: Annotated[bool, typer.Option("--empty", help="Settings and templates only, no invented records.")] = False,
     elsewhere: Annotated[
-        bool, typer.Option("--elsewhere", help="Outside the United Kingdom: codes and words to write your own over.")
+        bool,
+        typer.Option(
+            "--elsewhere",
+            help="Outside England and Wales: codes, ages, levels of area and words to write your own over.",
+        ),
     ] = False,
     into: Annotated[
         Path | None, typer.Option("--into", metavar="DIR", help="Make a repository of your own for it, in this folder.")
