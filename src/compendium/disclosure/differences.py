@@ -50,7 +50,7 @@ def given_away(crossing: Crossing, known: Mapping[int, int], threshold: int) -> 
 
 
 def touching(crossing: Crossing, part: Region) -> list[int]:
-    """The regions shown that hold a part: hiding them takes the difference away."""
+    """The regions shown that hold a part, or some of it: hiding them takes the difference away."""
     wanted = dict(part)
 
     def holds(region: Region) -> bool:

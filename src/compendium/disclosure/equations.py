@@ -103,9 +103,7 @@ class Tables:
         aimed = np.zeros(self.system.matrix.shape[1])
         aimed[self.system.unknowns_of(region)] = sign
         reduced = aimed - self.system.matrix.T @ duals
-        found = np.zeros(len(self.system.column))
-        alone = self.system.alone
-        found[alone] = reduced[self.system.column[alone]]
+        found = reduced[self.system.column]  # of regions that are one unknown; the others are rows
         found[self.system.rows] = duals[: len(self.system.rows)]
         found[np.abs(found) < TOLERANCE] = 0.0
         return found
