@@ -14,7 +14,6 @@ from pathlib import Path
 # RuntimeError: a password, an unknown way of packing.
 DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, RuntimeError, ValueError, OverflowError)
 LARGEST_LIST = 16 << 20  # bytes of an archive's list of entries, which is read whole
-MOST_ENTRIES = 20_000
 # Others unpack a block at once, however little of it is asked for: 500 bytes of bzip2 take a gigabyte of memory.
 _BIT_BY_BIT = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
@@ -41,9 +40,6 @@ def opened(found: Path | bytes) -> Iterator[zipfile.ZipFile]:
     raw = io.BytesIO(found) if isinstance(found, bytes) else io.FileIO(found)
     with _Source(raw) as source, zipfile.ZipFile(source) as archive:  # type: ignore[arg-type]  # bytes do as well
         source.listing = False
-        entries = archive.infolist()
-        if len(entries) > MOST_ENTRIES:
-            raise zipfile.BadZipFile("more entries than any archive that is read here")
-        if any(entry.compress_type not in _BIT_BY_BIT for entry in entries):
+        if any(entry.compress_type not in _BIT_BY_BIT for entry in archive.infolist()):
             raise zipfile.BadZipFile("packed in a way that may unpack without end")
         yield archive

@@ -426,19 +426,32 @@ def _with_weak_hashes_only(home: Path) -> None:
     (home / "tagmanifest-sha512.txt").unlink()
 
 
+def _again(manifest: Path) -> None:
+    manifest.write_text(manifest.read_text("utf-8") + manifest.read_text("utf-8").partition("\n")[0] + "\n", "utf-8")
+
+
+def _without(manifest: Path) -> None:
+    """The first line of a manifest goes: of the file that it names, whatever stands there would be believed."""
+    manifest.write_text(manifest.read_text("utf-8").partition("\n")[2], "utf-8")
+
+
 HARMS: list[tuple[Callable[[Path], object], str]] = [
     (_edit, "tables/victims_by_area.synthetic.csv: The file is not the one that was bagged"),
     (_forge, "The released files don't give the hash of the release"),
     (_without_licence, "The root lacks name, words or licence"),
     (lambda home: (home / "data" / "tables" / "more.csv").write_text("a"), "somebody added it"),
     (lambda home: (home / "index.html").write_text("read me first"), "index.html: The file is in no manifest"),
-    (lambda home: (home / "bin").mkdir(), "bin: The file is in no manifest"),
+    (lambda home: (home / "data.txt").write_text("x"), "data.txt: The file is in no manifest"),
+    (lambda home: _again(home / "manifest-sha512.txt"), "a line that is none, or names a file twice"),
+    (lambda home: _without(home / "tagmanifest-sha512.txt"), "bag-info.txt: The file is in no manifest"),
     (_with_weak_hashes_only, "manifest-md5.txt: The file is in no manifest"),
     (lambda home: (home / "tagmanifest-sha512.txt").unlink(), "tagmanifest-sha512.txt: A bag of a release has"),
     (lambda home: (home / "data" / "values.json").unlink(), "data/values.json: The manifest names a file that isn't"),
     (lambda home: (home / "fetch.txt").write_text("https://example.org 1 data/x\n"), "would have to be fetched"),
     (lambda home: (home / "bagit.txt").write_bytes(b"\xff\xfe"), "no bag that can be read"),
-    (lambda home: (home / "manifest-sha512.txt").unlink(), "manifest-sha512.txt: The manifest names"),
+    (lambda home: (home / "manifest-sha512.txt").unlink(), "manifest-sha512.txt: A bag of a release has"),
+    (lambda home: (home / "manifest-sha512.txt").write_bytes(b"\xff"), "a manifest is no UTF-8"),
+    (lambda home: (home / "bag-info.txt").write_text("Bagging-Date: 2020-01-01\n"), "bag-info.txt: The file is not"),
     (lambda home: (home / "data" / "ro-crate-metadata.json").write_text("[" * 100_000), "can't be read as JSON"),
     (lambda home: (home / "data" / "datapackage.json").write_text('{"resources": 7}'), "can't be read as JSON"),
     (

@@ -8,30 +8,27 @@ the program that travels along, and what proves the protection, only the hash of
 from __future__ import annotations
 
 import hashlib
-import json
-import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote
 
+from compendium import handed_over, jsonfile
 from compendium.crate import bag, graph, metadata
-from compendium.crate.opened import laid_out
 from compendium.errors import CompendiumError, Problem
 from compendium.release import kept
 from compendium.sameness import differences, published
 
 PACKAGE_FILE = "datapackage.json"
-LARGEST_JSON = 100_000_000  # bytes
 LARGEST_TAG = 20_000_000  # bytes; a manifest of as many files as a release may have is a quarter of it
 NAMED = 20  # files that differ, in words
 GONE = "The manifest names a file that isn't there."
 ADDED_TO = "The file is in no manifest: somebody added it."
 OTHER = "The file is not the one that was bagged."
 UNDESCRIBED = "The table is described nowhere: somebody added it."
-OF_A_BAG = frozenset({bag.PAYLOAD, bag.DECLARED, bag.INFO, bag.MANIFEST, bag.TAGS})
 _NO_JSON = "The file can't be read as JSON."
+Files = Mapping[str, bytes]  # by path
 
 
 @dataclass(frozen=True)
@@ -54,89 +51,85 @@ def verify(path: Path, same_as: Path | None = None) -> Verified:
     `same_as`: a folder such as `outputs/leeds` after a rerun, whose files must be the released ones byte for byte.
     Raises `CompendiumError` when it is nothing of these.
     """
-    with laid_out(path) as folder:
-        found = _verified(_top(folder), path.name or path.resolve().name, same_as)
+    found = _verified(_top(handed_over.files(path)), path.name or path.resolve().name, same_as)
     return replace(found, file=hashlib.sha256(path.read_bytes()).hexdigest()) if path.is_file() else found
 
 
-def _verified(top: Path, name: str, same_as: Path | None) -> Verified:
+def _verified(top: Files, name: str, same_as: Path | None) -> Verified:
     checked: list[str] = []
     problems: list[Problem] = []
     home = top
-    if (top / bag.DECLARED).is_file():
+    if bag.DECLARED in top:
+        home = bag.payload(top)
         problems += _bag_problems(top)
-        checked.append(f"bag: {sum(path.is_file() for path in (top / bag.PAYLOAD).rglob('*'))} files by SHA-512")
-        home = top / bag.PAYLOAD
+        checked.append(f"bag: {len(home)} files by SHA-512")
     stated = ""
-    if (home / metadata.FILE).is_file():
+    if metadata.FILE in home:
         described, stated, found = _crate(home)
         problems += found
         checked.append(f"crate: RO-Crate {graph.VERSION}, {described} files described")
-    if (home / PACKAGE_FILE).is_file():
+    if PACKAGE_FILE in home:
         tables, found = _package(home)
         problems += found
         checked.append(f"data package: {tables} tables by SHA-256")
     if not checked:
         raise CompendiumError(f"{name} is no release: no bag, no crate, no Data Package.", "Name its zip or folder.")
-    released = _released(home)
+    released = {each: home[each] for each in kept.released(home)}
     digest = kept.release_hash(released)
     if stated and stated != f"sha256:{digest}":
         problems.append(Problem(metadata.FILE, message="The released files don't give the hash of the release."))
     if same_as:
         checked.append(f"{len(released)} released files beside {same_as.name}")
         problems += _different(released, same_as)
-    return Verified(tuple(checked), digest, tuple(problems), bagged=home != top)
+    return Verified(tuple(checked), digest, tuple(problems), bagged=home is not top)
 
 
-def _top(folder: Path) -> Path:
-    """The folder itself, or the single one in it, as a bag lies in its zip."""
-    inner = list(folder.iterdir())
-    known = (bag.DECLARED, metadata.FILE, PACKAGE_FILE)
-    if len(inner) == 1 and inner[0].is_dir() and not any((folder / name).exists() for name in known):
-        return inner[0]
-    return folder
+def _top(files: Files) -> Files:
+    """The files themselves, or those of the one folder in which all of them lie, as a bag lies in its zip."""
+    folders = {name.partition("/")[0] for name in files}
+    known = any(name in files for name in (bag.DECLARED, metadata.FILE, PACKAGE_FILE))
+    if known or len(folders) != 1:
+        return files
+    return {name.partition("/")[2]: data for name, data in files.items()}
 
 
-def _bag_problems(top: Path) -> list[Problem]:
+def _bag_problems(top: Files) -> list[Problem]:
     """Whether every file of the payload is there, is the one that was bagged, and none was added."""
-    import bagit
-
-    logging.getLogger("bagit").setLevel(logging.CRITICAL)
-    if wrong := _no_release(top):
-        return wrong
-    try:
-        opened = bagit.Bag(str(top))
-        gone, added = (sorted(map(_plain, names)) for names in opened.compare_manifests_with_fs())
-        if gone or added:
-            wrong = [*(_bag_problem(name, GONE) for name in gone), *(_bag_problem(name, ADDED_TO) for name in added)]
-            return _first(wrong)
-        opened.validate(processes=1)
-    except bagit.BagValidationError as found:
-        wrong = [_bag_problem(_plain(getattr(one, "path", bag.INFO)), OTHER) for one in found.details]
-        return _first(sorted(wrong)) or [Problem(bag.INFO, message=f"The bag is not whole: {_plain(found)}.")]
-    except (bagit.BagError, OSError, ValueError, RecursionError) as found:
-        return [Problem(bag.DECLARED, message=f"This is no bag that can be read: {_plain(found)}.")]
-    lacking = sorted(name for name in OF_A_BAG if not (top / name).exists())
-    return [_bag_problem(name, "A bag of a release has this file.") for name in lacking]
-
-
-def _no_release(top: Path) -> list[Problem]:
-    """What lies beside the payload that no release has; before any of it is read."""
-    beside = sorted(path for path in top.iterdir() if path.name != bag.PAYLOAD)
-    if large := [path.name for path in beside if path.is_file() and path.stat().st_size > LARGEST_TAG]:
-        return [Problem(_plain(name), message="Larger than any such file of a bag.") for name in large]
-    if (top / "fetch.txt").exists():
+    beside = [name for name in top if not name.startswith(f"{bag.PAYLOAD}/")]
+    if large := [name for name in beside if len(top[name]) > LARGEST_TAG]:
+        return _first([Problem(_plain(name), message="Larger than any such file of a bag.") for name in large])
+    if "fetch.txt" in top:
         return [Problem("fetch.txt", message="A part of the bag would have to be fetched; a release is whole.")]
-    return _first([_bag_problem(_plain(path.name), ADDED_TO) for path in beside if path.name not in OF_A_BAG])
+    if strange := [name for name in beside if name not in bag.BESIDE]:
+        return _first([_bag_problem(name, ADDED_TO) for name in strange])
+    if lacking := [name for name in bag.BESIDE if name not in top]:
+        return [_bag_problem(name, "A bag of a release has this file.") for name in lacking]
+    try:
+        said, told = bag.listed(top[bag.MANIFEST]), bag.listed(top[bag.TAGS])
+        bag.read_declared(top[bag.DECLARED])
+    except ValueError as wrong:
+        return [Problem(bag.DECLARED, message=f"This is no bag that can be read: {wrong}.")]
+    held = {name: data for name, data in top.items() if name != bag.TAGS}
+    gone = sorted({*said, *told} - set(held))
+    added = sorted(name for name in held if name not in (told if name in bag.BESIDE else said))
+    found = {name: hashlib.sha512(data).hexdigest() for name, data in held.items()}
+    other = sorted({name for listed in (said, told) for name in listed if found.get(name, "") != listed[name]})
+    return _first(
+        [
+            *(_bag_problem(name, GONE) for name in gone),
+            *(_bag_problem(name, ADDED_TO) for name in added),
+            *(_bag_problem(name, OTHER) for name in other if name in held),
+        ]
+    )
 
 
 def _bag_problem(name: str, message: str) -> Problem:
-    return Problem(name, message=message, remedy="Fetch the release again.")
+    return Problem(_plain(name), message=message, remedy="Fetch the release again.")
 
 
-def _crate(home: Path) -> tuple[int, str, list[Problem]]:
+def _crate(home: Files) -> tuple[int, str, list[Problem]]:
     """What RO-Crate demands, each file that it describes, and the hash of the release that it states."""
-    said = _json(home / metadata.FILE)
+    said = _json(home[metadata.FILE])
     listed = said.get("@graph") if isinstance(said, dict) else None
     if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
         return 0, "", [Problem(metadata.FILE, message=_NO_JSON)]
@@ -210,8 +203,8 @@ def _is_date(text: Any) -> bool:
         return False
 
 
-def _package(home: Path) -> tuple[int, list[Problem]]:
-    said = _json(home / PACKAGE_FILE)
+def _package(home: Files) -> tuple[int, list[Problem]]:
+    said = _json(home[PACKAGE_FILE])
     resources = said.get("resources") if isinstance(said, dict) else None
     if not isinstance(resources, list) or not all(isinstance(one, dict) for one in resources):
         return 0, [Problem(PACKAGE_FILE, message=_NO_JSON)]
@@ -220,30 +213,23 @@ def _package(home: Path) -> tuple[int, list[Problem]]:
         sha = str(one.get("hash", "")).removeprefix("sha256:")
         problems += _file_problems(home, str(one.get("path", "")), sha, one.get("bytes"))
     described = {str(one.get("path")) for one in resources}
-    tables = sorted(path.relative_to(home).as_posix() for path in (home / "tables").rglob("*.csv"))
+    tables = sorted(name for name in home if name.startswith("tables/") and name.endswith(".csv"))
     problems += _first([Problem(_plain(name), message=UNDESCRIBED) for name in tables if name not in described])
     return len(resources), problems
 
 
-def _file_problems(home: Path, name: str, sha256: str, size: Any) -> list[Problem]:
+def _file_problems(home: Files, name: str, sha256: str, size: Any) -> list[Problem]:
     path = PurePosixPath(name)
     if not name or path.is_absolute() or ".." in path.parts or "\\" in name or "\x00" in name:
         return [Problem(_plain(name), message="A file is named that would lie outside.")]
-    try:
-        data = (home / path).read_bytes()
-    except (OSError, ValueError):  # also a folder, a name too long for a file, or half a character
+    data = home.get(str(path))
+    if data is None:
         return [Problem(_plain(name), message="The file is described and isn't there.")]
     if sha256 and hashlib.sha256(data).hexdigest() != sha256:
         return [Problem(_plain(name), message="The file is not the one that was described: another hash.")]
     if size is not None and str(size) != str(len(data)):
         return [Problem(_plain(name), message="The file is not the one that was described: another size.")]
     return []
-
-
-def _released(home: Path) -> dict[str, bytes]:
-    """The released files alone, without what the crate adds to them."""
-    names = {path.relative_to(home).as_posix(): path for path in sorted(home.rglob("*")) if path.is_file()}
-    return {name: names[name].read_bytes() for name in kept.released(names)}
 
 
 def _different(released: Mapping[str, bytes], folder: Path) -> Iterable[Problem]:
@@ -272,10 +258,10 @@ def _more(number: int) -> list[Problem]:
     return [Problem(message=f"And {number - NAMED} more files.")] if number > NAMED else []
 
 
-def _json(path: Path) -> Any:
+def _json(data: bytes) -> Any:
     try:
-        return json.loads(path.read_bytes()) if path.stat().st_size <= LARGEST_JSON else None
-    except (OSError, ValueError, RecursionError):
+        return jsonfile.of_stranger(data)
+    except ValueError:
         return None
 
 
