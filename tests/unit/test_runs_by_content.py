@@ -106,7 +106,7 @@ def package() -> Path:
 CHANGES: dict[str, tuple[Callable[[Path], object], set[str], str]] = {
     "every file touched": (lambda toy: [os.utime(path) for path in toy.rglob("*")], NONE, ""),
     "a module that no notebook imports": (
-        lambda toy: edit(package() / "doctor.py", lambda text: text + "# a comment\n"),
+        lambda toy: edit(package() / "doctor" / "line.py", lambda text: text + "# a comment\n"),
         NONE,
         "",
     ),

@@ -10,11 +10,16 @@ from compendium.cli.options import RootDir, examples
 
 @app.command(epilog=examples("compendium doctor"))
 def doctor(context: typer.Context, root: RootDir = None) -> None:
-    """What is installed, what is missing, which engine and which kernel would be used."""
+    """What is installed, what is missing, how notebooks are held here, and whether git holds private files.
+
+    `optional`: much goes without. `MISSING`: nothing runs without. `MEND`: something is where it must not be. The last
+    two end with status 1.
+    """
     from compendium.doctor import examine
+    from compendium.doctor.line import MEND, MISSING
 
     found = examine(root or context.obj)
     for line in found:
-        typer.echo(f"{'ok     ' if line.good else 'optional' if line.optional else 'MISSING'} {line.what}: {line.text}")
-    if any(not line.good and not line.optional for line in found):
+        typer.echo(f"{line.standing:8} {line.what}: {line.text}")
+    if any(line.standing in (MISSING, MEND) for line in found):
         raise typer.Exit(1)

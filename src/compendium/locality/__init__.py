@@ -160,7 +160,7 @@ class Locality(Written):
                 found.append(self._problem(f"sources: no table is called {table}.", nearest(table, dictionaries)))
             elif refused := self._misplaced(table, named, dictionaries[table]):
                 found.append(refused)
-        if self.records and self.safe_records and self._has_real_records(dictionaries):
+        if self.records and self.safe_records and self.real_records(dictionaries):
             found += wrong_with_records(self.records, f"localities/{self.id}/{FILE}")
         try:
             self.outside_knowledge_file()
@@ -192,9 +192,13 @@ class Locality(Written):
     def _inside_checkout(self) -> bool:
         return in_checkout(self._records_as_written, self.root)
 
-    def _has_real_records(self, dictionaries: Mapping[str, Described]) -> bool:
-        real = {table for table, named in self.sources.items() if named.provenance == "real"}
-        return any(dictionaries[table].sensitive for table in real if table in dictionaries)
+    def real_records(self, dictionaries: Mapping[str, Described]) -> dict[str, Path]:
+        """Where each table of records of real persons lies by what is said here, in the checkout too."""
+        return {
+            table: self._path(named, dictionaries[table])
+            for table, named in self.sources.items()
+            if named.provenance == "real" and table in dictionaries and dictionaries[table].sensitive
+        }
 
     def _problem(self, message: str, remedy: str) -> Problem:
         return Problem(file=f"localities/{self.id}/{FILE}", message=message, remedy=remedy)

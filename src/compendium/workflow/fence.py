@@ -32,6 +32,7 @@ _REFER, _TRUNCATE = 1 << 13, 1 << 14
 _TCP = 1 << 0 | 1 << 1  # bind and connect (version 4)
 _SCOPE = 1 << 0 | 1 << 1  # abstract sockets and signals reach those behind the same fence only (version 6)
 _OF_A_FILE = _WRITE | _TRUNCATE
+NO_TCP = "no TCP by Landlock"
 DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/tty", "/dev/ptmx", "/dev/pts")
 
 
@@ -101,7 +102,7 @@ def kept_off_the_network() -> list[str]:
         finally:
             os.close(said)
         found = answer.read().decode().splitlines()
-    return [*found, "no TCP by Landlock"] if version() >= 4 else found
+    return [*found, NO_TCP] if version() >= 4 else found
 
 
 def _tell(said: int, left: Rights) -> None:

@@ -31,6 +31,7 @@ IO_URING, NONE, AT_FULL_SPEED, ALLOWED, DENIED = 425, 0xFFFFFFFF, 4, 0x7FFF0000,
 LOAD, AND, EQUAL, AT_LEAST, GIVE = 0x20, 0x54, 0x15, 0x35, 0x06  # of a filter's language (linux/bpf_common.h)
 TABLE, CALL, FIRST, SECOND, THIRD = 4, 0, 16, 24, 32  # of a call: which table its number is of, arguments (seccomp.h)
 UNIX, NETLINK, ROUTES, STREAM, WITHOUT_FLAGS = 1, 16, 0, 1, 0xF  # of sockets
+OWN_NETWORK, FILTER = "a network of its own, which is empty", "a filter of system calls"
 BESIDE = 16  # tasks for each core that libraries start in threads, beside the processes that a notebook may start
 
 
@@ -61,11 +62,11 @@ class Rights:
         _write("/proc/self/oom_score_adj", FIRST_TO_END)
         if self.offline:
             shut, own_users = self._own_network()
-            how += ["a network of its own, which is empty"] if shut else []
+            how += [OWN_NETWORK] if shut else []
         self._limit(own_users)
         self._libc.prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0)
         if self.offline and self._filtered():
-            how.append("a filter of system calls")
+            how.append(FILTER)
         if fence is not None and self._libc.syscall(RESTRICT, fence, 0):
             os._exit(126)  # a fence that was promised and can't be put up: no kernel
         return how
