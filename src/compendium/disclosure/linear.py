@@ -156,7 +156,11 @@ def _nearest(
     given = matrix @ near
     weights = np.ones(width)
     program = Program(
-        sparse.hstack([matrix, -matrix]), lower - given, upper - given, np.concatenate([cap, near]), np.ones(2 * width)
+        sparse.hstack([matrix, -matrix]),
+        lower - given,
+        upper - given,
+        np.concatenate([cap - near, near]),
+        np.ones(2 * width),
     )
     draw = np.random.default_rng(0)
     for _ in range(WAYS):

@@ -1,0 +1,149 @@
+"""Searches for whole-number tables, against lists of all of them: what is protected is shown by tables that exist."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from compendium.aggregate import Dimension
+from compendium.disclosure import intruder
+from compendium.disclosure.crossing import Shape, cross
+from compendium.disclosure.intruder import Intruder, verdict
+from compendium.disclosure.linear import _nearest, whole_table
+from compendium.disclosure.witnesses import Witnesses
+
+CAP = 3
+ALL = np.array(list(product(range(CAP + 1), repeat=4)))
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_whole_table_is_found_wherever_there_is_one_and_nowhere_else(seed: int) -> None:
+    """Random sums of four counts from 0 to 3: 256 tables."""
+    draw = np.random.default_rng(seed)
+    matrix = draw.integers(0, 3, (3, 4)).astype(float)
+    lower = matrix @ draw.integers(0, CAP + 1, 4) + draw.integers(-2, 2, 3)
+    upper = lower + draw.integers(0, 2, 3)
+    near = draw.integers(0, CAP + 1, 4).astype(float)
+    agreeing = ALL[((lower <= ALL @ matrix.T) & (upper >= ALL @ matrix.T)).all(axis=1)]
+    cap, cost = np.full(4, float(CAP)), draw.integers(-1, 2, 4).astype(float)
+    for start in (None, near):
+        found = whole_table(sparse.csr_matrix(matrix), lower, upper, cap, cost, near=start)
+        assert (found is None) == (not len(agreeing))
+        assert found is None or found.tolist() in agreeing.tolist()
+    closest = _nearest(sparse.csr_matrix(matrix), lower, upper, cap, near)
+    assert closest is None or closest.tolist() in agreeing.tolist()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_whole_table_nearest_to_another_is_found_at_once_where_sums_are_of_neighbours(seed: int) -> None:
+    """Rows of neighbouring ones are totally unimodular: the shortest way is whole, and no longer than any."""
+    draw = np.random.default_rng(seed)
+    matrix = np.zeros((3, 4))
+    for row in matrix:
+        first, last = sorted(draw.choice(5, 2, replace=False))
+        row[first:last] = 1.0
+    lower = matrix @ draw.integers(0, CAP + 1, 4)
+    upper = lower + draw.integers(0, 2, 3)
+    near = draw.integers(0, CAP + 1, 4).astype(float)
+    agreeing = ALL[((lower <= ALL @ matrix.T) & (upper >= ALL @ matrix.T)).all(axis=1)]
+    found = _nearest(sparse.csr_matrix(matrix), lower, upper, np.full(4, float(CAP)), near)
+    assert found is not None
+    assert np.abs(found - near).sum() == np.abs(agreeing - near).sum(axis=1).min()
+
+
+def test_where_the_shortest_way_ends_between_whole_tables_another_measure_of_distance_is_tried() -> None:
+    """Of three counts every two hold 1 or more: from none, three halves are nearest, then two that hold 1."""
+    pairs = np.zeros((3, 7))  # four more counts are in no sum
+    pairs[:, :3] = [[1, 1, 0], [0, 1, 1], [1, 0, 1]]
+    found = _nearest(sparse.csr_matrix(pairs), np.ones(3), np.full(3, np.inf), np.full(7, 9.0), np.zeros(7))
+    assert found is not None
+    assert sorted(found[:3].tolist()) == [0, 1, 1]
+    assert not found[3:].any()
+
+
+ROWS = Dimension("r", "R", {"r0": "", "r1": ""})
+COLUMNS = Dimension("c", "C", {"c0": "", "c1": "", "c2": ""})
+INNER = list(product(ROWS.categories, COLUMNS.categories))
+
+
+def margins_shown(inner: np.ndarray) -> tuple[Intruder, list[int], np.ndarray]:
+    """An intruder who has the margins of a 2 x 3 table; its inner cells; every inner table with these margins."""
+    crossing = cross([Shape("t", (ROWS, COLUMNS))])
+    where = crossing.where[0]
+    told = {(f"r{i}", "Total"): n for i, n in enumerate(inner.sum(1))} | {
+        ("Total", f"c{j}"): n for j, n in enumerate(inner.sum(0))
+    }
+    known = {where[labels]: int(n) for labels, n in told.items()} | {where["Total", "Total"]: int(inner.sum())}
+    every = np.array(list(product(range(int(inner.sum()) + 1), repeat=2)))
+    top = np.column_stack([every, inner.sum(1)[0] - every.sum(1)])
+    tables = np.hstack([top, inner.sum(0) - top])
+    return Intruder(crossing, known), [where[labels] for labels in INNER], tables[(tables >= 0).all(axis=1)]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_search_between_two_bounds_says_whether_any_table_is_there_and_keeps_it(seed: int) -> None:
+    inner = np.random.default_rng(seed).integers(0, 5, (2, 3)) + 1
+    attacker, cells, every = margins_shown(inner)
+    sums = attacker.crossing.sums(cells)
+    base, free = sums @ attacker.fixed, sparse.csr_matrix(sums[:, attacker.open])
+    for i, (low, high) in product(range(6), [(0, 0), (2, np.inf), (5, np.inf), (7, np.inf), (1, 1), (0, 3), (4, 6)]):
+        for begun in (False, True):
+            seen = Witnesses(base, free, [3] * 6)
+            if begun:
+                seen.add(attacker.program.solve().at)
+            there = bool(((every[:, i] >= low) & (every[:, i] <= high)).any())
+            met = begun and low <= seen.first[i] <= high
+            assert attacker._search(i, low, high, free, seen) is there or met
+            for table in seen.tables:
+                assert np.rint(base + free @ table).tolist() in every.tolist()
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_intervals_and_verdicts_are_those_of_all_tables_and_each_verdict_has_its_two_tables(seed: int) -> None:
+    inner = np.random.default_rng(seed).integers(0, 6, (2, 3))
+    attacker, cells, every = margins_shown(inner)
+    threshold = 1 + seed % 4
+    found = attacker.certify(cells, dict.fromkeys(cells, threshold))
+    for place, region in enumerate(cells):
+        low, high = int(every[:, place].min()), int(every[:, place].max())
+        assert (found[region].lowest, found[region].highest) == (low, high)
+        assert found[region].verdict == verdict(low, high, threshold)
+    assert attacker.proof is not None
+    assert set(attacker.proof.pairs) == {region for region in cells if found[region].verdict == "protected"}
+    sums = attacker.crossing.sums(cells)
+    tables = [attacker.proof.base]
+    for places, counts in attacker.proof.changes:
+        tables.append(attacker.proof.base.copy())
+        tables[-1][places] = counts
+    shown = [np.rint(sums @ table).astype(int) for table in tables]
+    assert all(table.tolist() in every.tolist() for table in shown)
+    for region, pair in attacker.proof.pairs.items():
+        counts = sorted(int(shown[number][cells.index(region)]) for number in pair)
+        assert counts[0] < counts[1]
+        assert (counts[0] == 0 and counts[1] >= threshold) or counts[0] >= threshold
+
+
+def test_a_table_in_fractions_or_one_that_does_not_add_up_is_no_witness() -> None:
+    attacker, cells, every = margins_shown(np.array([[1, 2, 3], [3, 2, 1]]))
+    sums = attacker.crossing.sums(cells)
+    base, free = sums @ attacker.fixed, sparse.csr_matrix(sums[:, attacker.open])
+    seen = Witnesses(base, free, [3] * 6)
+    right = attacker.program.solve().at
+    attacker._see(seen, np.rint(right) + 0.5)
+    attacker._see(seen, np.rint(right) + 1)
+    assert seen.tables == []
+    attacker._see(seen, right)
+    assert len(seen.tables) == 1
+    assert len(every) > 1
+
+
+def test_a_search_that_hands_back_what_does_not_add_up_protects_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only tables that add up count, whatever a solver says."""
+    monkeypatch.setattr(Witnesses, "add", lambda self, table: None)
+    monkeypatch.setattr(intruder, "whole_table", lambda matrix, *_, **__: np.zeros(matrix.shape[1]))
+    attacker, cells, _ = margins_shown(np.array([[1, 2, 3], [3, 2, 1]]))
+    found = attacker.certify(cells, dict.fromkeys(cells, 3))
+    assert {interval.verdict for interval in found.values()} == {"narrow"}
