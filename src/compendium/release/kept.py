@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import io
-import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
+from compendium import unzipped
 from compendium.disclosure import WITNESSES
 from compendium.errors import CompendiumError
 
@@ -55,7 +54,7 @@ def opened(archive: bytes, sha256: str, name: str) -> dict[str, bytes]:
             "Restore the file from version control.",
         )
     found = {}
-    with zipfile.ZipFile(io.BytesIO(archive)) as members:
+    with unzipped.opened(archive) as members:
         for member in members.infolist():
             path = PurePosixPath(member.filename)
             if path.is_absolute() or ".." in path.parts:

@@ -7,7 +7,6 @@ templates and invented records a hash is enough.
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -94,9 +93,9 @@ def _original(root: Path, path: str, hash: str) -> bytes | None:
 def _read(root: Path) -> dict[str, Any]:
     data = content(root, BEGUN)
     try:
-        known = json.loads(data) if data is not None else {}
+        known = jsonfile.of_stranger(data) if data is not None else {}
         good = isinstance(known, dict) and all(_entry(entry) for entry in known.values())
-    except (ValueError, RecursionError):
+    except ValueError:
         good = False
     if not good:
         raise CompendiumError(f"{BEGUN} is damaged.", "Take it from the repository's history.")

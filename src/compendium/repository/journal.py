@@ -6,7 +6,6 @@ meanwhile.
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 from collections.abc import Mapping
@@ -66,11 +65,12 @@ def _take(root: Path, pending: Path, step: Mapping[str, str | None]) -> str:
 
 def _plan(pending: Path) -> list[Mapping[str, str | None]]:
     try:
-        plan = json.loads((pending / PLAN).read_text("utf-8"))
+        said = content(pending, PLAN)
+        if said is None:
+            return []  # it was finished
+        plan = jsonfile.of_stranger(said)
         good = all(isinstance(step["path"], str) and _is_hash(step["from"]) and _is_hash(step["to"]) for step in plan)
-    except FileNotFoundError:
-        return []  # it was finished
-    except (ValueError, TypeError, KeyError, RecursionError):
+    except (ValueError, TypeError, KeyError):
         good = False
     if not good:
         raise CompendiumError(f"{PENDING}/{PLAN} is damaged.", "Delete the folder, and run `compendium update` again.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
@@ -12,6 +13,7 @@ from compendium.sameness.difference import Difference
 from compendium.sameness.kinds import numbered, places
 
 LISTED = 5  # places of one file
+LARGEST = 100_000_000  # bytes of a file that is looked into
 PUBLISHED = ("certificate.json", "index.html", "datapackage.json")  # what a release or a site has
 OUTPUTS, LOCALITIES = "outputs", "localities"
 
@@ -88,8 +90,12 @@ def _between(one: Path, other: Path, *, values: bool) -> tuple[Difference, ...]:
         leads = [str(path.readlink()) if path.is_symlink() else "a file" for path in (one, other)]
         shown = leads if values else []
         return () if leads[0] == leads[1] else (Difference("where the link leads", *shown),)
-    before, after = one.read_bytes(), other.read_bytes()
-    return () if before == after else tuple(islice(differences(one.name, before, after, values=values), LISTED + 1))
+    if filecmp.cmp(one, other, shallow=False):
+        return ()
+    if (sizes := [path.stat().st_size for path in (one, other)]) and max(sizes) > LARGEST:
+        return (Difference(f"larger than is looked into; {sizes[0]:,} and {sizes[1]:,} bytes"),)
+    found = differences(one.name, one.read_bytes(), other.read_bytes(), values=values)
+    return tuple(islice(found, LISTED + 1))
 
 
 def differences(name: str, one: bytes, other: bytes, *, values: bool) -> Iterator[Difference]:

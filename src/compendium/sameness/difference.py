@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 SHOWN = 60  # characters of either side
+LONGEST = 400  # of a place
 
 
 @dataclass(frozen=True)
@@ -17,14 +18,15 @@ class Difference:
 
     def told(self, *, values: bool = True) -> str:
         """A line for people: the place and, when they may be shown, both values."""
+        place = _plain(self.place[:LONGEST])
         if not values or not (self.one or self.other):
-            return _plain(self.place)
-        return f"{_plain(self.place)}: {shown(self.one)} | {shown(self.other)}"
+            return place
+        return f"{place}: {shown(self.one)} | {shown(self.other)}"
 
 
 def shown(text: str) -> str:
     """A value short and without what a screen would carry out."""
-    plain = _plain(text)
+    plain = _plain(text[: SHOWN * 4])
     return repr(plain if len(plain) <= SHOWN else f"{plain[: SHOWN - 1]}…")
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Callable, Iterator
 from itertools import zip_longest
 from pathlib import PurePath
 
+from compendium import jsonfile
 from compendium.sameness import packed, pictures, prints, tables, texts
 from compendium.sameness.difference import Difference
 
@@ -56,7 +56,7 @@ def _by_kind(name: str, one: bytes, other: bytes) -> Iterator[Difference]:
             yield from _BY_SUFFIX[suffix](one, other)
         else:
             yield from texts.of_lines(one.decode("utf-8"), other.decode("utf-8"))
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError, SyntaxError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError, SyntaxError, csv.Error):
         return  # cut short, or not what its name says (a picture: SyntaxError): told by its bytes
 
 
@@ -65,11 +65,11 @@ def _csv(one: bytes, other: bytes) -> Iterator[Difference]:
 
 
 def _json(one: bytes, other: bytes) -> Iterator[Difference]:
-    return tables.of_values(json.loads(one), json.loads(other))
+    return tables.of_values(jsonfile.of_stranger(one), jsonfile.of_stranger(other))
 
 
 def _notebook(one: bytes, other: bytes) -> Iterator[Difference]:
-    return texts.of_notebooks(json.loads(one), json.loads(other))
+    return texts.of_notebooks(jsonfile.of_stranger(one), jsonfile.of_stranger(other))
 
 
 def _markup(one: bytes, other: bytes) -> Iterator[Difference]:

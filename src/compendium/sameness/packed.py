@@ -10,7 +10,7 @@ from compendium import unzipped
 from compendium.sameness.difference import Difference, around
 
 LARGEST = 64 << 20  # bytes of one entry that is looked into
-_CELL = re.compile(rb'<c r="([A-Z]+[0-9]+)"[^>]*?(?:/>|>.*?</c>)', re.DOTALL)
+_PLACE = re.compile(rb'([A-Z]{1,3}[0-9]{1,7})"')
 Inside = Callable[[str, bytes, bytes], Iterator[Difference]]
 
 
@@ -47,13 +47,21 @@ def _about(name: str, one: zipfile.ZipInfo, other: zipfile.ZipInfo) -> Iterator[
             yield Difference(f"entry {name}, its {words}", str(getattr(one, what)), str(getattr(other, what)))
 
 
+def _by_place(sheet: bytes) -> Iterator[tuple[str, bytes]]:
+    for piece in sheet.split(b'<c r="')[1:]:
+        if found := _PLACE.match(piece):
+            begins, _, rest = piece.partition(b">")
+            yield found[1].decode(), begins + b">" + (b"" if begins.endswith(b"/") else rest.partition(b"</c>")[0])
+
+
 def _cells(name: str, one: bytes, other: bytes) -> Iterator[Difference]:
     """Cells of a sheet by their place, such as C14."""
-    before, after = ({m[1].decode(): m[0] for m in _CELL.finditer(data)} for data in (one, other))
+    before, after = (dict(_by_place(data)) for data in (one, other))
     cells = [place for place in dict.fromkeys([*before, *after]) if before.get(place) != after.get(place)]
     for place in cells:
         texts = (
-            re.sub(rb"<[^>]*>", b"", found.get(place, b"")).decode("utf-8", "replace") for found in (before, after)
+            re.sub(rb"<[^<>]*>", b"", found.get(place, b"").partition(b">")[2]).decode("utf-8", "replace")
+            for found in (before, after)
         )
         yield Difference(f"cell {place}", *texts)
     if not cells:

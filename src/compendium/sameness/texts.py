@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from difflib import SequenceMatcher
+from itertools import takewhile
 from typing import Any
 
 from compendium.sameness.difference import Difference, around
 from compendium.sameness.tables import of_rows, of_values
 
 _ID = re.compile(r"\bid=\"([^\"]+)\"")
-_TITLE = re.compile(r"<h[1-4][^>]*>(.*?)</h[1-4]>", re.DOTALL)
-_TAG = re.compile(r"<[^>]*>")
-_PIECES = re.compile(r"<[^>]*>|[^<]+")
+_TITLE, _TITLE_ENDS = re.compile(r"<h[1-4]\b"), re.compile(r"</h[1-4]>")
+_PIECES = re.compile(r"<[^<>]*>?|[^<]+")
 MOST_LINES = 5_000  # above it lines are held against each other by number only
 
 
@@ -58,9 +58,11 @@ def of_markup(one: str, other: str) -> Iterator[Difference]:
 
 def _near(pieces: list[str], at: int) -> str:
     """`below “Victims by form”, in #tbl-victims: ` for a place among the pieces."""
-    above = "".join(pieces[: at + 1])
-    titles, ids = _TITLE.findall(above), _ID.findall(above)
-    words = [f"below “{' '.join(_TAG.sub('', titles[-1]).split())}”"] if titles else []
+    above = [*reversed(pieces[: at + 1])]
+    ends = next((n for n, piece in enumerate(above) if _TITLE_ENDS.match(piece)), len(above))
+    title = list(takewhile(lambda piece: not _TITLE.match(piece), above[ends + 1 :]))[::-1]
+    words = [f"below “{' '.join(''.join(part for part in title if part[0] != '<').split())}”"] if title else []
+    ids = next((found for piece in above if (found := _ID.findall(piece))), ())
     words += [f"in #{ids[-1]}"] if ids else []
     return f"{', '.join(words)}: " if words else ""
 

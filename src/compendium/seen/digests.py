@@ -6,8 +6,10 @@ change for the answer to stay. A leaf.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
+import stat
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -16,6 +18,7 @@ from pathlib import Path
 MISSING = "missing"
 Mark = tuple[int, int, int]  # size, time of the last change of any kind (ns), number of the file
 ABSENT: Mark = (-1, -1, -1)
+_NOT_THERE = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP)
 
 
 @dataclass(frozen=True)
@@ -81,8 +84,11 @@ def look(path: Path) -> Seen:
     try:
         status = path.stat()
         mark = mark_of(status)
-        digest = "" if path.is_dir() else hashlib.sha256(path.read_bytes()).hexdigest()
-    except (FileNotFoundError, NotADirectoryError):
+        # a pipe would be waited for, a device read without end
+        digest = hashlib.sha256(path.read_bytes()).hexdigest() if stat.S_ISREG(status.st_mode) else ""
+    except OSError as error:
+        if error.errno not in _NOT_THERE:
+            raise
         return Seen(ABSENT, MISSING, False, 0)
     return Seen(mark, digest, status.st_ctime_ns >= now, status.st_dev)
 

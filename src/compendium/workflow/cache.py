@@ -18,20 +18,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from compendium import jsonfile
-from compendium.errors import CompendiumError
+from compendium import bounded, jsonfile
+from compendium.errors import CompendiumError, InputRefused
 from compendium.locality import Locality
 from compendium.locality.folders import in_checkout
 from compendium.paths import Root
 from compendium.seen.digests import Digests
-from compendium.workflow import content
+from compendium.workflow import content, lock_file
 from compendium.workflow.lock_file import Entry
 from compendium.workflow.notebooks import Notebook
 
 FORMAT = 1
 VARIABLE = "COMPENDIUM_CACHE"
 RAW = "raw.ipynb"
-LARGEST = 1 << 30  # bytes of a file that is read back
+LARGEST = 256 << 20  # bytes of a file that is read back
+LARGEST_ENTRY = 1 << 20  # of an entry: names and hashes
 _RESULT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}\.(json|ipynb)")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _COMPARED = ("settings", "inputs", "modules", "libraries")
@@ -167,34 +168,27 @@ def _key(notebook: Notebook, given: Mapping[str, Any]) -> str:
 
 def _read(path: Path, notebook: Notebook) -> Hit:
     """An entry, when it is what its name says. Raises `Damaged`."""
-    data = _read_whole(path)
+    data = _read_whole(path, LARGEST_ENTRY)
     if hashlib.sha256(data).hexdigest() != path.stem:
         raise Damaged
     try:
-        said = json.loads(data)
-        files = {str(name): str(digest) for name, digest in said["files"].items()}
-        entry = Entry(
-            source=content.cells(notebook),
-            parameters={},
-            **{kind: dict(said[kind]) for kind in _COMPARED},
-            results=files,
-            keyed=tuple(said["keyed"]),
-            asked=tuple(said["asked"]),
-        )
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        said = jsonfile.of_stranger(data)
+        files = dict[str, str](said["files"])
+        entry = lock_file.entry_of({**said, "source": content.cells(notebook), "parameters": {}, "results": files})
+        names_fit = all(_RESULT.fullmatch(name) and _DIGEST.fullmatch(digest) for name, digest in files.items())
+    except (ValueError, TypeError, KeyError):
         raise Damaged from None
-    names_fit = all(_RESULT.fullmatch(name) and _DIGEST.fullmatch(digest) for name, digest in files.items())
     if said.get("format") != FORMAT or not names_fit or f"{notebook.name}.ipynb" not in files:
         raise Damaged
     return Hit(entry, files)
 
 
-def _read_whole(path: Path) -> bytes:
+def _read_whole(path: Path, most: int = LARGEST) -> bytes:
     try:
-        if path.is_symlink() or path.stat().st_size > LARGEST:
+        if path.is_symlink():
             raise Damaged
-        return path.read_bytes()
-    except OSError:
+        return bounded.bytes_of(path, most)
+    except InputRefused:
         raise Damaged from None
 
 

@@ -65,8 +65,8 @@ def present(
         source=cells(notebook),
         parameters=_parameters(root, locality, notebook, given),
         settings=_as_stored(locality.seen_settings(like.asked)),
-        inputs={name: digests.of(_path(root, locality, name), asker) for name in like.inputs},
-        modules={name: digests.of(_module(root, name), asker) for name in like.modules},
+        inputs={name: digests.of(_path(root, locality, name), asker) for name in like.inputs if _inside(name)},
+        modules={name: digests.of(_module(root, name), asker) for name in like.modules if _inside(name)},
         libraries=versions.of(like.libraries),
         results=_results(root, locality, notebook.name, digests),
         keyed=like.keyed,
@@ -136,6 +136,11 @@ def _name(locality: Locality, file: str) -> str:
     if not path.is_absolute():
         return file
     return OUTSIDE + (path.relative_to(records).as_posix() if records and path.is_relative_to(records) else path.name)
+
+
+def _inside(name: str) -> bool:
+    """Whether a name leads nowhere else: a lock file may be committed, and an entry of a cache is anybody's."""
+    return name.isprintable() and not name.startswith("/") and ".." not in name.split("/")
 
 
 def _path(root: Root, locality: Locality, name: str) -> Path:

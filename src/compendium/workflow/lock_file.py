@@ -16,7 +16,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from compendium import jsonfile
+from compendium import bounded, jsonfile
+from compendium.errors import InputRefused
 from compendium.locality import Locality
 from compendium.paths import Root, write_whole
 from compendium.release import secret
@@ -57,11 +58,11 @@ def read(root: Root, locality: Locality) -> dict[str, Entry]:
     """The entries by notebook. A file that can't be read counts as none, so everything runs."""
     path = path_of(root, locality)
     try:
-        found = json.loads(path.read_text("utf-8")) if path.exists() else {}
+        found = jsonfile.of_stranger(bounded.bytes_of(path, jsonfile.LARGEST)) if path.exists() else {}
         if found.get("format") != FORMAT:
             return {}
-        return {name: _entry(record) for name, record in found["notebooks"].items()}
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):  # cut short, or written by hand
+        return {name: entry_of(record) for name, record in found["notebooks"].items()}
+    except (InputRefused, ValueError, TypeError, KeyError, AttributeError):  # cut short, or written by hand
         return {}
 
 
@@ -103,8 +104,12 @@ def _keyed(root: Root, locality: Locality, text: str) -> str:
     return secret.keyed(root, locality.id, text.encode(), purpose=b"lock file")
 
 
-def _entry(record: Mapping[str, Any]) -> Entry:
-    kinds = {kind: dict(record[kind]) for kind in KINDS}
+def entry_of(record: Mapping[str, Any]) -> Entry:
+    """An entry as it was written. Raises `KeyError`, `TypeError` or `ValueError` for what was written otherwise."""
+    kinds = {kind: record[kind] for kind in KINDS}
+    names = [*record["keyed"], *record["asked"]]
+    if not all(isinstance(kind, dict) for kind in kinds.values()) or not all(isinstance(name, str) for name in names):
+        raise TypeError("not what an entry holds")
     source = tuple((str(type_), str(id_), str(digest)) for type_, id_, digest in record["source"])
     return Entry(source=source, keyed=tuple(record["keyed"]), asked=tuple(record["asked"]), **kinds)
 

@@ -66,10 +66,12 @@ def _tables(reading: Reading, files: Mapping[str, Path]) -> Feed:
         raise reading.stop(f"There is no {NEEDED} among the files.", "Name the folder that the export unpacked to.")
     feed = Feed()
     for name, file in files.items():
-        if file.stat().st_size > LARGEST_FILE:
+        if file.is_symlink() or not file.is_file():
+            reading.refuse(f"{name} is a link, or no file.", remedy="Put the file itself there.")
+        elif file.stat().st_size > LARGEST_FILE:
             reading.refuse(f"{name} is larger than {LARGEST_FILE // 1024**2} MB.", remedy="Is this the export?")
-            continue
-        _table(reading, feed, name, file.read_bytes())
+        else:
+            _table(reading, feed, name, file.read_bytes())
     return feed
 
 
