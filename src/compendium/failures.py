@@ -13,7 +13,12 @@ from pathlib import Path
 import typer
 
 from compendium.errors import CompendiumError, Problem, counted
+from compendium.writing import without_locks
 
+NO_LOCKS = (
+    "the file system knows no locks there, as some network drives: two commands at once could spoil each other's work. "
+    "Give one at a time, or keep the compendium on a disk of this machine."
+)
 _MENDED_BY = {
     **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), "The disk is full: make room"),
     **dict.fromkeys((errno.EROFS, errno.EACCES, errno.EPERM), "Make the folder and the file writable for yourself"),
@@ -72,6 +77,10 @@ def told() -> Iterator[None]:
         for line in end.said:
             _tell(line)
         sys.exit(end.status)
+    finally:
+        if without_locks:
+            _tell(f"warning: {min(path.name for path in without_locks)}/: {NO_LOCKS}")
+            without_locks.clear()
 
 
 def print_problems(problems: Sequence[Problem]) -> None:

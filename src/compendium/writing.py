@@ -23,6 +23,8 @@ PUBLIC, PRIVATE = 0o644, 0o600  # permissions: anybody may read; nobody but the 
 TEMPORARY = ".compendium-at-work-"  # folders of ours that nothing is to be left of
 _ASIDE, _OLD = "aside", "old"
 _AT_FOLDER, _EXCHANGE = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of Linux
+NO_LOCKS = (errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL)  # as some network drives answer
+without_locks: set[Path] = set()  # folders where nothing could be held: whoever gave the command is told
 
 
 def write_whole(path: Path, content: str | bytes, mode: int = PUBLIC) -> None:
@@ -38,9 +40,10 @@ def write_new(path: Path, content: str | bytes) -> None:
             os.link(aside, path)  # unlike a rename, this fails when the name has been taken meanwhile
         except FileExistsError:
             raise
-        except OSError:  # no links there, as on many a memory stick
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE), "wb") as stream:
-                stream.write(aside.read_bytes())
+        except OSError:  # no links there, as on many a memory stick: while `aside` is held, no writer of ours comes
+            if os.path.lexists(path):
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path)) from None
+            aside.rename(path)
 
 
 @contextmanager
@@ -75,7 +78,7 @@ def _held_file(aside: Path) -> int:
     while True:
         handle = os.open(aside, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, PRIVATE)
         try:
-            _wait_for(handle)
+            lock(handle, aside.parent)
             if _is_same(handle, aside):
                 if os.fstat(handle).st_nlink == 1:
                     return handle
@@ -86,13 +89,34 @@ def _held_file(aside: Path) -> int:
         os.close(handle)  # while we waited, it took its place
 
 
-def _wait_for(handle: int) -> None:
-    """Hold a file; on a file system that knows no locks, two writers of one file are told by nobody."""
+def lock(handle: int, where: Path, how: int = fcntl.LOCK_EX) -> bool:
+    """Hold what is open until its handle is closed or this process ends, however it ends.
+
+    False on a file system that knows no locks, where two commands at once aren't told apart; `without_locks` has it
+    then. Raises `BlockingIOError` when another holds it and `how` says not to wait.
+    """
+    known = _locked(handle, how)
+    if not known:
+        without_locks.add(where)
+    return known
+
+
+def is_lockable(handle: int) -> bool:
+    """Whether the file system of an open file knows locks."""
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        return _locked(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+
+
+def _locked(handle: int, how: int) -> bool:
+    try:
+        fcntl.flock(handle, how)
     except OSError as refused:
-        if refused.errno not in (errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS, errno.EINVAL):
+        if refused.errno not in NO_LOCKS:
             raise
+        return False
+    return True
 
 
 def _is_same(handle: int, path: Path) -> bool:
@@ -172,7 +196,7 @@ def _begun(target: Path) -> tuple[Path, int]:
             if at_work is None:
                 aside = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
                 handle = os.open(aside, os.O_RDONLY)
-                fcntl.flock(handle, fcntl.LOCK_EX)
+                lock(handle, target.parent)
                 return aside, handle
         try:
             with held(at_work):
@@ -192,12 +216,14 @@ def _is_held(folder: Path) -> bool:
 
 
 @contextmanager
-def held(folder: Path, how: int = fcntl.LOCK_EX) -> Iterator[None]:
-    """Hold a folder: the system lets go of it when the process ends, however it ends, and no file is left in it."""
+def held(folder: Path, how: int = fcntl.LOCK_EX) -> Iterator[bool]:
+    """Hold a folder: the system lets go of it when the process ends, however it ends, and no file is left in it.
+
+    Gives whether it is held: False on a file system that knows no locks.
+    """
     handle = os.open(folder, os.O_RDONLY)
     try:
-        fcntl.flock(handle, how)
-        yield
+        yield lock(handle, folder, how)
     finally:
         os.close(handle)
 
@@ -221,7 +247,7 @@ def temporary_folder(within: Path | None = None) -> Iterator[Path]:
         with tempfile.TemporaryDirectory(dir=place, prefix=TEMPORARY, ignore_cleanup_errors=True) as made:
             handle = os.open(made, os.O_RDONLY)
             try:
-                fcntl.flock(handle, fcntl.LOCK_EX)
+                lock(handle, place)
                 if Path(made).exists():  # nobody took it for a killed one's before it was held
                     yield Path(made)
                     return
@@ -235,7 +261,8 @@ def clear_temporary(place: Path) -> None:
         ours = re.fullmatch(r"[a-z0-9_]{8}", left.name.removeprefix(TEMPORARY))  # as tempfile names them
         try:
             if ours and left.lstat().st_uid == os.getuid() and left.is_dir() and not left.is_symlink():
-                with held(left, fcntl.LOCK_EX | fcntl.LOCK_NB):
-                    shutil.rmtree(left, ignore_errors=True)
+                with held(left, fcntl.LOCK_EX | fcntl.LOCK_NB) as alone:
+                    if alone:
+                        shutil.rmtree(left, ignore_errors=True)
         except OSError:  # its process is at work, or another one takes it away just now
             continue

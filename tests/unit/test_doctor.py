@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import shutil
 import subprocess
 import sys
@@ -124,6 +126,20 @@ def test_where_nobody_could_look_it_says_so(root: Path, monkeypatch: pytest.Monk
 
 def test_outside_any_repository_git_is_not_spoken_of(tmp_path: Path) -> None:
     assert told(bare(tmp_path / "work")) == []
+
+
+def test_a_file_system_without_locks_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root, told = bare(tmp_path / "work"), list[Line]()
+    for refused in (None, errno.EWOULDBLOCK, errno.ENOLCK):
+        if refused:
+            monkeypatch.setattr(fcntl, "flock", lambda *_, refused=refused: _raise(refused))
+        told += [line for line in doctor.examine(root) if line.what == "two commands at once"]
+    assert [line.standing for line in told] == ["ok", "ok", "optional"]
+    assert told[2].text.startswith("never here: the file system knows no locks there")
+
+
+def _raise(number: int) -> None:
+    raise OSError(number, "refused")
 
 
 def test_without_a_compendium_the_machine_is_looked_at_all_the_same(tmp_path: Path) -> None:

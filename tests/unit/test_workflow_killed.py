@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import signal
 import sys
@@ -14,10 +15,10 @@ from typing import Any
 
 import pytest
 
-from compendium import together, writing
+from compendium import failures, together, writing
 from compendium.errors import Busy, CompendiumError
-from compendium.paths import folder_aside, left_behind, reading, temporary_folder, write_new, write_whole
 from compendium.release.lock import locked
+from compendium.writing import folder_aside, left_behind, reading, temporary_folder, write_new, write_whole
 
 STEPS = 3  # renames of a folder that takes another's place, and what comes after
 
@@ -177,6 +178,65 @@ def test_a_secret_that_was_being_named_when_its_writer_was_killed_is_not_written
     with pytest.raises(FileExistsError):
         write_new(path, "another")
     assert path.read_text("utf-8") == "secret" and [one.name for one in tmp_path.iterdir()] == ["seed"]
+
+
+def without_links(*_: object) -> None:
+    raise PermissionError("Operation not permitted")  # as exFAT answers
+
+
+@pytest.mark.parametrize(("event", "number"), [("os.chmod", 2), ("os.rename", 1)])
+def test_a_secret_is_whole_or_not_there_also_where_nothing_can_be_linked(
+    event: str, number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "link", without_links)
+    path = tmp_path / "seed"
+    killed_before({event: number}, lambda: write_new(path, "secret"))
+    assert not path.exists()
+    write_new(path, "another")
+    assert path.read_text("utf-8") == "another" and [one.name for one in tmp_path.iterdir()] == ["seed"]
+    with pytest.raises(FileExistsError, match="seed"):
+        write_new(path, "a third")
+
+
+def test_where_the_file_system_knows_no_locks_all_goes_on_and_it_is_said_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    refuse_locks(monkeypatch)
+    with failures.told(), locked(tmp_path / "leeds"), reading(tmp_path), temporary_folder(tmp_path):
+        write_whole(tmp_path / "a.json", "new")
+        write_new(tmp_path / "seed", "secret")
+        replaced(tmp_path / "out")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.json", "leeds", "out", "seed"]
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and said.startswith("warning: leeds/: the file system")
+    assert "knows no locks there" in said and "Give one at a time" in said
+    with failures.told():
+        pass
+    assert capsys.readouterr().err == ""
+
+
+def test_what_may_be_at_work_is_left_alone_where_nobody_can_tell(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refuse_locks(monkeypatch)
+    with temporary_folder(tmp_path) as mine, temporary_folder(tmp_path):
+        assert mine.is_dir()
+    writing.without_locks.clear()
+
+
+def test_another_error_of_a_lock_is_not_taken_for_a_system_without(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refuse_locks(monkeypatch, errno.EIO)
+    with pytest.raises(OSError, match="Input/output"), locked(tmp_path / "leeds"):
+        pass
+
+
+def refuse_locks(monkeypatch: pytest.MonkeyPatch, number: int = errno.ENOLCK) -> None:
+    def refuse(handle: int, how: int) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
 
 
 def test_records_that_a_killed_process_laid_aside_are_taken_away_and_nothing_else(

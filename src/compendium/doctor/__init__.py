@@ -13,7 +13,9 @@ from compendium.doctor.git import kept_from_git
 from compendium.doctor.kernels import of_notebooks
 from compendium.doctor.line import LACKING, MISSING, OK, Line
 from compendium.errors import CompendiumError
+from compendium.failures import NO_LOCKS
 from compendium.paths import Root
+from compendium.writing import is_lockable
 
 NEEDED = (
     "papermill",
@@ -37,7 +39,7 @@ def examine(start: Path | None) -> list[Line]:
     except CompendiumError as missing:
         here = [Line("compendium", str(missing), MISSING)]
     else:
-        here = [_compendium(root), *kept_from_git(root)]
+        here = [_compendium(root), _locks(root), *kept_from_git(root)]
     return [_python(), *_libraries(), _kernel(), *of_notebooks(), _pandoc(), _quarto(), *here]
 
 
@@ -94,3 +96,11 @@ def _compendium(root: Root) -> Line:
     except CompendiumError as refused:
         return Line("compendium", str(refused), MISSING)
     return Line("compendium", f"{text}, in a repository of their own on {record.installed()}", OK)
+
+
+def _locks(root: Root) -> Line:
+    what, file = "two commands at once", next(path for path in sorted(root.path.iterdir()) if path.is_file())
+    with file.open("rb") as handle:
+        if is_lockable(handle.fileno()):
+            return Line(what, "one waits or says so", OK)
+    return Line(what, f"never here: {NO_LOCKS}", LACKING)

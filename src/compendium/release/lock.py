@@ -11,6 +11,7 @@ from pathlib import Path
 from compendium import together
 from compendium.errors import Busy
 from compendium.paths import CANDIDATE, RUNNING
+from compendium.writing import lock
 
 
 @contextmanager
@@ -23,7 +24,7 @@ def locked(folder: Path) -> Iterator[None]:
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / ".lock").open("w") as handle:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            lock(handle.fileno(), folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise Busy(
                 f"Another command is at work on {folder.name}.", "Wait until it has ended, then try again."

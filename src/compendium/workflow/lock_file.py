@@ -7,7 +7,6 @@ what was counted from it, could be found by trying; those are keyed with the loc
 
 from __future__ import annotations
 
-import fcntl
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -21,6 +20,7 @@ from compendium.errors import InputRefused
 from compendium.locality import Locality
 from compendium.paths import Root, write_whole
 from compendium.release import secret
+from compendium.writing import lock
 
 FILE = "lock.json"
 FORMAT = 2
@@ -123,6 +123,7 @@ def _record(entry: Entry) -> dict[str, Any]:
 @contextmanager
 def _alone(root: Root, locality: Locality) -> Iterator[None]:
     """While nobody else changes the lock file."""
-    with _WRITING, (root.private_room(locality.id) / "lock.held").open("w") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
+    room = root.private_room(locality.id)
+    with _WRITING, (room / "lock.held").open("w") as held:
+        lock(held.fileno(), room)
         yield
