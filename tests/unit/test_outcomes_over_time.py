@@ -176,3 +176,168 @@ def test_one_event_more_shows_in_one_month_of_six() -> None:
         before = told
     assert changed == 10
     assert midpoint_6([20])[0] == 21
+
+
+SHOWN = {"charged": 30, "evidential": 12, "decision": 11, "open": 20}
+
+
+def beside(shown: dict[str, int | None], total: int | None, end: Dimension = END, **named: object) -> pd.DataFrame:
+    """The curves beside one table whose totals are shown so; its other cells are not looked at."""
+    rows = [(TOTAL, end, count) for end, count in shown.items()] + [(TOTAL, TOTAL, total), ("adult", "charged", 1)]
+    frame = pd.DataFrame(rows, columns=["responsible", "end_group", "count"])
+    proposed = Counts(
+        frame.iloc[:0], str(named.get("unit", "case")), (RESPONSIBLE, end), ORIGINS[named.get("of", "cases")]
+    )
+    stat = curves({"1": [5, 0], "18": [4, 3], "21": [2, 0], "22": [1, 1]}, [99, 80])
+    stat.frame["incidence"] = 0.25
+    return beside_counts(stat, {"flow": proposed}, {"flow": frame}).frame
+
+
+ORIGINS = {"cases": CASES, "events": Origin("events", "Events", "sensitive", "synthetic", "threshold-10", "invented")}
+
+
+@pytest.mark.parametrize(
+    ("hidden", "total", "apart"),
+    [
+        ({}, 73, ["charged", "evidential", "decision"]),
+        ({"decision": 10}, 72, ["charged", "evidential", "decision"]),
+        ({"decision": 0}, 62, ["charged", "evidential"]),  # nobody: nothing to add to the others
+        ({"decision": 9}, 71, ["charged"]),  # nine alone would stand under a name of their own
+        ({"decision": None}, 72, ["charged", "evidential"]),  # ten, hidden: had from the others anyway
+        ({"decision": None}, 71, ["charged"]),
+        ({"decision": None}, 62, ["charged", "evidential"]),
+        ({"charged": 5, "decision": None}, 42, ["evidential"]),  # 42 - 12 - 20: ten together
+        ({"charged": 5, "decision": None}, 41, []),
+        ({"charged": 12, "decision": 3}, 47, ["evidential"]),  # of two as large, the first by its code goes
+        ({"charged": 12, "evidential": 30, "decision": 3}, 65, ["evidential"]),
+        ({"open": 0}, 53, ["charged", "evidential", "decision"]),
+    ],
+)
+def test_which_outcomes_stand_apart_by_the_totals_that_are_shown(
+    hidden: dict[str, int | None], total: int, apart: list[str]
+) -> None:
+    found = beside(SHOWN | hidden, total)
+    assert list(dict.fromkeys(found["outcome"])) == [*apart, *([] if len(apart) == 3 else [OTHERS])]
+
+
+@pytest.mark.parametrize(
+    ("shown", "total"),
+    [
+        (SHOWN, None),
+        (SHOWN | {"open": None}, 73),
+        ({"charged": 4, "evidential": None, "decision": 2, "open": 20}, 29),  # nine in all
+    ],
+)
+def test_no_curve_where_not_even_all_outcomes_together_can_be_shown(
+    shown: dict[str, int | None], total: int | None
+) -> None:
+    assert beside(shown, total).empty
+
+
+def test_curves_that_stand_together_are_summed_month_by_month() -> None:
+    found = beside(SHOWN | {"evidential": None, "decision": None}, 60)
+    columns = ["group", "outcome", "outcome_label", "month", "at_risk", "events", "incidence"]
+    other = "Another outcome (too few of a kind to stand apart)"
+    assert list(found.columns) == columns
+    assert found.to_numpy().tolist() == [
+        ["all", "charged", "Charged", 1, 99, 5, 0.25],
+        ["all", "charged", "Charged", 2, 80, 0, 0.25],
+        ["all", OTHERS, other, 1, 99, 7, 0.75],
+        ["all", OTHERS, other, 2, 80, 4, 0.75],
+    ]
+    assert list(found.index) == [0, 1, 2, 3]
+
+
+def test_only_a_table_of_the_same_records_that_holds_every_outcome_says_what_stands_together() -> None:
+    assert beside(SHOWN, 73, unit="victim").empty
+    assert beside(SHOWN, 73, of="events").empty
+    lacking = Dimension("end_group", "Outcome", END.categories, "end", {**END.members, "decision": ("21",)})
+    assert beside(SHOWN, 73, lacking).empty
+    mixed = Dimension("end_group", "Outcome", END.categories, "end", {**END.members, "charged": ("1", "withdrawn")})
+    assert beside(SHOWN, 73, mixed).empty
+
+
+def test_the_table_that_tells_most_outcomes_apart_is_followed() -> None:
+    coarse = Dimension("two", "Two", {"any": "Any", "open": "Open"}, "end", {"any": CODES[:4], "open": ("open",)})
+    frames = {
+        "a": pd.DataFrame({"two": ["any", "open", TOTAL], "count": [53, 20, 73]}),
+        "b": pd.DataFrame({"end_group": [*SHOWN, TOTAL], "count": [*SHOWN.values(), 73]}),
+        "c": pd.DataFrame({"two": ["any", "open", TOTAL], "count": [53, 20, 73]}),
+    }
+    counts = {
+        name: Counts(frame.iloc[:0], "case", (END if name == "b" else coarse,), CASES) for name, frame in frames.items()
+    }
+    stat = curves({"1": [5], "18": [4], "21": [2], "22": [1]}, [99])
+    assert len(beside_counts(stat, counts, frames).frame) == 3
+    assert len(beside_counts(stat, {"a": counts["a"]}, frames).frame) == 1
+
+
+def test_curves_of_groups_go_and_other_statistics_stay() -> None:
+    frames = {"b": pd.DataFrame({"end_group": [*SHOWN, TOTAL], "count": [*SHOWN.values(), 73]})}
+    counts = {"b": Counts(frames["b"].iloc[:0], "case", (END,), CASES)}
+    stat = curves({"1": [5, 6], "18": [4, 2], "21": [2, 1], "22": [1, 1]}, [99, 80])
+    stat.frame["group"] = ["girls", "boys"] * 4
+    assert beside_counts(stat, counts, frames).frame.empty
+    public = Origin("cases", "Cases", "public", "real", "", "the register")
+    for other in (
+        Statistic("survival", stat.frame, {}, "case", 99, CASES),
+        Statistic("competing", stat.frame, {}, "case", 99, public),
+        Statistic("competing", stat.frame.iloc[:0], {}, "case", 99, CASES),
+    ):
+        assert beside_counts(other, counts, frames) is other
+
+
+def test_groups_have_curves_of_their_own_in_the_order_and_columns_given() -> None:
+    """By hand: 40 and 13 at risk are 39 and 15; 8 events and 4 more are 9, then 9 and 3 (12 in all are 9, of 15: 12).
+
+    Months: 9/39 = 23 %, then 30/39 left of which none follows (8 and 12 are both 9)."""
+    stat = curves({"18": [8, 4], "1": [0, 0]}, [40, 13])
+    other = stat.frame.assign(group="second", at_risk=[100, 12, 100, 12])
+    both = pd.concat([stat.frame, other])[
+        ["month", "at_risk", "group", "outcome", "incidence", "outcome_label", "events"]
+    ]
+    found = settle_statistic(Statistic("competing", both, {}, "case", 99, CASES))
+    assert list(found.columns) == list(both.columns)
+    assert list(found.index) == list(range(9))
+    none = "No outcome (open, or record withdrawn)"
+    assert found.astype(object).where(found.notna(), None).to_numpy().tolist() == [
+        [1, 39, "all", "18", 0.23, "Outcome 18", 9],
+        [2, 39 - 24, "all", "18", 0.23, "Outcome 18", 0],
+        [1, 39, "all", "1", 0.0, "Outcome 1", 0],
+        [2, 15, "all", "1", 0.0, "Outcome 1", 0],
+        [1, 39, "all", NONE, 0.77, none, None],
+        [2, 15, "all", NONE, 0.77, none, None],
+        [1, 99, "second", "18", 0.09, "Outcome 18", 9],
+        [1, 99, "second", "1", 0.0, "Outcome 1", 0],
+        [1, 99, "second", NONE, 0.91, none, None],
+    ]
+    assert {column: str(found[column].dtype) for column in ("month", "at_risk", "events")} == {
+        "month": "int64",
+        "at_risk": "Int64",
+        "events": "Int64",
+    }
+
+
+def test_nothing_follows_a_month_of_few_and_rounding_takes_nobody_twice() -> None:
+    """At risk 100, 12, 100: the second is shown as 9, so the third goes too. 13 at risk, 6 and 7 events: 15 at risk,
+    18 events (cumulative 3 and 21), so all are taken and none is left."""
+    few = settle_statistic(curves({"1": [3, 0, 4]}, [100, 12, 100]))
+    assert few["month"].tolist() == [1, 1]
+    all_gone = settle_statistic(curves({"1": [6, 13]}, [24, 13]))
+    assert wide(all_gone)[["1", NONE]].to_numpy().tolist() == [[0.14, 0.86], [1.0, 0.0]]
+    assert settle_statistic(curves({"1": [3]}, [12])).empty
+
+
+@pytest.mark.parametrize("months", [[0, 1], [1, 1.5], [-1, 1]])
+def test_months_are_whole_and_begin_at_one(months: list[float]) -> None:
+    stat = curves({"1": [4, 8]}, [100, 80])
+    stat.frame["month"] = months
+    with pytest.raises(DisclosureRefused, match="of cases are not by the same whole months") as refused:
+        settle_statistic(stat)
+    assert refused.value.problems[0].remedy
+
+
+def test_every_outcome_has_the_same_months() -> None:
+    stat = curves({"1": [4, 8], "18": [11, 3]}, [100, 80])
+    with pytest.raises(DisclosureRefused, match="the same whole months"):
+        settle_statistic(Statistic("competing", stat.frame.iloc[:3], {}, "case", 100, CASES))

@@ -21,6 +21,7 @@ from compendium.errors import DisclosureRefused
 KIND = "competing"
 NONE = "none"  # the code of those without an outcome so far
 OTHERS = "others"
+COLUMNS = ["group", "outcome", "outcome_label", "month", "at_risk", "events", "incidence"]
 LABELS = {NONE: "No outcome (open, or record withdrawn)", OTHERS: "Another outcome (too few of a kind to stand apart)"}
 
 
@@ -62,7 +63,7 @@ def _of_group(rows: pd.DataFrame, unit: str) -> pd.DataFrame:
         (group, NONE, LABELS[NONE], int(month), int(exposed[step]), pd.NA, left[step])
         for step, month in enumerate(events.index)
     ]
-    settled = pd.DataFrame(table, columns=list(rows.columns))
+    settled = pd.DataFrame(table, columns=COLUMNS)[list(rows.columns)]
     return settled.astype({"at_risk": "Int64", "events": "Int64", "month": "int64"})
 
 
@@ -148,18 +149,16 @@ def _of_dimension(dimension: Dimension, codes: set[str], shown: Mapping[str, int
     total = shown[TOTAL]
     if total is None or any(shown[category] is None for category in others):
         return None  # what is hidden beside the outcomes could be had from their curves
-    small = {category for category in outcomes if (shown[category] or 0) < LEAST_SIZE}
-    together = total - sum(shown[category] or 0 for category in dimension.categories if category not in small)
+    apart = {category: count for category in outcomes if (count := shown[category] or 0) >= LEAST_SIZE}
+    together = total - sum(apart.values()) - sum(shown[category] or 0 for category in others)
     if 0 < together < LEAST_SIZE:
-        rest = [category for category in outcomes if category not in small]
-        if not rest:
+        if not apart:
             return None
-        small.add(min(rest, key=lambda category: (shown[category] or 0, category)))
+        del apart[min(apart, key=lambda category: (apart[category], category))]
     return {
-        code: (OTHERS, LABELS[OTHERS]) if category in small else (category, dimension.categories[category])
+        code: (category, dimension.categories[category]) if category in apart else (OTHERS, LABELS[OTHERS])
         for category in outcomes
         for code in dimension.members[category]
-        if code in codes
     }
 
 
