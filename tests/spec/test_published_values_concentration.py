@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from compendium.analysis import concentration
+from compendium.analysis.concentration.measures import top_shares
 from compendium.analysis.estimate import Undefined
 from tests.shared import SHARED, needs_shared
 
@@ -84,7 +85,7 @@ def test_185_cases_over_blackpools_children_are_unevenly_spread_by_chance_alone(
     assert (len(blackpool), children.sum()) == (94, 29_110)
 
     uneven = concentration.gini_by_chance(185, children, seed=seed)
-    highest = concentration.top_share_by_chance(185, children, 5, seed=seed)
+    highest = concentration.by_chance(185, children, top_shares(5), seed=seed)
 
     lowest, highest_ward = concentration.rate_range_by_chance(185, by_ward(blackpool, children), seed=seed)
     assert [lowest.estimate, highest_ward.estimate] == pytest.approx([2.7, 10.7], abs=0.05)

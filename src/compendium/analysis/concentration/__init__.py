@@ -13,7 +13,6 @@ from compendium.analysis.concentration.chance import (
     chance_alone,
     gini_by_chance,
     rate_range_by_chance,
-    top_share_by_chance,
 )
 from compendium.analysis.concentration.incidents import beyond_chance, by_month, by_type, by_year
 from compendium.analysis.concentration.measures import (
@@ -59,5 +58,4 @@ __all__ = [
     "rate_range_by_chance",
     "residents",
     "top_share",
-    "top_share_by_chance",
 ]

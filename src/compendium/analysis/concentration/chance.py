@@ -61,11 +61,6 @@ def gini_by_chance(events: int, exposure: Values, *, seed: int) -> Estimate:
     return by_chance(events, exposure, ginis, seed=seed)
 
 
-def top_share_by_chance(events: int, exposure: Values, k: int, *, seed: int) -> Estimate:
-    """Share of the k highest places that chance alone gives. The k are picked anew in each draw, as in the data."""
-    return by_chance(events, exposure, top_shares(k), seed=seed)
-
-
 def rate_range_by_chance(events: int, exposure: Values, *, seed: int, per: float = PER) -> tuple[Estimate, Estimate]:
     """The lowest and the highest rate of all places that chance alone gives, for each `per` of exposure."""
     rates = deal(events, exposure, seed) / np.asarray(exposure, dtype=float) * per
