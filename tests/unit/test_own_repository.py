@@ -198,6 +198,8 @@ def test_another_version_than_the_recorded_one_is_refused_with_both_named(root: 
         "parts: x\n",
         'compendium: "1.0"\nparts: "../../etc"\n',
         "compendium: [1]\nparts: {}\n",
+        f'compendium: "the newest"\nparts: "{"a" * 64}"\n',
+        f'compendium: "1.{"0" * 50}"\nparts: "{"a" * 64}"\n',
         "- a\n",
         "a: &a [*a]\n",
     ],
@@ -364,12 +366,25 @@ def test_a_damaged_memory_of_what_was_laid_out_is_none(root: Path, broken: bytes
     assert laid_out.read(root, digest) is None
 
 
-def test_an_older_version_than_the_recorded_one_is_refused(root: Path, version: Version) -> None:
-    version("2.0", SECOND)
+@pytest.mark.parametrize(("recorded", "installed"), [("2.0", "1.0"), ("1.10", "1.9"), ("1.0", "1.0rc1")])
+def test_an_older_version_than_the_recorded_one_is_refused(
+    recorded: str, installed: str, root: Path, version: Version
+) -> None:
+    version(recorded, SECOND)
     update(root)
-    version("1.0", FIRST)
+    version(installed, FIRST)
     with pytest.raises(CompendiumError, match="which is newer than"):
         updating.plan(root)
+
+
+@pytest.mark.parametrize(("recorded", "installed"), [("2.0rc1", "2.0"), ("2.0.dev3", "2.0a1"), ("2.0", "2.0.0")])
+def test_a_version_that_follows_a_trial_of_it_is_brought(
+    recorded: str, installed: str, root: Path, version: Version
+) -> None:
+    version(recorded, SECOND)
+    update(root)
+    version(installed, FIRST)
+    assert updating.plan(root).new.version == installed
 
 
 def test_there_is_nothing_to_bring_twice(root: Path, version: Version) -> None:

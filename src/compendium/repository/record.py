@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from packaging.version import InvalidVersion, Version
+
 from compendium import __version__
 from compendium.errors import CompendiumError, InputRefused, nearest
 from compendium.paths import RECORD
@@ -13,8 +15,7 @@ from compendium.repository import shipped
 from compendium.yamlfile import read_yaml
 
 KEYS = ("compendium", "parts")
-_VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+!_-]{0,40}")
-_DIGEST = re.compile(r"[0-9a-f]{64}")
+LONGEST = 40  # letters of a version
 
 
 @dataclass(frozen=True)
@@ -27,10 +28,9 @@ class Record:
     def __str__(self) -> str:
         return f"{self.version} ({self.parts[:8]})"
 
-    @property
-    def order(self) -> tuple[int, ...]:
-        """To tell which of two versions is the newer."""
-        return tuple(int(number) for number in re.findall(r"\d+", self.version)[:4])
+    def is_newer_than(self, other: Record) -> bool:
+        """By the rules of Python's packages (PEP 440): 1.0rc1 comes before 1.0, and 1.0.0 is 1.0."""
+        return Version(self.version) > Version(other.version)
 
 
 def is_own(folder: Path) -> bool:
@@ -52,8 +52,8 @@ def read(folder: Path) -> Record:
         for key in data
         if key not in KEYS
     ]
-    for key, form in zip(KEYS, (_VERSION, _DIGEST), strict=True):
-        if not isinstance(value := data.get(key), str) or not form.fullmatch(value):
+    for key, is_well in zip(KEYS, (_is_version, _is_digest), strict=True):
+        if not isinstance(value := data.get(key), str) or not is_well(value):
             problems.append(source.problem((key,), f"{key} is missing or isn't as it was written.", _RESTORE))
     if problems:
         raise InputRefused(problems)
@@ -77,6 +77,17 @@ def refuse_another(before: Record) -> None:
             f"{RECORD}: the localities here rest on {before} of ocsv-compendium, and {now} is installed.",
             f"`compendium update` brings them over (--dry-run says what would change), or install {other}.",
         )
+
+
+def _is_version(text: str) -> bool:
+    try:
+        return len(text) <= LONGEST and bool(Version(text))
+    except InvalidVersion:
+        return False
+
+
+def _is_digest(text: str) -> bool:
+    return bool(re.fullmatch(r"[0-9a-f]{64}", text))
 
 
 _RESTORE = "Take it from the repository's history."

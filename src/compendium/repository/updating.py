@@ -49,7 +49,7 @@ def plan(root: Path) -> Update:
         raise CompendiumError(
             [Problem(name, message="It waits since the last update.", remedy=remedy) for name in waiting]
         )
-    if old.order > new.order:
+    if old.is_newer_than(new):
         raise CompendiumError(
             f"{RECORD}: the localities here rest on {old}, which is newer than {new}, the version that is installed.",
             f"Install {old.version} or a newer one.",
