@@ -1,7 +1,7 @@
-"""How old a reader must be to follow a text: the Flesch-Kincaid grade of its sentences, plus five.
+"""How old a reader must be to follow a text, and what of a page is text: as made (HTML) and as written (markdown).
 
-Kincaid, Fishburne, Rogers & Chissom 1975, Derivation of new readability formulas (Research Branch Report 8-75):
-0.39 x words a sentence + 11.8 x syllables a word - 15.59. A grade of six is a child of about eleven.
+The age is the Flesch-Kincaid grade of the sentences, plus five. Kincaid, Fishburne, Rogers & Chissom 1975, Derivation of
+new readability formulas (Research Branch Report 8-75): 0.39 x words a sentence + 11.8 x syllables a word - 15.59. A grade of six is a child of about eleven.
 """
 
 from __future__ import annotations
@@ -91,3 +91,29 @@ def text_of(html: str, *, leave_out: Iterable[str] = ()) -> str:
     reader = _Text(leave_out)
     reader.feed(html)
     return "".join(reader.parts)
+
+
+_GONE = re.compile(
+    r"(?s)\A---.*?\n---\n|```.*?```|\$\$.*?\$\$|<#.*?#>|<%.*?%>|\{\{<\s*(?:include|meta data\.\w+\.statement).*?>\}\}"
+    r"|!\[.*?\]\([^)]*\)(?:\{[^}]*\})?|\[-?@[^\]]*\]|@\w+|\$[^$\n]*\$|`[^`\n]*`"
+)
+_LINES = re.compile(r"^(?::::.*|\|.*)$", re.M)
+_VALUE = re.compile(r"\{\{<.*?>\}\}|<<.*?>>")
+_MARKUP = re.compile(r"\]\([^)]*\)(?:\{[^}]*\})?|\{[^}]*\}|[*\[\]#>]")
+_ITEM = re.compile(r"\s*(?:[-*]|\d+\.|:) ")
+
+
+def prose(source: str) -> str:
+    """What people read of a `.qmd` or of words in `report/`, a line a paragraph or item, each number as one short word.
+
+    Tables, code and titles are left out.
+    """
+    text = _MARKUP.sub("", _LINES.sub("", _VALUE.sub("ten", _GONE.sub("", source))))
+    lines = list[str]()
+    for block in re.split(r"\n\s*\n", text):
+        for number, line in enumerate(block.splitlines()):
+            if number and not _ITEM.match(line):
+                lines[-1] += f" {line.strip()}"
+            else:
+                lines.append(line.strip())
+    return "\n".join(lines)

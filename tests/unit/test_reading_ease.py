@@ -6,8 +6,7 @@ import re
 
 import pytest
 
-from tests.reading_age import reading_age
-from tests.reading_ease import prose
+from tests.reading_age import prose, reading_age
 from tests.shared import ROOT
 
 LIMITS = {  # years of age; the page for young people has its own test (11.5, on the page as it is made)
