@@ -48,7 +48,10 @@ def test_cases_less_a_step_never_give_a_hidden_number_of_cases_away() -> None:
 
 
 def test_a_step_that_nearly_every_case_has_is_hidden_without_any_table_of_cases() -> None:
-    assert set(shown(settle_counts({"steps": steps(185, 180)}), "steps").values()) == {None}
+    for fewer in (1, 5, 9):
+        assert set(shown(settle_counts({"steps": steps(185, 185 - fewer)}), "steps").values()) == {None}
+    for fewer in (0, 10):
+        assert None not in shown(settle_counts({"steps": steps(185, 185 - fewer)}), "steps").values()
 
 
 def test_steps_stay_where_no_category_of_cases_is_hidden() -> None:
@@ -83,7 +86,12 @@ def size_of(stat: Statistic, tables: Mapping[str, Counts]) -> object:
 def test_the_number_behind_a_median_is_left_out_where_all_cases_less_it_would_tell() -> None:
     assert size_of(median(145), {"by_response": response(100, 45, 40)}) == 147  # 145 to 150
     assert size_of(median(145), {"by_response": response(141, 4, 40)}) is None  # 40 is hidden: 4 would follow
-    assert size_of(median(180), {"by_month": one_way("case", "month", {"May": 90, "June": 95})}) is None  # 5 without
+    by_month = {"by_month": one_way("case", "month", {"May": 90, "June": 95})}
+    assert size_of(median(180), by_month) is None  # 5 without
+    assert size_of(median(184), by_month) is None  # 1 without
+    assert size_of(median(176), by_month) is None  # 9 without
+    assert size_of(median(175), by_month) == 177  # 10 without: 175 to 180
+    assert size_of(median(185), by_month) is not None  # none without
 
 
 def test_no_number_followed_by_month_stands_beside_hidden_months_of_recording() -> None:

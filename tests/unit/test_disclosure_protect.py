@@ -44,6 +44,85 @@ def test_the_certificate_does_not_say_which_cell_was_small_itself() -> None:
     assert "primary" not in json.dumps(found.certificate)
 
 
+def test_the_certificate_of_a_small_table_is_as_by_hand() -> None:
+    """Ages 3, 40, 2 in 45: without either of the small ones, the sum of both is 5, so the total goes as well."""
+    frame = pd.DataFrame({"age": [5, 10, 15], "sex": ["f"] * 3, "n": [3, 40, 2]})
+    found = protect(frame, rows="age", columns="sex", count="n")
+    hidden = [row for row in found.published.itertuples(index=False) if row.status == "hidden"]
+    small = {(5, "f"), (15, "f"), (5, "Total"), (15, "Total")}
+    assert small < {(row.age, row.sex) for row in hidden}
+    assert all(pd.isna(row.n) for row in hidden)
+    cells = found.certificate["cells"]
+    assert [(cell["age"], cell["sex"]) for cell in cells] == sorted(
+        ((row.age, row.sex) for row in hidden), key=lambda key: (str(key[0]) == "Total", key[0], key[1] == "Total")
+    )
+    assert {key: value for key, value in found.certificate.items() if key != "cells"} == {
+        "rule": "A hidden cell is protected when its interval includes 0 and reaches the threshold, "
+        "or when its lowest possible value is at least the threshold and it is not exact.",
+        "policy": "threshold-10",
+        "threshold": 10,
+        "columns": ["age", "sex"],
+        "count": "n",
+        "note": "",
+    }
+    assert {key for key, why in found.reasons.items() if why == "primary"} == small
+    assert set(found.reasons) == {(row.age, row.sex) for row in hidden}
+    assert set(found.mask) == {"loss", "bound", "gap"}
+    assert found.mask["loss"] >= found.mask["bound"] > 0
+    assert found.published["age"].dtype == object
+
+
+def test_the_certificate_of_a_rounded_table_is_as_by_hand() -> None:
+    """By OpenSAFELY's rule 1 to 7 are redacted and the rest is rounded to 5: 41 and 22 become 40 and 20.
+
+    Margins are sums of what is printed.
+    """
+    frame = pd.DataFrame({"form": list("abc"), "kind": ["k"] * 3, "n": [3, 41, 22]})
+    found = protect(frame, rows="form", columns="kind", count="n", policy="opensafely")
+    assert found.certificate["policy"] == "opensafely"
+    assert found.certificate["columns"] == ["form", "kind"]
+    assert found.certificate["count"] == "n"
+    assert found.certificate["note"] == "1 of 8 cells and margins are redacted, the others rounded."
+    assert [(c["form"], c["kind"]) for c in found.certificate["cells"]] == [("a", "k")]
+    assert found.reasons == {("a", "k"): "primary"}
+    shown = found.published.dropna()
+    assert dict(zip(shown["form"] + shown["kind"], shown["n"], strict=True)) == {
+        "aTotal": 0, "bk": 40, "bTotal": 40, "ck": 20, "cTotal": 20, "Totalk": 60, "TotalTotal": 60,
+    }  # fmt: skip
+
+
+def test_each_fault_is_said_in_words_with_its_place_and_its_remedy() -> None:
+    rows = [("", "a", 12), ("North", "Total", 13), ("North", "a", -1), ("North", "a", "1,204"), ("South", "a", 10**13)]
+    frame = pd.DataFrame(rows, columns=["district", "form", "n"])
+    with pytest.raises(InputRefused) as refused:
+        protect(frame, rows="district", columns="form", count="n")
+    said = [(p.row, p.column, p.message, p.remedy) for p in refused.value.problems]
+    number = "Write 1204 for 1,204. Where a count is hidden already, take the true one."
+    assert said == [
+        (2, "district", "The label is missing.", ""),
+        (3, "form", "Total is the label of margins.", "Take the margins out; they are added up again."),
+        (4, "n", "A count must be a whole number, 0 or more.", number),
+        (5, "n", "A count must be a whole number, 0 or more.", number),
+        (6, "n", "A count is at most 1,000,000,000,000.", ""),
+        (5, "district, form", "The cell stands in the table twice.", "Add the rows up."),
+    ]
+    with pytest.raises(InputRefused) as twice:
+        protect(COUNTS, rows="district", columns="district", count="n")
+    assert [problem.remedy for problem in twice.value.problems] == ["Name each column once; rename it if need be."]
+
+
+def test_a_table_without_a_column_of_another_is_its_total_in_what_an_attack_tells() -> None:
+    by_form = pd.DataFrame({"form": ["a", "b", "Total"], "n": [None, None, 50]})
+    by_zone = pd.DataFrame({"zone": ["y", "z", "Total"], "n": [20, 30, None]})
+    found = attack({"by_form": by_form, "by_zone": by_zone}, count="n", threshold=10)
+    assert found.columns.tolist() == ["table", "form", "zone", "lowest", "highest", "verdict"]
+    assert found.to_numpy().tolist() == [
+        ["by_form", "a", "Total", 0, 50, "protected"],
+        ["by_form", "b", "Total", 0, 50, "protected"],
+        ["by_zone", "Total", "Total", 50, 50, "exact"],
+    ]
+
+
 def test_margins_are_sums_and_stand_last() -> None:
     large = COUNTS.assign(n=COUNTS["n"] + 10)
     found = protect(large, rows="district", columns="form", count="n").published

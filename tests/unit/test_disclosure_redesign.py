@@ -14,7 +14,7 @@ from compendium.aggregate import Counts, Dimension, Origin, with_coarser
 from compendium.disclosure import advise, explain_csv
 from compendium.disclosure.crossing import Shape
 from compendium.disclosure.policy import policy
-from compendium.disclosure.redesign import Change, budget, information, merged, redesigns
+from compendium.disclosure.redesign import Change, budget, information, merged, plans, redesigns
 from compendium.disclosure.settle import with_margins
 from compendium.disclosure.suppression import Candidate
 from compendium.errors import InputRefused, UnknownName
@@ -61,6 +61,41 @@ def test_a_merged_cell_is_impossible_only_when_all_it_holds_are() -> None:
     zeros = frozenset({("a", "child"), ("b", "child"), ("c", "child")})
     given = Candidate(plain.shape, plain.counts, plain.policy, zeros)
     assert merged(given, [Change(FORM, FORM.coarser[0])]).structural == frozenset({("x", "child")})
+
+
+def test_a_variable_left_out_beside_one_of_a_single_category_keeps_what_is_impossible() -> None:
+    only = Dimension("only", "Only", {"all": "All"})
+    counts = with_margins(np.array([[0, 40]]), [["all"], list(WHO.categories)])
+    here = Candidate(Shape("t", (only, WHO)), counts, policy("threshold-10"), frozenset({("all", "adult")}))
+    left = merged(here, [Change(only, None)])
+    assert left.counts == {("adult",): 0, ("child",): 40, ("Total",): 40}
+    assert left.structural == {("adult",)}
+    assert merged(here, [Change(WHO, None)]).structural == frozenset()
+    assert merged(here, [Change(WHO, None)]).counts == {("all",): 40, ("Total",): 40}
+
+
+def test_every_design_is_tried_once_with_the_fewest_changes_first_and_groupings_before_omissions() -> None:
+    """Of ages in three or two groups (two of which are the same) and a split: eight designs, by hand."""
+    ages = ("0-4", "5-9", "10-13", "14-17")
+    three = Dimension("three", "T", dict.fromkeys("abc", ""), "age", {"a": ages[:1], "b": ages[1:2], "c": ages[2:]})
+    two = Dimension("two", "T", dict.fromkeys("xy", ""), "age", {"x": ages[:2], "y": ages[2:]})
+    twin = Dimension("twin", "T", dict.fromkeys("vw", ""), "age", {"v": ages[:2], "w": ages[2:]})
+    one = Dimension("one", "O", {"all": ""}, "age", {"all": ages})
+    age = Dimension("age", "Age", dict.fromkeys(ages, ""), coarser=(one, two, three, twin))
+    names = [tuple(change.into.name if change.into else f"no {change.dimension.name}" for change in plan)
+             for plan in plans((age, WHO))]  # fmt: skip
+    assert names == [
+        ("three",), ("two",), ("no who",), ("no age",),
+        ("three", "no who"), ("two", "no who"),
+    ]  # fmt: skip
+    assert list(plans((WHO,))) == []  # nothing would be left
+
+
+def test_what_tells_nothing_tells_nought_bits() -> None:
+    """All records in one group, or none at all: 0, and not minus 0, which a sentence would print."""
+    alone = candidate(np.array([[12, 0], [0, 0], [0, 0], [0, 0]]))
+    assert f"{information(alone, frozenset()):.2f}" == "0.00"
+    assert f"{information(candidate(np.zeros((4, 2), dtype=int)), frozenset()):.2f}" == "0.00"
 
 
 def test_information_is_the_entropy_of_what_can_be_told_apart() -> None:
