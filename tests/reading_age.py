@@ -1,7 +1,8 @@
 """How old a reader must be to follow a text, and what of a page is text: as made (HTML) and as written (markdown).
 
-The age is the Flesch-Kincaid grade of the sentences, plus five. Kincaid, Fishburne, Rogers & Chissom 1975, Derivation of
-new readability formulas (Research Branch Report 8-75): 0.39 x words a sentence + 11.8 x syllables a word - 15.59. A grade of six is a child of about eleven.
+The age is the Flesch-Kincaid grade of the sentences, plus five: 0.39 x words a sentence + 11.8 x syllables a word
+- 15.59. A grade of six is a child of about eleven. Kincaid, Fishburne, Rogers & Chissom 1975, Derivation of new
+readability formulas (Research Branch Report 8-75).
 """
 
 from __future__ import annotations
