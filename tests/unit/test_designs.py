@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 from itertools import permutations, product
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -152,6 +153,54 @@ def test_a_design_that_is_no_coarser_form_is_refused(design: list[str], said: st
         ladder(table([[1, 2], [3, 4], [5, 6], [7, 8]]), [design])
 
 
-def test_a_table_that_is_not_supplied_has_nothing_to_choose() -> None:
+def test_a_design_that_is_refused_is_named_with_the_nearest_that_is_declared() -> None:
+    counts = table([[1, 2], [3, 4], [5, 6], [7, 8]])
+    said = "is no declared grouping of this table, or stands out of its order."
+    for design, name, nearest in ((["form_tree"], "form_tree", "form_three"), ([], "a design of nothing", "")):
+        with pytest.raises(CompendiumError) as refused:
+            ladder(counts, [design])
+        (problem,) = refused.value.problems
+        assert problem.message == f"{name} {said}"
+        assert nearest in problem.remedy
+
+
+def test_a_table_without_other_designs_is_settled_beside_those_that_have_some() -> None:
+    """It is settled with them whatever they are."""
+    alone = Counts(pd.DataFrame({"sex": ["girl", "boy"], "count": [240, 161]}), "victim", (SEX,), VICTIMS)
+    fine = table([[120, 30], [20, 110], [40, 15], [36, 30]])
+    ladders = {"alone": (alone,), "fine": ladder(fine, LADDER)}
+    assert pick(ladders, settle_counts) == {"alone": 0, "fine": 0}
+
+
+def test_a_table_of_which_most_is_hidden_in_every_design_stays_in_its_coarsest() -> None:
+    """8 records in all: nothing may be shown."""
+    assert picked(t=table([[1, 1]] * 4)) == {"t": 3}
+    assert picked(t=table([[1, 1]] * 4), u=table([[1, 1]] * 4, SEX)) == {"t": 3, "u": 3}
+
+
+@pytest.mark.parametrize(("trials", "settled"), [(60, 2 + 3 + 4), (0, 6), (-4, 2)])
+def test_no_more_choices_are_settled_than_were_allowed(
+    trials: int, settled: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two tables of three designs, each within the limit alone in any of them, together in the coarsest only.
+
+    Alone 2 settlings, together 3 down the rungs, then back up 2 for each table. Allowed: `TRIALS` and one a rung.
+    """
+    ladders = {name: ladder(table([[30, 30]] * 4), LADDER[:2]) for name in ("one", "two")}
+    place = {id(rung): at for rungs in ladders.values() for at, rung in enumerate(rungs)}
+    asked: list[Mapping[str, int]] = []
+
+    def settle(tables: Mapping[str, Counts]) -> SimpleNamespace:
+        asked.append({name: place[id(counts)] for name, counts in tables.items()})
+        status = "published" if len(tables) == 1 or set(asked[-1].values()) == {2} else "hidden"
+        return SimpleNamespace(frames={name: pd.DataFrame({"status": [status] * 3}) for name in tables})
+
+    monkeypatch.setattr("compendium.disclosure.designs.TRIALS", trials)
+    assert pick(ladders, settle) == {"one": 2, "two": 2}  # type: ignore[arg-type]
+    assert len(asked) == settled
+
+
+def test_a_table_that_is_not_supplied_hides_nothing_and_has_nothing_to_choose() -> None:
     empty = Counts(pd.DataFrame(columns=["form", "who", "count"]), "victim", (FORM, WHO), VICTIMS)
     assert len(ladder(empty, LADDER)) == 1
+    assert hidden_shares({"t": empty}, settle_counts) == {"t": 0}
