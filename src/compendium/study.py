@@ -236,14 +236,16 @@ class Study:
         write_whole(self.proposals_folder / READS, json.dumps(record, sort_keys=True, indent=1))
 
 
-def _of_ours(error: BaseException | None) -> dict[str, str]:
-    """Kind and message of an error that our own code raised; what a cell raises by hand may hold a record."""
-    trace = error.__traceback__ if isinstance(error, CompendiumError) else None
+def _of_ours(error: BaseException | None) -> dict[str, Any]:
+    """Kind and problems of an error that our own code raised; what a cell raises by hand may hold a record."""
+    if not isinstance(error, CompendiumError):
+        return {}
+    trace = error.__traceback__
     while trace and trace.tb_next:
         trace = trace.tb_next
     if trace is None or not Path(trace.tb_frame.f_code.co_filename).is_relative_to(Path(__file__).parent):
         return {}
-    return {"kind": type(error).__name__, "message": str(error)}
+    return {"kind": type(error).__name__, "problems": [asdict(problem) for problem in error.problems]}
 
 
 def _check_designs(name: str, aggregate: Counts | Statistic, designs: Sequence[Sequence[str]]) -> None:

@@ -153,6 +153,19 @@ def test_a_notebook_that_goes_wrong_is_named_by_cell_and_the_release_stands(toy:
     assert digests(toy / "outputs") == before
 
 
+def test_what_is_wrong_with_a_table_is_said_once_with_the_notebooks_that_wait_for_it(toy: Path) -> None:
+    write_notebook(toy, "02_reads_it_too", ["1", OPEN])
+    lines = (toy / VICTIMS).read_text("utf-8").splitlines()
+    broken = lines[1].split(",")
+    broken[lines[0].split(",").index("sex")] = "not_a_sex"
+    (toy / VICTIMS).write_text("\n".join([lines[0], ",".join(broken), *lines[2:]]) + "\n", "utf-8")
+    *_, wrong, first, second, counted = compendium(toy, "run").stderr.splitlines()
+    assert wrong.startswith(f"error: {VICTIMS}, row 2, column sex: ") and "not_a_sex" not in wrong
+    assert first == f"error: notebooks/01_toy.ipynb ({LOCALITY}): code cell 2 waits until that is mended."
+    assert second == f"error: notebooks/02_reads_it_too.ipynb ({LOCALITY}): code cell 3 waits until that is mended."
+    assert counted == "1 problem. Nothing that rests on it was made."
+
+
 def test_a_notebook_may_print_much_fork_and_change_its_folder(toy: Path) -> None:
     before = digests(toy / "outputs" / LOCALITY / "tables")
     rude = "import os\nprint('x' * 20_000_000)\nos.chdir('/')\nif os.fork() == 0: os._exit(0)"

@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from compendium.errors import NotebookFailed, Problem
+from pydantic import TypeAdapter
+
+from compendium.errors import InputRefused, NotebookFailed, Problem
 from compendium.locality import Locality
 from compendium.paths import READS, RUNNING, STOPPED, Root, replace_folder
 from compendium.progress import AtCell
@@ -87,10 +89,9 @@ def _papermill(
             at_cell=at_cell,
         )
     except Stopped as stopped:
-        said = _words(f"{where}: code cell {stopped.cell}", stopped.reason, locality, folder)
-        raise NotebookFailed(
-            dataclasses.replace(said, locality=locality.id, notebook=notebook.name, code_cell=stopped.cell)
-        ) from None
+        *inputs, said = _words(f"{where}: code cell {stopped.cell}", stopped.reason, locality, folder)
+        named = dataclasses.replace(said, locality=locality.id, notebook=notebook.name, code_cell=stopped.cell)
+        raise NotebookFailed([*inputs, named]) from None
     if not (folder / "proposals" / READS).exists():
         raise NotebookFailed(f"{where}: it never opened the study.", "Call Study.open(locality) in its first cells.")
     proposed = {path.stem for path in (folder / "proposals").iterdir()}
@@ -144,15 +145,29 @@ _BEYOND = {
 _REMEDY = "Open it in JupyterLab (make lab) to see the whole error; nothing of it was released."
 
 
-def _words(where: str, reason: str, locality: Locality, folder: Path) -> Problem:
-    """Notebook, cell and the kind of error; its text only when our own code raised it: that never holds a record."""
+def _words(where: str, reason: str, locality: Locality, folder: Path) -> list[Problem]:
+    """What is wrong with its inputs, if that is why; last, what became of it: notebook, cell and the kind of error.
+
+    The text of an error is told only when our own code raised it: that never holds a record.
+    """
     if reason in _BEYOND:
         message, remedy = _BEYOND[reason]
         allowed = dataclasses.asdict(locality.limits)
-        return Problem(message=f"{where}{message.format_map(allowed)}", remedy=remedy)
-    told = folder / "proposals" / STOPPED
-    ours = json.loads(told.read_text("utf-8")) if told.exists() else {}
-    if ours.get("kind") == reason:
-        return Problem(message=f"{where} stopped with {reason}: {ours['message']}", remedy=_REMEDY)
+        return [Problem(message=f"{where}{message.format_map(allowed)}", remedy=remedy)]
+    ours = _told(folder / "proposals" / STOPPED, reason)
+    if ours and reason == InputRefused.__name__ and all(problem.file for problem in ours):
+        return [*ours, Problem(message=f"{where} waits until that is mended.", times=0)]
+    if ours:
+        text = "\n".join(map(str, ours))
+        return [Problem(message=f"{where} stopped with {reason}: {text}", remedy=_REMEDY)]
     kind = reason if hasattr(builtins, reason) else "an error"  # a notebook may name its own errors after a record
-    return Problem(message=f"{where} stopped with {kind}.", remedy=_REMEDY)
+    return [Problem(message=f"{where} stopped with {kind}.", remedy=_REMEDY)]
+
+
+def _told(path: Path, reason: str) -> list[Problem]:
+    """The problems of the error of ours that ended a notebook; none where another did, or a cell wrote there."""
+    try:
+        told = json.loads(path.read_bytes())
+        return TypeAdapter(list[Problem]).validate_python(told["problems"]) if told["kind"] == reason else []
+    except (OSError, ValueError, TypeError, KeyError):
+        return []

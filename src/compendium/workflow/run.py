@@ -46,8 +46,14 @@ def run(
             root, [one for one in planned.localities if one.id not in failed], ran, progress, jobs, planned.digests
         )
         finished.remember(root, planned, [settled.locality for settled in ran.settled], progress)
-        ran.problems += stray_problems(root)
+        ran.problems = _once([*ran.problems, *stray_problems(root)])
     return ran
+
+
+def _once(problems: list[Problem]) -> list[Problem]:
+    """Each once, such as those of a table that several notebooks read; after them, which notebooks wait for that."""
+    waiting = sorted(problem for problem in problems if not problem.times)
+    return [*dict.fromkeys(problem for problem in problems if problem.times), *waiting]
 
 
 def _execute(
