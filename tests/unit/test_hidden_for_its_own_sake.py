@@ -181,17 +181,18 @@ def test_the_part_that_no_table_shows_and_the_cells_it_is_in() -> None:
     assert set(touching(crossing, part)) == {first["10-17",], second["0-13",]}  # not the total: it holds everybody
 
 
-def test_a_part_within_a_zone_is_in_the_cells_of_that_zone_and_of_all_zones() -> None:
+@pytest.mark.parametrize("name", ["a", "zone"])  # before and after the variable age
+def test_a_part_within_a_zone_is_in_the_cells_of_that_zone_and_of_all_zones(name: str) -> None:
     """A part of all zones is in the cells of each: they add up to it."""
-    zone = axis("a", 2)
+    zone = axis(name, 2)
     pair = ages(young=40, middle=3, old=50)
     crossing = cross([Shape("u", (zone, pair[0].shape.dimensions[0])), Shape("v", (zone, pair[1].shape.dimensions[0]))])
     wider, new = with_differences(crossing)
-    at = crossing.variables.index("a")
+    at = crossing.variables.index(name)
     assert sorted(dict(wider.regions[n]).get(at, 0) for n in new) == [0, 1, 2]  # all zones, each of them
     for n in new:
         mask = dict(wider.regions[n]).get(at)
-        zones = ("a0", "a1", TOTAL) if mask is None else (f"a{mask - 1}", TOTAL)
+        zones = (f"{name}0", f"{name}1", TOTAL) if mask is None else (f"{name}{mask - 1}", TOTAL)
         wanted = {
             region
             for here, age in zip(crossing.where, ("10-17", "0-13"), strict=True)

@@ -140,7 +140,7 @@ def information(candidate: Candidate, hidden: frozenset[tuple[str, ...]]) -> flo
             pooled += count
         else:
             shown.append(count)
-    sizes = np.array([size for size in (*shown, pooled) if size > 0], dtype=float)
+    sizes = np.array([size for size in (*shown, pooled) if size > 0])
     shares = sizes / sizes.sum() if len(sizes) else sizes
     return float(-(shares * np.log2(shares)).sum()) + 0.0
 
