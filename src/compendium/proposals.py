@@ -12,7 +12,8 @@ import pandas as pd
 
 from compendium.aggregate import COUNT, Counts, Dimension, Origin, Statistic
 from compendium.errors import CompendiumError
-from compendium.paths import READS, STOPPED, write_whole
+from compendium.paths import READS, STOPPED
+from compendium.writing import write_whole
 
 ORDER = "order_in_notebook"  # among the options while they are stored
 

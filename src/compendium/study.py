@@ -16,9 +16,10 @@ from compendium import dictionary, proposals
 from compendium.aggregate import CheckedTable, Counts, Statistic, TableGroup
 from compendium.errors import CompendiumError, UnknownName, nearest, refuse_errors
 from compendium.locality import Locality, known_localities, load_locality
-from compendium.paths import READS, STOPPED, Root, write_whole
+from compendium.paths import READS, STOPPED, Root
 from compendium.proposals import ORDER, Derivation, Proposal
 from compendium.seen import noted
+from compendium.writing import write_whole
 
 NAME = re.compile(r"[a-z][a-z0-9_]{2,59}")
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from compendium.paths import Root, write_new
+from compendium.paths import Root
+from compendium.writing import write_new
 
 
 def without_links(*_: object) -> None:

@@ -18,8 +18,9 @@ from compendium.across.carried import json_of
 from compendium.across.part import Part, Table
 from compendium.disclosure.ledger import SEAL, seal
 from compendium.errors import CompendiumError, InputRefused, Problem, UnknownName, nearest
-from compendium.paths import ID, Root, known_localities, write_whole
+from compendium.paths import ID, Root, known_localities
 from compendium.proposals import decode_dimension, encode_dimension
+from compendium.writing import write_whole
 
 FOLDER = "registry"
 FORMAT = 1

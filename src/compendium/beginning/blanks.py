@@ -11,7 +11,8 @@ from compendium.beginning.groups import TEMPLATES, groups
 from compendium.dictionary import Dictionaries, template
 from compendium.dictionary.strays import MADE, digest
 from compendium.locality import load_locality
-from compendium.paths import Root, write_whole
+from compendium.paths import Root
+from compendium.writing import write_whole
 
 
 def write_blanks(folder: Path, dictionaries: Dictionaries, lookups: Mapping[str, Path]) -> None:

@@ -12,7 +12,8 @@ from compendium.cli import steps
 from compendium.cli.application import app
 from compendium.cli.options import RootDir, examples
 from compendium.errors import CompendiumError, InputRefused, Problem, refuse_errors
-from compendium.paths import Root, write_whole
+from compendium.paths import Root
+from compendium.writing import write_whole
 
 COLUMNS = ("criterion", "declared_on", "fingerprint")
 NAMED = ("progression_criteria", "pilot_protocol", "pilot_waves", "pilot_services", "assessments")

@@ -142,7 +142,7 @@ def _write_made(here: Root) -> None:
     from compendium.framework import links as linking
     from compendium.framework import standards
     from compendium.framework.as_json_schema import json_schemas
-    from compendium.paths import write_whole
+    from compendium.writing import write_whole
 
     made: dict[Path, str] = {here.framework / "schema" / name: text for name, text in json_schemas().items()}
     made[here.framework / "links.csv"] = linking.as_csv(standards.load(here.framework, here.evidence))

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from compendium.errors import CompendiumError, Problem
-from compendium.paths import Root, write_new
+from compendium.paths import Root
+from compendium.writing import write_new
 
 if TYPE_CHECKING:
     from compendium.checks import CheckedFile

@@ -17,8 +17,9 @@ from compendium.disclosure.ledger import Entry
 from compendium.errors import CompendiumError
 from compendium.locality import Locality
 from compendium.markdown import plainly
-from compendium.paths import PACKAGE, Root, write_whole
+from compendium.paths import PACKAGE, Root
 from compendium.release import kept, ledger_files
+from compendium.writing import write_whole
 
 HOME = "dist"  # below the root; ignored by git
 README = "README.md"

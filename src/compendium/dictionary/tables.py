@@ -14,7 +14,7 @@ from compendium.dictionary.load import Dictionaries
 from compendium.dictionary.raw import RawTable, read_raw
 from compendium.dictionary.schema import Dictionary
 from compendium.errors import Problem, errors_among, refuse_errors
-from compendium.paths import temporary_folder
+from compendium.writing import temporary_folder
 
 
 @dataclass(frozen=True, repr=False)

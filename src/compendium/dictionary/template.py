@@ -13,7 +13,7 @@ from compendium.dictionary.load import Dictionaries
 from compendium.dictionary.schema import Dictionary
 from compendium.dictionary.template_lists import Labels, code_lists, lookups, ranges
 from compendium.errors import CompendiumError, Problem, UnknownName, nearest
-from compendium.paths import write_whole
+from compendium.writing import write_whole
 
 Shape = Literal["xlsx", "csv", "json-schema"]
 

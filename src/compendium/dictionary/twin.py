@@ -23,7 +23,8 @@ from compendium.dictionary.twin_people import add_people, suspect_table, victim_
 from compendium.dictionary.twin_pilot import make_pilot
 from compendium.dictionary.twin_services import make_services
 from compendium.dictionary.twin_workshops import make_workshops
-from compendium.paths import Root, write_whole
+from compendium.paths import Root
+from compendium.writing import write_whole
 
 __all__ = ["FOLDER", "load_parameters", "make", "parameters_path", "twin_assumptions_markdown", "write"]
 

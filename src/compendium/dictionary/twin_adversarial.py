@@ -23,7 +23,8 @@ from compendium.dictionary.twin_bare import bare_tables
 from compendium.dictionary.twin_draw import month_days
 from compendium.dictionary.twin_edge_cases import edge_case_files
 from compendium.errors import InputRefused, Problem
-from compendium.paths import Root, write_whole
+from compendium.paths import Root
+from compendium.writing import write_whole
 
 Tables = dict[str, pd.DataFrame]
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]

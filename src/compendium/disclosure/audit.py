@@ -17,7 +17,7 @@ from compendium.disclosure.findings import left_standing, look_at
 from compendium.disclosure.folder import CERTIFICATE, LEAST, left_aside, read_csv, read_folder, witnesses
 from compendium.disclosure.protect import FILE, protect
 from compendium.errors import DisclosureRefused, InputRefused, Problem
-from compendium.paths import write_whole
+from compendium.writing import write_whole
 
 LISTED = 20  # cells of a finding that the text lists
 

@@ -13,7 +13,8 @@ from compendium.framework.local import framework_of
 from compendium.framework.standards import Framework
 from compendium.locality import FILE, Locality, Provenance
 from compendium.locality.naming import with_dictionaries, with_sources
-from compendium.paths import Root, write_whole
+from compendium.paths import Root
+from compendium.writing import write_whole
 
 LINKS = "framework_links"
 CRITERION, VERSION = "criterion_id", "form_version"

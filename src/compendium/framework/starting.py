@@ -10,7 +10,8 @@ from typing import Literal
 from compendium.errors import CompendiumError
 from compendium.framework import standards
 from compendium.locality import Locality
-from compendium.paths import Root, write_whole
+from compendium.paths import Root
+from compendium.writing import write_whole
 
 Way = Literal["adopt", "adapt", "write"]
 ADAPTATION, FOLDER = "framework.yml", "framework"

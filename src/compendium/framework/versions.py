@@ -13,7 +13,7 @@ from pathlib import Path
 from compendium.errors import CompendiumError, InputRefused, Problem
 from compendium.framework import standards
 from compendium.framework.standards import Framework
-from compendium.paths import write_whole
+from compendium.writing import write_whole
 
 RELEASED = "released.json"
 

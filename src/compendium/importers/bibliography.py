@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from compendium.errors import InputRefused, Problem
-from compendium.paths import write_whole
+from compendium.writing import write_whole
 
 HEADER = (
     "% Made from studies.csv and methods.bib by compendium.importers.bibliography: change those, not this file.\n\n"

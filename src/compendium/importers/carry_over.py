@@ -17,7 +17,7 @@ import pandas as pd
 from compendium.errors import CompendiumError, InputRefused, Problem
 from compendium.importers import read
 from compendium.importers.outlines import as_text
-from compendium.paths import write_whole
+from compendium.writing import write_whole
 
 DISTRICT = "E06000009"  # Blackpool
 FORCE = "E23000003"  # Lancashire

@@ -8,7 +8,7 @@ from compendium import dictionary
 from compendium.dictionary import Dictionaries
 from compendium.errors import refuse_errors
 from compendium.locality import Locality
-from compendium.paths import temporary_folder
+from compendium.writing import temporary_folder
 
 
 def refuse_what_breaks(texts: Mapping[str, str], locality: Locality, dictionaries: Dictionaries) -> None:

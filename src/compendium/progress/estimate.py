@@ -11,8 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 from statistics import fmean
 
-from compendium.paths import write_whole
 from compendium.progress.events import Piece
+from compendium.writing import write_whole
 
 SLOWEST = 4.0  # times the last run: beyond that something else happened than a slow machine
 LONGEST = 1e7  # seconds: four months; what says more, or is no number, was written by nobody of ours

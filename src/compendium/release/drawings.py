@@ -17,9 +17,10 @@ from typing import Any
 
 from compendium import charts
 from compendium.aggregate import Released
-from compendium.paths import PACKAGE, write_whole
+from compendium.paths import PACKAGE
 from compendium.release.figure import files_of
 from compendium.seen import versions
+from compendium.writing import write_whole
 
 NOTE = "drawings.json"  # in a private room
 _LIBRARIES = ("fonttools", "matplotlib", "numpy", "pandas", "shapely", "typst", "python", "platform")

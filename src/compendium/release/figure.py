@@ -8,7 +8,7 @@ from pathlib import Path
 
 from compendium import charts
 from compendium.markdown import attribute, escape
-from compendium.paths import write_whole
+from compendium.writing import write_whole
 
 _SIZE = re.compile(rb'<svg [^>]*?width="([\d.]+)pt" height="([\d.]+)pt"')
 _PIXELS = 96 / 72  # of a screen, a point

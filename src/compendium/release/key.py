@@ -15,10 +15,11 @@ from pathlib import Path
 from compendium import jsonfile
 from compendium.locality import FILE as FILE_OF_SETTINGS
 from compendium.locality import Locality
-from compendium.paths import PACKAGE, Root, left_behind
+from compendium.paths import PACKAGE, Root
 from compendium.release import secret
 from compendium.seen import versions
 from compendium.seen.digests import Digests
+from compendium.writing import left_behind
 
 FILE = "settled.json"
 LEDGER = "ledger"  # a folder of the locality

@@ -19,7 +19,8 @@ from typing import Any
 from compendium import bounded, jsonfile, zipped
 from compendium.disclosure.ledger import Entry, chain_problems, next_entry, standing
 from compendium.errors import CompendiumError, InputRefused, Problem
-from compendium.paths import Root, write_whole
+from compendium.paths import Root
+from compendium.writing import write_whole
 
 ENTRY = re.compile(r"[0-9]{4}\.json")
 LARGEST = 256 << 20  # bytes of an entry: the numbers of a release

@@ -17,11 +17,12 @@ from compendium import disclosure
 from compendium.aggregate import Counts
 from compendium.errors import CompendiumError
 from compendium.locality import Locality
-from compendium.paths import Root, folder_aside, write_whole
+from compendium.paths import Root
 from compendium.release import checked, kept, ledger_files, pack_pages, pack_sheets
 from compendium.release.approve import candidate_files, made_again
 from compendium.release.lock import locked
 from compendium.release.settle import Made
+from compendium.writing import folder_aside, write_whole
 
 MARK = "pack.json"
 READER = "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars-yaml_metadata_block+yaml_metadata_block"

@@ -14,7 +14,8 @@ from compendium.disclosure import Advice, Protected, Way
 from compendium.disclosure.passing import Settle
 from compendium.errors import DisclosureRefused, Problem
 from compendium.locality import Locality
-from compendium.paths import Root, write_whole
+from compendium.paths import Root
+from compendium.writing import write_whole
 
 REASONS = "reasons.json"
 MASK = "mask.json"

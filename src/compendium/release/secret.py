@@ -12,7 +12,8 @@ import hmac
 import secrets
 
 from compendium.errors import CompendiumError
-from compendium.paths import Root, write_new
+from compendium.paths import Root
+from compendium.writing import write_new
 
 FILE = "seed"
 BYTES = 32

@@ -24,7 +24,7 @@ from compendium.disclosure.outside import read_outside
 from compendium.disclosure.passing import Settle
 from compendium.errors import DisclosureRefused
 from compendium.locality import Locality
-from compendium.paths import READS, Root, folder_aside, write_whole
+from compendium.paths import READS, Root
 from compendium.proposals import Derivation, Proposal
 from compendium.release import (
     datapackage,
@@ -47,6 +47,7 @@ from compendium.release.kept import LINEAGE, VALUES
 from compendium.release.key import Settled, key_of, note, rests_on, still_stands, text_of
 from compendium.release.ledger_files import Ledger
 from compendium.seen.digests import Digests
+from compendium.writing import folder_aside, write_whole
 
 DIFFERENCES = "differencing.txt"
 Vet = Callable[[Mapping[str, Proposal], Path], None]

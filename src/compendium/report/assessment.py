@@ -23,10 +23,11 @@ from compendium.framework.assessment.reading import CSV_COLUMNS
 from compendium.framework.assessment.workbook import workbook
 from compendium.locality import Locality, load_locality
 from compendium.markdown import escape
-from compendium.paths import Root, write_whole
+from compendium.paths import Root
 from compendium.report import front, helping
 from compendium.report.wording import day_in_words
 from compendium.site.shell import content_hash
+from compendium.writing import write_whole
 
 TEMPLATES = resources.files("compendium.report") / "templates"
 EXIT = "https://www.bbc.co.uk/weather"  # as in the frame of the site's pages

@@ -13,8 +13,8 @@ from pathlib import Path
 from compendium import dictionary
 from compendium.dictionary import Dictionaries, Dictionary
 from compendium.markdown import escape, label, pipe_table
-from compendium.paths import write_whole
 from compendium.report import front
+from compendium.writing import write_whole
 
 FOLDER = "data-dictionaries"  # no locality can have this id: it has a hyphen
 UNGROUPED = {  # by how a table's name or its file begins

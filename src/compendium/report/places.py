@@ -16,7 +16,7 @@ from compendium.framework import standards
 from compendium.framework.local import framework_of
 from compendium.locality import Locality, Period, load_locality
 from compendium.markdown import escape
-from compendium.paths import Root, folder_aside, reading, write_whole
+from compendium.paths import Root
 from compendium.release import show
 from compendium.release.drawings import NOTE, Drawings
 from compendium.release.kept import LINEAGE, VALUES
@@ -46,6 +46,7 @@ from compendium.report.navigation import navigation
 from compendium.report.place import Place
 from compendium.report.shown import Shown, shown, withheld
 from compendium.report.unsaid import not_supplied, sayable_notebook, with_unsaid
+from compendium.writing import folder_aside, reading, write_whole
 
 
 def write(root: Root, *, tell: Callable[[str], None] = lambda text: None) -> list[Place]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from compendium.framework.local import framework_of
-from compendium.paths import Root, write_whole
+from compendium.paths import Root
 from compendium.report import aims, figures, glossary, helping, overview, summary, young_people
 from compendium.report.place import Place
+from compendium.writing import write_whole
 
 GLOSSARY = "../../report/glossary.qmd"  # from a page of a locality
 

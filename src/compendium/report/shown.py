@@ -11,9 +11,10 @@ from pathlib import Path
 
 from compendium.disclosure.ledger import Entry
 from compendium.locality import known_localities
-from compendium.paths import Root, folder_aside
+from compendium.paths import Root
 from compendium.release import kept, ledger_files
 from compendium.report.read import every
+from compendium.writing import folder_aside
 
 APPROVED = "approved"
 

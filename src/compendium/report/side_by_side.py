@@ -11,11 +11,11 @@ import pandas as pd
 
 from compendium.aggregate import TOTAL, Origin, Released, least_real
 from compendium.markdown import escape, label, pipe_table
-from compendium.paths import write_whole
 from compendium.release import figure, show, tables
 from compendium.release.values import PAGE, entry
 from compendium.report import front, provenance, read
 from compendium.report.place import Place
+from compendium.writing import write_whole
 
 FOLDER, TITLE = "side-by-side", "Areas side by side"  # no locality can have this id: it has hyphens
 AREA = "pilot_area"

@@ -17,10 +17,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from compendium.paths import PACKAGE, Root, write_whole
+from compendium.paths import PACKAGE, Root
 from compendium.seen import versions
 from compendium.seen.digests import ABSENT, look, mark_of
 from compendium.workflow.glance import trusted
+from compendium.writing import write_whole
 
 FILE = "standing.json"
 _COMPILED = "__pycache__"

@@ -14,10 +14,11 @@ from typing import Any, NamedTuple
 from compendium import jsonfile
 from compendium.beginning import Wanted, fill
 from compendium.errors import CompendiumError
-from compendium.paths import ID, Root, temporary_folder, write_whole
+from compendium.paths import ID, Root
 from compendium.repository.places import BEGUN, ORIGINALS, content
 from compendium.repository.shipped import sha256
 from compendium.repository.three_way import Before
+from compendium.writing import temporary_folder, write_whole
 
 MADE_AGAIN = "/data/synthetic/"  # in the paths of invented records, which `compendium twin` makes
 NOT_KEPT = (".json", ".xlsx")  # made by programs: what they were is never brought together with what they are

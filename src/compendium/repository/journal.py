@@ -13,9 +13,9 @@ from pathlib import Path
 
 from compendium import jsonfile
 from compendium.errors import CompendiumError
-from compendium.paths import folder_aside, held, write_whole
 from compendium.repository.places import NEW, PENDING, ROOM, content, hash_of, inside, take_away
 from compendium.repository.shipped import sha256
+from compendium.writing import folder_aside, held, write_whole
 
 PLAN = "plan.json"
 

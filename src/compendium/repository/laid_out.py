@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from compendium import unzipped, zipped
-from compendium.paths import write_whole
 from compendium.repository import shipped
 from compendium.repository.places import ROOM
+from compendium.writing import write_whole
 
 LARGEST = 50_000_000  # bytes of all parts together; they are two millions
 MOST = 5_000

@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from compendium.paths import held, write_whole
 from compendium.repository import journal, laid_out, record, shipped
 from compendium.repository.places import NEW, ORIGINALS, ROOM, content, inside, take_away
 from compendium.repository.skeleton import IGNORE, with_block
+from compendium.writing import held, write_whole
 
 CLEAR = "jupyter-nbconvert --clear-output --inplace"
 LISTS = "# Laid out by ocsv-compendium and not committed. What you change or add is not listed here: commit it.\n"

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from compendium.beginning import Wanted, begin
 from compendium.errors import CompendiumError
-from compendium.paths import RECORD, Root, temporary_folder, write_whole
+from compendium.paths import RECORD, Root
 from compendium.repository import begun, laying, record, skeleton
+from compendium.writing import temporary_folder, write_whole
 
 ALLOWED = ".git"  # in a folder that is to become a repository
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from compendium.errors import CompendiumError, Problem
-from compendium.paths import RECORD, Root, known_localities, temporary_folder, write_whole
+from compendium.paths import RECORD, Root, known_localities
 from compendium.release.lock import locked
 from compendium.repository import begun, journal, laid_out, laying, record, shipped, skeleton
 from compendium.repository.begun import Beginning
@@ -21,6 +21,7 @@ from compendium.repository.merging import Labels
 from compendium.repository.places import NEW, ORIGINALS, content
 from compendium.repository.record import Record
 from compendium.repository.three_way import Before, Change, decide
+from compendium.writing import temporary_folder, write_whole
 
 
 @dataclass(frozen=True)

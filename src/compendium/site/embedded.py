@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from compendium.errors import Problem, RenderRefused
-from compendium.paths import folder_aside
 from compendium.site import check, pandoc, pdf, search, shell
 from compendium.site.project import CONFIG, Project
 from compendium.site.source import Page, page_name, read_page
 from compendium.site.store import Store, digest
+from compendium.writing import folder_aside
 
 Progress = Callable[[int, int, str], None]  # so many are done, of so many, the last of them
 WORKERS = 2

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Literal
 
 from compendium.errors import Problem, RenderRefused
-from compendium.paths import folder_aside
 from compendium.site import pdf
 from compendium.site.embedded import WORKERS, Progress, Rendering, in_order
 from compendium.site.project import Project, read_project
 from compendium.site.source import Page, read_page
+from compendium.writing import folder_aside
 
 Engine = Literal["auto", "quarto", "pandoc"]
 

@@ -20,7 +20,7 @@ from importlib import metadata, resources
 from pathlib import Path
 from typing import Any
 
-from compendium.paths import held, write_whole
+from compendium.writing import held, write_whole
 
 FOLDER = Path(".quarto") / "compendium"
 PROGRAMS = ("pypandoc_binary", "typst", "jinja2")

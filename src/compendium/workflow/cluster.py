@@ -16,8 +16,9 @@ from functools import partial
 from pathlib import Path
 
 from compendium.errors import CompendiumError, Problem
-from compendium.paths import PACKAGE, Root, write_whole
+from compendium.paths import PACKAGE, Root
 from compendium.progress import Hears, Piece
+from compendium.writing import write_whole
 
 RETRIES = 3  # of a notebook whose worker was lost
 WITHIN = 30  # seconds until the scheduler answers and a worker is there

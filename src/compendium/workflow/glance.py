@@ -21,9 +21,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from compendium.paths import PACKAGE, RUNNING, Root, write_whole
+from compendium.paths import PACKAGE, RUNNING, Root
 from compendium.seen import versions
 from compendium.seen.digests import ABSENT, Digests, Mark, look, mark_of
+from compendium.writing import write_whole
 
 FILE = "glance.json"
 FORMAT = 1

@@ -15,11 +15,12 @@ from pydantic import TypeAdapter
 
 from compendium.errors import InputRefused, NotebookFailed, Problem
 from compendium.locality import Locality
-from compendium.paths import READS, RUNNING, STOPPED, Root, replace_folder
+from compendium.paths import READS, RUNNING, STOPPED, Root
 from compendium.progress import AtCell
 from compendium.workflow import engine, lock_file, notebooks
 from compendium.workflow.engine import DIED, MEMORY, TOO_LONG, TOO_MANY, TOO_MUCH_CPU, Kind, Stopped
 from compendium.workflow.notebooks import Notebook
+from compendium.writing import replace_folder
 
 
 def execute(

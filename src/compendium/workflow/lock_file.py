@@ -18,9 +18,9 @@ from typing import Any
 from compendium import bounded, jsonfile
 from compendium.errors import InputRefused
 from compendium.locality import Locality
-from compendium.paths import Root, write_whole
+from compendium.paths import Root
 from compendium.release import secret
-from compendium.writing import lock
+from compendium.writing import lock, write_whole
 
 FILE = "lock.json"
 FORMAT = 2

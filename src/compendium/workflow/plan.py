@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from compendium.locality import FILE, Locality, load_locality
-from compendium.paths import Root, left_behind
+from compendium.paths import Root
 from compendium.release import key
 from compendium.seen.digests import Digests
 from compendium.workflow import content, lock_file
 from compendium.workflow import notebooks as nb
 from compendium.workflow.notebooks import Notebook
 from compendium.workflow.reasons import Change, Reason, between
+from compendium.writing import left_behind
 
 if TYPE_CHECKING:
     from compendium.workflow.cache import Cache, Hit

@@ -20,8 +20,8 @@ from compendium.importers.force_export.sheet import Export, read_export
 from compendium.locality import FILE, Locality, Provenance
 from compendium.locality.folders import in_checkout
 from compendium.locality.naming import with_sources
-from compendium.paths import temporary_folder
 from compendium.together import write_together
+from compendium.writing import temporary_folder
 
 NAME = "force-export"
 TITLE = "A police force's own export of cases, by a mapping file that says what each column means"

@@ -15,7 +15,8 @@ from pathlib import Path
 
 from compendium.errors import InputRefused, Problem
 from compendium.locality.folders import OTHERS, in_checkout
-from compendium.paths import Root, write_new
+from compendium.paths import Root
+from compendium.writing import write_new
 
 LEAST = 32  # bytes of a key, as the hash has
 DIGITS = 15
