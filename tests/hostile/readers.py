@@ -39,6 +39,7 @@ class Reader:
     sensitive: bool = False
     like_another: bool = False  # reads as another door does: tens of megabytes are tried at that one only
     follows: bool = True  # a link that a person names on the command line; False: links of a locality
+    compares: bool = False  # holds the file against a good one: tells what differs, whatever stands there
 
 
 LOADED = frozenset({"loaded"})
@@ -456,33 +457,40 @@ reason: Here they say it otherwise.
 FILLED = """
 import base64, json, tempfile
 from pathlib import Path
+from tests.hostile import strangers
 from tests.assessment_samples import as_csv, as_workbook, compendium, filled, forms
 
 with tempfile.TemporaryDirectory() as made:
     form = forms(compendium(Path(made) / "pilot"))["self"]
     answers = filled(form)
     files = (as_csv(Path(made), answers), as_workbook(Path(made), form, answers))
-    whole = [json.dumps(answers).encode(), *(path.read_bytes() for path in files)]
-print(json.dumps([base64.b64encode(data).decode() for data in whole]))
+    whole = {"form.json": json.dumps(answers).encode(), **{path.suffix: path.read_bytes() for path in files}}
+    (Path(made) / "strangers").mkdir()
+    whole |= strangers.files(Path(made) / "strangers")
+print(json.dumps({name: base64.b64encode(data).decode() for name, data in whole.items()}))
 """
 
 
 @cache
-def filled_in() -> tuple[bytes, ...]:
-    """A filled-in form as JSON, CSV and workbook. Made in a process of its own: it reads tables, and a process that
-    has threads for that can't be forked."""
+def good_files() -> dict[str, bytes]:
+    """A filled-in form as JSON, CSV and workbook, and what strangers hand over. Made in a process of its own: it reads
+    tables, and a process that has threads for that can't be forked."""
     made = subprocess.run([sys.executable, "-c", FILLED], cwd=ROOT, capture_output=True, check=True, text=True)
-    return tuple(base64.b64decode(one) for one in json.loads(made.stdout))
+    return {name: base64.b64decode(one) for name, one in json.loads(made.stdout).items()}
 
 
 @cache
 def readers() -> list[Reader]:
     """Every door, in a fixed order."""
     from tests.dictionary_samples import VICTIMS as DESCRIBED
+    from tests.hostile import strangers
     from tests.unit.export_samples import HEADER, MAPPING, ROWS
     from tests.unit.test_open_referral import service
 
-    as_json_, as_csv_, as_book = filled_in()
+    made = good_files()
+    as_json_, as_csv_, as_book = made["form.json"], made[".csv"], made[".xlsx"]
+    strangers.keep_desks(good_files)
+    ALSO.update(strangers.ALSO)
     export = "\n".join([HEADER, *ROWS, ""]).replace("PC Núñez", SOMEBODY)
     outline = ROOT / "framework" / "illustrative" / "1.0" / "framework.yml"
     parameters = (ROOT / "localities" / "twin_parameters.yml").read_bytes()
@@ -544,6 +552,7 @@ def readers() -> list[Reader]:
         ),
         Reader("table to protect", "csv", "counts.csv", COUNTED.replace("south,b,", "south,b,12").encode(), _protect),
         Reader("settings of a site", "yaml", "_quarto.yml", site.encode(), _site, "site"),
+        *strangers.doors(made),
     ]
 
 

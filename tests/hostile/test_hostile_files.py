@@ -1,6 +1,7 @@
 """Each kind of harm at each door: refused in words or loaded right, in bounded time and memory; never run, never told.
 
-Sixty files of every door in all tests, all of them among the long ones, which also write the page that lists them.
+A file at every door in all tests, sixty of them at least; all of them among the long ones, which also write the page
+that lists them.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from tests.hostile.told import PAGE, page
 from tests.hostile.trial import Found, trials
 from tests.shared import ROOT, SHARED
 
-FEW = 60
+FEW = 60  # at least, where there are fewer doors
 
 
 def names(*, heavy: bool) -> list[str]:
@@ -32,14 +33,15 @@ def few() -> list[str]:
         left.setdefault(reader, []).append(kind)
     seen: set[str] = set()
     chosen: list[str] = []
-    while len(chosen) < FEW:
+    most = max(FEW, len(left))
+    while len(chosen) < most:
         for number, (reader, kinds) in enumerate(left.items()):
             turned = kinds[number % len(kinds) :] + kinds[: number % len(kinds)]
             kind = next((one for one in turned if one not in seen), turned[0])
             seen.add(kind)
             kinds.remove(kind)
             chosen.append(f"{reader} | {kind}")
-    return chosen[:FEW]
+    return chosen[:most]
 
 
 def tried(wanted: Sequence[str]) -> list[Found]:
@@ -61,11 +63,11 @@ def wrong(found: Iterable[Found]) -> list[str]:
     return [f"{one.reader}, {one.kind}: {one.why}" for one in found if one.why]
 
 
-def test_sixty_hostile_files_of_every_door() -> None:
+def test_a_hostile_file_at_every_door() -> None:
     wanted = few()
     found = tried(wanted)
     assert wrong(found) == []
-    assert len(found) == FEW
+    assert len(found) == len(wanted) >= FEW
     assert {one.reader for one in found} == {name.partition(" | ")[0] for name in names(heavy=False)}
     assert {one.outcome for one in found} >= {"refused", "same"}
 

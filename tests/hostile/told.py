@@ -13,11 +13,11 @@ PAGE = ROOT / "docs" / "reference" / "hostile-files.md"
 HEAD = """# Hostile files
 
 Files come in from publishers, from other teams and from people whom nobody here knows. Each door of the compendium is
-tried with each kind of harm that fits the files it takes. `make test-long` does it and writes this page; sixty of the
-files are tried with every other test.
+tried with each kind of harm that fits the files it takes. `make test-long` does it and writes this page; one file at
+each door is tried with every other test.
 
 {all} files at {doors} doors: {refused} were refused in words, {same} were read as the good file is, {loaded} were read
-as what they say, as plain text.
+as what they say, as plain text. (Doors of `compendium same` refuse nothing: they tell in what two files differ.)
 
 Each file is read in a process of its own that may take {seconds} s of processor time and {megabytes} MB. While it
 reads, it is watched:
@@ -27,9 +27,9 @@ reads, it is watched:
 - nothing that it says, prints, logs or raises holds a name that stands in a sensitive cell, also not a traceback;
 - no message holds signs that a terminal would carry out, or that turn the order of letters round.
 
-The files are made by `tests/hostile/kinds.py` from a good file of each door in `tests/hostile/readers.py`; what may
-happen is said there for each kind. Others are drawn at random from good files with one value changed
-(`tests/hostile/test_drawn_files.py`, `tests/property/test_importers_fuzz.py`).
+The files are made by `tests/hostile/kinds.py` from a good file of each door in `tests/hostile/readers.py` and
+`strangers.py`; what may happen is said there for each kind. Others are drawn at random from good files with one value
+changed (`tests/hostile/test_drawn_files.py`, `tests/property/test_importers_fuzz.py`).
 
 ## Kinds of harm
 

@@ -234,6 +234,8 @@ def judged(reader: Reader, kind: Kind, found: Found, good: Found) -> Found:
     if found.outcome == "loaded" and found.digest == good.digest:
         found = dataclasses.replace(found, outcome="same")
     may = kind.may | ALSO.get((reader.name, kind.name), frozenset())
+    if reader.compares:
+        may |= {"loaded"}
     allowed = may | ({"same"} if "loaded" in may else set())
     if found.outcome in allowed:
         return found
@@ -258,9 +260,12 @@ def _warm() -> None:
     import nbformat.validator  # noqa: F401
     import openpyxl  # noqa: F401
     import pandas  # noqa: F401
+    import PIL.PngImagePlugin  # noqa: F401
     import polars  # noqa: F401
     import shapely  # noqa: F401
 
+    import compendium.across.registry
+    import compendium.crate.verify
     import compendium.disclosure
     import compendium.framework.assessment
     import compendium.importers.force_export
@@ -268,8 +273,11 @@ def _warm() -> None:
     import compendium.importers.qdpx
     import compendium.importers.workshop
     import compendium.release.ledger_files
+    import compendium.repository.updating
+    import compendium.sameness
     import compendium.self_assessment
     import compendium.site.source
+    import compendium.workflow.cache
     import compendium.workflow.notebooks  # noqa: F401
 
 

@@ -38,9 +38,9 @@ def inside(root: Path, name: str) -> Path:
 def content(root: Path, name: str) -> bytes | None:
     """What a file says; None where there is none. Raises `CompendiumError` when a folder or a link stands there."""
     path = inside(root, name)
-    if path.is_symlink() or path.is_dir():
+    if path.is_symlink() or (path.exists() and not path.is_file()):
         raise CompendiumError(f"{name}: a file is expected here, not a folder or a link.", "Move it away.")
-    if not path.is_file():
+    if not path.exists():
         return None
     if path.stat().st_size > LARGEST:
         raise CompendiumError(f"{name}: the file is larger than {LARGEST:,} bytes.", "Is it what belongs here?")
