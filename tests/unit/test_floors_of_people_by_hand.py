@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import combinations_with_replacement, product
 from typing import Any
 
 import pandas as pd
@@ -45,13 +46,16 @@ def consensus(rows: Iterable[tuple[str, str, object]], verdict: object = "in") -
     return table(columns, [(item, "A", group, group, n, 7.25, 0.6, 0.13, verdict) for item, group, n in rows])
 
 
-# Who is left when the groups that are shown go from everyone: 1, 0, 9, 10, and 50 since the group of 9 is not shown.
+# Who is left when the groups that are shown go from everyone: 1, 0, 9, 10, and 50 since the group of 9 is not shown;
+# then eleven in two groups, 5 and 6 or 6 and 5, and ten in two groups, which can only be 5 and 5.
 JOINT = [
     ("P1", "a", "30"), ("P1", "b", "10"), ("P1", "all", "41"),
     ("P2", "a", "30"), ("P2", "all", "30"),
     ("P3", "all", "39"), ("P3", "a", "30"),
     ("P4", "a", "30"), ("P4", "all", "40"),
     ("P5", "a", "9"), ("P5", "all", "50"),
+    ("P7", "a", "6"), ("P7", "b", "5"), ("P7", "all", "11"),
+    ("P8", "a", "5"), ("P8", "b", "5"), ("P8", "all", "10"),
     ("P6", "a", "ten"), ("P6", "b", MORE), ("P6", "c", FEWER), ("P6", "d", "5"),
 ]  # fmt: skip
 TOLD = [
@@ -60,13 +64,15 @@ TOLD = [
     MORE, "30",
     "30", "40",
     FEWER, "50",
+    FEWER, FEWER, "11",
+    FEWER, FEWER, MORE,
     FEWER, MORE, FEWER, FEWER,
 ]  # fmt: skip
 
 
 def test_consensus_shows_sizes_and_shares_from_ten_on_and_no_joint_row_that_leaves_a_few() -> None:
     """Shares of 30 go by 0.1 (2.5 / 30), of 40, 41, 50 too, of 10 by 0.25."""
-    shares = {"30": [0.6, 0.1], "10": [0.5, 0.25], "40": [0.6, 0.1], "50": [0.6, 0.15]}
+    shares = {"30": [0.6, 0.1], "10": [0.5, 0.25], "11": [0.5, 0.25], "40": [0.6, 0.1], "50": [0.6, 0.15]}
     found = settled(statistic("consensus", consensus(JOINT)), "n_text share_high share_low median verdict")
     assert found == [[n, *shares.get(n, [NOTHING] * 2), 7.2, "in"] for n in TOLD]
 
@@ -84,6 +90,27 @@ def test_spread_shows_quartiles_from_ten_on_and_no_joint_row_that_leaves_a_few()
     assert found == [[n, *(blank if n in (FEWER, MORE) else shown), 7] for n in TOLD]
 
 
+def test_nobody_can_work_out_the_size_of_a_group_under_ten() -> None:
+    """Three groups of 5 to 12 people, every way: each hidden size is one of two at least, for whoever knows the rule.
+
+    Brute force: all sizes from 5 to 9 of the hidden groups that add up to what is left of everyone.
+    """
+    sizes = list(combinations_with_replacement(range(5, 13), 3))
+    rows = [(str(at), f"g{n}", str(size)) for at, of in enumerate(sizes) for n, size in enumerate(of)]
+    rows += [(str(at), "all", str(sum(of))) for at, of in enumerate(sizes)]
+    told = settle_statistic(statistic("consensus", consensus(rows))).set_index(["item", "group"])["n_text"]
+    shown_together = 0
+    for at, of in enumerate(sizes):
+        small = [size for size in of if size < 10]
+        if told[str(at), "all"] == MORE or not small:
+            continue
+        shown_together += 1
+        left = int(told[str(at), "all"]) - sum(size for size in of if size >= 10)
+        fitting = [each for each in product(range(5, 10), repeat=len(small)) if sum(each) == left]
+        assert all(len({each[n] for each in fitting}) > 1 for n in range(len(small))), of
+    assert shown_together > 50
+
+
 STABILITY = (
     "item item_label group group_label n_text median_before median_after verdict_before verdict_after "
     "moved shift agreement stable"
@@ -97,7 +124,7 @@ def stability(rows: Iterable[tuple[str, str, object]], agreement: float = 0.83) 
 
 def test_stability_never_shows_a_size_and_nothing_of_a_few() -> None:
     """0.62 and 0.13 of 30, 40 people to 0.1, of 50 to 0.05, of 10 to 0.25; an agreement of 0.83 to 0.85."""
-    shares = {"30": [0.6, 0.1], "10": [0.5, 0.25], "40": [0.6, 0.1], "50": [0.6, 0.15]}
+    shares = {"30": [0.6, 0.1], "10": [0.5, 0.25], "11": [0.5, 0.25], "40": [0.6, 0.1], "50": [0.6, 0.15]}
     blank = [NOTHING, NOTHING, NOTHING, ""]
     found = settled(statistic("stability", stability(JOINT)), "n_text moved shift agreement stable")
     wanted = [[FEWER if n == FEWER else MORE, *([*shares[n], 0.85, "yes"] if n in shares else blank)] for n in TOLD]

@@ -73,10 +73,13 @@ def _sizes(stat: Statistic, frame: pd.DataFrame) -> pd.Series:
 
 
 def _left_by_subtraction(frame: pd.DataFrame, size: pd.Series) -> pd.Series:
-    """Rows of everyone together from which the sizes shown for groups would leave 1 to 9 people."""
-    everyone, shown = frame["group"] == EVERYONE, size.where(size >= LEAST_SIZE, 0)
-    of_groups = shown.mask(everyone, 0).groupby(frame["item"]).transform("sum")
-    return everyone & (size - of_groups).between(1, LEAST_SIZE - 1)
+    """Rows of everyone together from which the sizes shown for groups would leave 1 to 9 people, or groups of 5 to 9
+    that can be of one size only: ten people in two groups are five in each."""
+    everyone, shown = frame["group"] == EVERYONE, size >= LEAST_SIZE
+    left = size - size.where(shown & ~everyone, 0).groupby(frame["item"]).transform("sum")
+    hidden = (~shown & ~everyone).groupby(frame["item"]).transform("sum")
+    certain = (hidden > 0) & ((left == LEAST_GROUP * hidden) | (left == (LEAST_SIZE - 1) * hidden))
+    return everyone & (left.between(1, LEAST_SIZE - 1) | certain)
 
 
 def _spread(stat: Statistic, frame: pd.DataFrame) -> pd.DataFrame:
