@@ -11,7 +11,7 @@ from compendium import declared, dictionary
 from compendium.dictionary.raw import LISTED, not_listed
 from compendium.disclosure.policy import policies
 from compendium.errors import CompendiumError, Problem, nearest
-from compendium.framework import links, standards, versions
+from compendium.framework import links, recording, standards, versions
 from compendium.framework.adapting import half_said
 from compendium.framework.local import framework_of
 from compendium.locality import Locality, load_locality
@@ -148,7 +148,7 @@ def _of_framework(root: Root, locality: Locality, dictionaries: dictionary.Dicti
         command = "compendium framework links" + ("" if chosen.name == newest else f" {locality.id}")
         remedy = f"`{command}` makes it anew; one of the locality's own is named in its sources."
         problems.append(Problem(root.relative(source.path), message=message, remedy=remedy))
-    return problems
+    return [*problems, *recording.undeclared(dictionaries, chosen, locality.id)]
 
 
 def _of_parameters(root: Root, locality: Locality) -> list[Problem]:

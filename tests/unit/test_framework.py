@@ -343,6 +343,8 @@ def test_criteria_of_ones_own_get_codes_and_a_dictionary_of_ones_own_is_left_alo
     path.write_text(path.read_text("utf-8").replace("version: '0.1'", "version: '0.2'"), encoding="utf-8")
     assert exit_code("framework", "links", "leeds", "--root", place) == 0
     assert "assessments.yml: it lacks form_version 0.2" in capsys.readouterr().out
+    assert exit_code("check", "leeds", "--root", place) == 0
+    assert "assessments, column form_version: 0.2 of leeds_standards@0.2 is not declared" in capsys.readouterr().err
 
 
 def test_standards_that_nobody_decided_on_are_not_shown_as_co_produced(place: Path) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from compendium import dictionary
 from compendium.dictionary import Dictionary
 from compendium.dictionary.schema import Hierarchy
+from compendium.errors import Problem
 from compendium.framework import links
 from compendium.framework.local import framework_of
 from compendium.framework.standards import Framework
@@ -44,7 +45,9 @@ def record(root: Root, locality: Locality) -> list[str]:
             continue
         if table in locality.dictionaries:
             own = locality.dictionaries[table].file
-            said.append(f"{own}: it lacks {', '.join(lacking)}; add what is missing, the version in use last")
+            said.append(
+                f"{own}: it lacks {', '.join(map(' '.join, lacking))}; add what is missing, the version in use last"
+            )
             continue
         own, kept = f"{FOLDER}/{table}.yml", table in locality.sources
         if not (locality.folder / own).exists():
@@ -57,15 +60,24 @@ def record(root: Root, locality: Locality) -> list[str]:
     return said
 
 
+def undeclared(known: dictionary.Dictionaries, framework: Framework, locality: str) -> Iterator[Problem]:
+    """Warnings of codes that a table of ratings doesn't declare: no form can be made until it does."""
+    for table, columns in TABLES.items():
+        for column, code in _lacking(known[table], columns, framework) if table in known else ():
+            message = f"{code} of {framework.name} is not declared: no form of it can be made or come in."
+            remedy = f"Add it in data_dictionaries/{table}.yml, or here alone: compendium framework links {locality}"
+            yield Problem(table, column=column, message=message, remedy=remedy, level="warning")
+
+
 def _codes(framework: Framework) -> dict[str, list[str]]:
     return {CRITERION: [one.id for one in framework.criteria], VERSION: [framework.outline.version]}
 
 
-def _lacking(table: Dictionary, columns: tuple[str, ...], framework: Framework) -> Iterator[str]:
+def _lacking(table: Dictionary, columns: tuple[str, ...], framework: Framework) -> Iterator[tuple[str, str]]:
     codes = _codes(framework)
     for column in columns:
         declared = table.field(column).codes
-        yield from (f"{column} {code}" for code in codes[column] if code not in declared)
+        yield from ((column, code) for code in codes[column] if code not in declared)
 
 
 def _dictionary(table: Dictionary, columns: tuple[str, ...], framework: Framework, *, kept: bool) -> str:
