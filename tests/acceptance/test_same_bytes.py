@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,32 @@ def test_notebooks_run_one_by_one_from_the_last_to_the_first_give_the_same_bytes
         done = compendium(other, "run", PLACE, "--only", name, PYTHONHASHSEED="2", before=somebody_else("000"))
     assert done.returncode == 0, done.stderr  # of the last: those before it lack tables that others make
     same(made, other)
+
+
+def test_books_of_site_and_locality_printed_elsewhere_by_somebody_else_have_the_same_bytes(
+    made: Path, tmp_path: Path
+) -> None:
+    first, other = made.parents[1], tmp_path / "a folder with blanks"
+    shutil.copytree(first, other)
+    where = {
+        "TZ": "Pacific/Kiritimati",
+        "LANG": "tr_TR.UTF-8",
+        "LC_ALL": "C",
+        "HOME": str(tmp_path),
+        "USER": "somebody",
+    }
+    for folder, before, environment in (
+        (first, [], {"PYTHONHASHSEED": "1", "TZ": "UTC"}),
+        (other, somebody_else("077"), {"PYTHONHASHSEED": "77", "RAYON_NUM_THREADS": "1", **where}),
+    ):
+        done = compendium(folder, "render", "--to", "pdf", before=before, **environment)
+        assert done.returncode == 0, done.stderr
+        assert {path.relative_to(folder / "outputs/site").as_posix() for path in folder.rglob("report.pdf")} == {
+            "report.pdf",
+            f"places/{PLACE}/report.pdf",
+        }
+    found = compare(first / "outputs", other / "outputs")
+    assert found.alike, "\n".join(found.lines())
 
 
 def test_kernels_started_anew_give_the_same_bytes_as_forked_ones(made: Path, tmp_path: Path) -> None:
