@@ -173,7 +173,7 @@ def test_which_limits_hold_here_is_said(monkeypatch: pytest.MonkeyPatch) -> None
         monkeypatch.setattr("compendium.doctor.kernels.usual", lambda kind=kind: kind)
         takes = list(of_notebooks())[2]
         assert takes.standing == "ok"
-        assert ("how many processes" in takes.text) == (kind == "warm")
+        assert ("number of processes" in takes.text) == (kind == "warm")
     monkeypatch.setattr(sys, "platform", "darwin")
     assert list(of_notebooks())[2].text.startswith("all that this machine has; only the time of each cell is limited")
     assert engine.usual() == "ordinary"

@@ -11,7 +11,7 @@ from compendium.workflow.engine import usual
 from compendium.workflow.warm.rights import FILTER, OWN_NETWORK
 
 READ = "read each notebook before it runs on real records"
-LIMITED = "memory, processor and size of files of each process, and the time of each cell, as locality.yml says"
+LIMITED = "memory, processor and size of files of each process, time of each cell"
 
 
 def of_notebooks() -> Iterator[Line]:
@@ -45,5 +45,5 @@ def _takes(linux: bool) -> Line:
     what = "a notebook can take"
     if not linux:
         return Line(what, f"all that this machine has; only the time of each cell is limited; {READ}", LACKING)
-    counted = ", and how many processes it starts" if usual() == "warm" else ""
-    return Line(what, f"so much and no more: {LIMITED}{counted}", OK)
+    counted = ", number of processes" if usual() == "warm" else ""
+    return Line(what, f"what limits in locality.yml allow: {LIMITED}{counted}", OK)
