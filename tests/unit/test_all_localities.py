@@ -126,6 +126,16 @@ def test_what_a_sum_is_counted_by_is_said_once() -> None:
         assert together._heading(replace(one, title=title.format(by))) == heading.format(by)
     in_three = replace(one, title="Victims by answer", dimension=replace(one.dimension, title="Answer (in three)"))
     assert together._heading(in_three) == "Victims by answer"
+    of_whom = replace(one, title="Victims by age", dimension=replace(one.dimension, title="Age of the victim"))
+    assert together._heading(of_whom) == "Victims by age"
+    assert together._heading(replace(of_whom, title="Cases by stage")) == "Cases by stage: age of the victim"
+
+
+def test_the_sums_stand_in_two_columns_on_paper_with_their_headings(tmp_path: Path) -> None:
+    text, _ = written(tmp_path, answers(3))
+    before, _, inside = text.partition("\n::::: {.two-on-paper}\n")
+    inside, _, after = inside.partition("\n:::::\n")
+    assert "#sec-sums" in inside and "#sec-sums" not in before + after
 
 
 def test_a_rate_stands_in_the_table_as_in_its_drawing() -> None:

@@ -20,7 +20,8 @@ from compendium.errors import InputRefused, Problem, nearest
 from compendium.locality import FILE, ID, RESERVED, Place, known_localities
 from compendium.locality.mistakes import MONTH, mistakes
 from compendium.locality.written import Written
-from compendium.paths import Root, folder_aside, write_whole
+from compendium.paths import Root
+from compendium.writing import folder_aside, write_whole
 from compendium.yamlfile import parse_yaml
 from compendium.yamlrecord import validated
 
@@ -90,15 +91,15 @@ def fill(folder: Path, root: Root, wanted: Wanted) -> None:
 def _texts(wanted: Wanted, force: Place, found: list[Any]) -> dict[str, str]:
     from jinja2 import Environment, StrictUndefined
 
-    note = (
-        f"The records of this locality are synthetic: made by a program, in invented areas. They say nothing about "
-        f"{wanted.title}, and no child, case or service in them exists."
-    )
+    made_up = f"They say nothing about {wanted.title}, and no child, case or service in them exists."
+    note = f"They were made by a program, in invented areas. {made_up}"
     said = {
         "id": wanted.id,
         "name": wanted.title,
         "note": f"  {note}",
-        "about": note if not wanted.empty else "No records yet: the first table that is named makes the first page.",
+        "about": f"Its records are synthetic. {note}"
+        if not wanted.empty
+        else "No records yet: the first table that is named makes the first page.",
         "force": force,
         "area_level": wanted.area_level,
         "period": wanted.period,

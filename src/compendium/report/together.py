@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -11,13 +12,13 @@ from compendium.across.part import Part
 from compendium.across.sums import Apart, Line, Together
 from compendium.charts.words import percent, plural
 from compendium.markdown import escape, label, pipe_table
-from compendium.paths import write_whole
 from compendium.release import figure
 from compendium.release.show import Draw, drawn_now, folded
 from compendium.report import front, provenance
 from compendium.report.together_figures import differences, number
 from compendium.report.together_words import BEFORE, HOW, LEAD, TITLE
 from compendium.report.wording import joined, month_in_words
+from compendium.writing import write_whole
 
 PAGE, FILE = "together.qmd", "numbers-together.csv"
 NAMED = 6  # places in a caption
@@ -70,6 +71,7 @@ def _kinds(part: Part) -> str:
 
 
 def _sums(sums: Sequence[Together]) -> Iterator[str]:
+    yield from ("::::: {.two-on-paper}", "")
     for unit in UNITS:
         of_unit = [one for one in sums if one.unit == unit]
         if not of_unit:
@@ -78,12 +80,14 @@ def _sums(sums: Sequence[Together]) -> Iterator[str]:
         yield from (f"## {words[0].upper()}{words[1:]} {{#{label('sec', f'sums_{unit}')}}}", "")
         for one in of_unit:
             yield from (folded(_heading(one), f"{_table(one)}\n"), "")
+    yield from (":::::", "")
 
 
 def _heading(one: Together) -> str:
     """The title of its table and what it is counted by, which is not said twice."""
     by = one.dimension.title.lower()
-    return one.title if by.partition(" (")[0] in one.title.lower() else f"{one.title}: {by}"
+    what = re.split(r" \(| of the ", by)[0]  # "age" of "age of the victim"
+    return one.title if re.search(rf"\b{re.escape(what)}\b", one.title.lower()) else f"{one.title}: {by}"
 
 
 def _table(one: Together) -> str:
