@@ -38,7 +38,7 @@ class Proposal:
 
     hidden: tuple[int, ...]
     bound: int
-    finished: bool  # the attacker found nothing more: protected in real numbers
+    finished: bool  # the attacker found nothing more: in real numbers protected, or large and hidden for nothing
 
 
 class Search:
@@ -176,11 +176,10 @@ class Search:
         fractional = bool(((hidden > TOLERANCE) & (hidden < 1 - TOLERANCE)).any())
         tables = self._tables(hidden, float(self.thresholds.max()) if fractional else None)
         found = False
-        others = [
+        others = [  # zeros that the policy shows: other small regions are hidden in any case
             Goal(int(r), -1.0, float(self.thresholds[r]))
             for r in np.flatnonzero((hidden > 0.5) & ~self.ground.fixed & (self.ground.counts < self.thresholds))
         ]
-        others += [Goal(g.region, 1.0, 0.0) for g in others if self.ground.counts[g.region] > 0]
         core = None
         if len(hidden) <= SMALL:
             core = self._tables(np.maximum(hidden, CORE * self.problem.movable), float(self.thresholds.max()))
