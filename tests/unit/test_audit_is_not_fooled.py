@@ -5,7 +5,16 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
+from compendium.aggregate import TOTAL, Dimension
 from compendium.disclosure import audit_dir
+from compendium.disclosure.attack import ReleasedTable
+from compendium.disclosure.crossing import Shape
+from compendium.disclosure.findings import look_at
+from compendium.disclosure.folder import Together, load, read_folder
+from compendium.disclosure.percentages import bounds_from
+from compendium.errors import InputRefused
 
 # 5 and 8 follow by subtraction from the margins, whatever these are called.
 CROSSTAB = """year,G,N,R,R/G,{0}
@@ -34,7 +43,7 @@ def write(folder: Path, **files: str) -> Path:
     return folder
 
 
-def describe(folder: Path, name: str, **said: object) -> None:
+def describe(folder: Path, name: str, /, **said: object) -> None:
     dimensions = [{"name": "a", "categories": {"x": "X", "y": "Y"}}]
     text = json.dumps({"unit": "victim", "dimensions": dimensions, **said})
     (folder / f"{name}.json").write_text(text, encoding="utf-8")
@@ -67,8 +76,9 @@ def test_small_counts_of_victims_are_found_whatever_policy_is_named(tmp_path: Pa
 
 def test_a_table_that_says_it_has_no_rows_is_read_all_the_same(tmp_path: Path) -> None:
     write(tmp_path, victims=BARE)
-    describe(tmp_path, "victims", policy="threshold-10", rows=0)
-    assert not audit_dir(tmp_path).protected
+    for rows in (0, []):
+        describe(tmp_path, "victims", policy="threshold-10", rows=rows)
+        assert not audit_dir(tmp_path).protected
 
 
 def test_what_was_not_attacked_is_named(tmp_path: Path) -> None:
@@ -103,3 +113,98 @@ def test_a_table_of_other_records_does_not_keep_like_tables_apart(tmp_path: Path
 def test_percentages_that_make_up_a_hundred_tell_hidden_counts(tmp_path: Path) -> None:
     text = "area,percent_of_victims,n\nx,10.0%,\ny,90.0%,\nTotal,100%,30\n"
     assert not audit_dir(write(tmp_path, t=text)).protected
+
+
+def test_a_table_without_rows_is_no_table_and_public_figures_and_statistics_are_not_attacked(tmp_path: Path) -> None:
+    write(tmp_path, victims=BARE, none="a,count,status\n", official=BARE, gini=BARE)
+    describe(tmp_path, "victims", policy="threshold-10")
+    describe(tmp_path, "none", policy="threshold-10", rows=[])
+    describe(tmp_path, "official", sensitivity="public")
+    describe(tmp_path, "gini", kind="concentration")
+    (group,) = read_folder(tmp_path, "", 0)
+    assert [table.shape.name for table in group.tables] == ["victims"]
+
+
+def test_a_table_with_its_description_is_read_as_it_says(tmp_path: Path) -> None:
+    write(tmp_path, victims="a,count,status\nx,,hidden\ny,30,published\nTotal,34,published\n")
+    dimensions = [{"name": "a", "title": "Area", "categories": {"x": "X", "y": "Y"}, "variable": "zone"}]
+    dimensions[0]["members"] = {"x": ["Z1", "Z2"], "y": ["Z3"]}
+    describe(tmp_path, "victims", name="by_half", policy="threshold-10", dimensions=dimensions)
+    (group,) = read_folder(tmp_path, "", 0)
+    area = Dimension("a", "Area", {"x": "X", "y": "Y"}, "zone", {"x": ("Z1", "Z2"), "y": ("Z3",)})
+    assert (group.unit, group.policy, group.certain) == ("victim", None, True)
+    assert group.tables == (ReleasedTable(Shape("by_half", (area,)), {("y",): 30, (TOTAL,): 34}, (("x",),), 10),)
+    describe(tmp_path, "victims")
+    assert read_folder(tmp_path, "", 0)[0].tables[0].shape == Shape(
+        "victims", (Dimension("a", "a", {"x": "X", "y": "Y"}),)
+    )
+
+
+@pytest.mark.parametrize(
+    ("policy", "unit", "threshold"),
+    [
+        ("threshold-10", "victim", 10),
+        ("unheard of", "victim", 10),
+        ("opensafely", "victim", 10),  # a policy that rounds promises nothing of a table that is not rounded by it
+        ("services", "victim", 10),  # victims are no services
+        ("services", "service", 0),
+        ("", "service", 10),
+    ],
+)
+def test_no_policy_is_believed_that_would_show_few_persons(
+    tmp_path: Path, policy: str, unit: str, threshold: int
+) -> None:
+    write(tmp_path, shown=BARE)
+    describe(tmp_path, "shown", policy=policy, unit=unit)
+    assert read_folder(tmp_path, "", 0)[0].tables[0].threshold == threshold
+
+
+def test_what_is_wrong_with_a_released_file_is_told_by_its_place(tmp_path: Path) -> None:
+    write(tmp_path, victims="a,n\nx,3\n")
+    describe(tmp_path, "victims")
+    with pytest.raises(InputRefused) as refused:
+        read_folder(tmp_path, "", 0)
+    assert [(p.file, p.row, p.column) for p in refused.value.problems] == [("victims.csv", 1, "count")]
+    for text in ("[", "[1]", '{"a": NaN}', "[" * 100_000):
+        (tmp_path / "victims.json").write_text(text, encoding="utf-8")
+        with pytest.raises(InputRefused) as refused:
+            load(tmp_path / "victims.json")
+        assert [p.file for p in refused.value.problems] == ["victims.json"]
+
+
+def test_the_certificate_says_which_column_counts_and_by_which_policy(tmp_path: Path) -> None:
+    write(tmp_path, protected="a,b,victims\nx,u,20\nx,v,15\ny,u,0\ny,v,10\nTotal,Total,45\n")
+    said = {"count": "victims", "policy": "opensafely"}
+    (tmp_path / "certificate.json").write_text(json.dumps(said), encoding="utf-8")
+    (group,) = read_folder(tmp_path, "", 0)
+    (table,) = group.tables
+    assert group.policy is not None and group.policy.method == "round"
+    assert [dimension.name for dimension in table.shape.dimensions] == ["a", "b"]
+    assert table.bounds == {("x", "u"): (18, 22), ("x", "v"): (13, 17), ("y", "u"): (0, 0), ("y", "v"): (8, 12)}
+    (tmp_path / "certificate.json").write_text(json.dumps({"policy": "opensafely"}), encoding="utf-8")
+    assert read_folder(tmp_path, "victims", 0)[0].tables[0].bounds == table.bounds
+    (tmp_path / "certificate.json").write_text(json.dumps({"count": "victims"}), encoding="utf-8")
+    assert read_folder(tmp_path, "", 0)[0].policy is None
+
+
+def test_zeros_that_are_shown_are_no_small_counts() -> None:
+    table = ReleasedTable(Shape("t", (Dimension("a", "A", dict.fromkeys("wxyz", "")),)), {}, (), 10)
+    shown = {("w",): 0, ("x",): 1, ("y",): 9, ("z",): 10, (TOTAL,): 20}
+    found = look_at(Together("victim", (ReleasedTable(table.shape, shown, (), 10),)))
+    assert found.faults == ("t: a x shows a count under 10", "t: a y shows a count under 10")
+
+
+def test_percentages_bound_hidden_counts_by_the_total_that_the_shown_ones_agree_with() -> None:
+    """Of 40: 12.5 % printed as 13 % is 12.5 to 13.5 %, so 5 to 5.4: five. Brute force over the counts."""
+    shape = Shape("t", (Dimension("a", "A", dict.fromkeys("vwxyz", "")),))
+    counts = {("v",): 10, ("w",): 12, ("x",): 11, (TOTAL,): 40}
+    table = ReleasedTable(shape, counts, (("y",), ("z",)), 10)
+    printed = {("v",): "25", ("w",): "30%", ("x",): "28 %", ("y",): "13", ("z",): "5"}
+    fitting = {
+        cell: [n for n in range(41) if abs(100 * n / 40 - share) <= 0.5] for cell, share in ((("y",), 13), (("z",), 5))
+    }
+    assert bounds_from(table, printed) == {cell: (min(n), max(n)) for cell, n in fitting.items()}
+    assert bounds_from(table, printed | {("x",): "26"}) == {}  # 11 of 40 is 27.5: these are of another total
+    assert bounds_from(table, printed | {("x",): "29"}) == {}
+    hidden = {cell: n for cell, n in counts.items() if cell != (TOTAL,)}
+    assert bounds_from(ReleasedTable(shape, hidden, (("y",), ("z",)), 10), printed) == {}

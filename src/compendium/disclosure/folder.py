@@ -71,7 +71,7 @@ def read_folder(folder: Path, count: str, rounded: int) -> list[Together]:
             foreign.append(in_steps(table, rounded) if rounded else table)
         else:
             said = load(beside)
-            if not _left_out(said):
+            if not _left_out(said) and not read_csv(path).empty:
                 units.setdefault(str(said.get("unit", "")), []).append(_described(path, said))
     found = [Together(unit, tuple(tables)) for unit, tables in sorted(units.items())]
     found += alone
@@ -114,7 +114,7 @@ def _says(path: Path) -> dict[str, Any]:
 
 
 def _left_out(said: dict[str, Any]) -> bool:
-    return said.get("kind", "counts") != "counts" or said.get("sensitivity") == "public" or said.get("rows") == []
+    return said.get("kind", "counts") != "counts" or said.get("sensitivity") == "public"
 
 
 def linked(tables: Sequence[ReleasedTable], *, alike: bool = False) -> list[tuple[ReleasedTable, ...]]:
