@@ -61,7 +61,7 @@ def test_areas_stand_in_the_order_of_names_whatever_they_found(tmp_path: Path) -
         line.split(" | ")[0].strip("| ") for line in text.splitlines() if "Self-rating, before and after |" in line
     ]
     assert named == ["Alpha, Pilot area 1", "Alpha, Pilot area 2", "Zeta, Pilot area 1"]
-    assert "Alpha stands for Alpha \\(a demonstration\\)." in text
+    assert "“Alpha” is short for “Alpha \\(a demonstration\\)”." in text
 
 
 def test_every_number_stands_beside_its_interval_and_no_column_compares_areas(tmp_path: Path) -> None:

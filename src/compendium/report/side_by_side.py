@@ -120,7 +120,8 @@ def _named(places: Sequence[Place]) -> Iterator[str]:
     """What a short name leaves out, such as that a place is a demonstration."""
     for place in places:
         if _short(place.locality.name) != place.locality.name:
-            yield from (f"{escape(_short(place.locality.name))} stands for {escape(place.locality.name)}.", "")
+            short, full = escape(_short(place.locality.name)), escape(place.locality.name)
+            yield from (f"“{short}” is short for “{full}”.", "")
 
 
 def _who(found: Mapping[str, Place]) -> list[str]:
