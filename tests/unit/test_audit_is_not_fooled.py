@@ -173,14 +173,14 @@ def test_what_is_wrong_with_a_released_file_is_told_by_its_place(tmp_path: Path)
 
 
 def test_the_certificate_says_which_column_counts_and_by_which_policy(tmp_path: Path) -> None:
-    write(tmp_path, protected="a,b,victims\nx,u,20\nx,v,15\ny,u,0\ny,v,10\nTotal,Total,45\n")
+    write(tmp_path, protected="a,b,victims\nx,1,20\nx,2,15\ny,1,0\ny,2,10\nTotal,Total,45\n")
     said = {"count": "victims", "policy": "opensafely"}
     (tmp_path / "certificate.json").write_text(json.dumps(said), encoding="utf-8")
     (group,) = read_folder(tmp_path, "", 0)
     (table,) = group.tables
     assert group.policy is not None and group.policy.method == "round"
     assert [dimension.name for dimension in table.shape.dimensions] == ["a", "b"]
-    assert table.bounds == {("x", "u"): (18, 22), ("x", "v"): (13, 17), ("y", "u"): (0, 0), ("y", "v"): (8, 12)}
+    assert table.bounds == {("x", "1"): (18, 22), ("x", "2"): (13, 17), ("y", "1"): (0, 0), ("y", "2"): (8, 12)}
     (tmp_path / "certificate.json").write_text(json.dumps({"policy": "opensafely"}), encoding="utf-8")
     assert read_folder(tmp_path, "victims", 0)[0].tables[0].bounds == table.bounds
     (tmp_path / "certificate.json").write_text(json.dumps({"count": "victims"}), encoding="utf-8")

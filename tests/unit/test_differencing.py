@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import product
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from compendium import disclosure
-from compendium.disclosure.differencing import Numbers, contradictions, small_differences
+from compendium.aggregate import Counts, Dimension, Origin
+from compendium.disclosure.differencing import Numbers, contradictions, small_changes, small_differences, true_counts
 from compendium.disclosure.known import KnownTable
 from compendium.errors import DisclosureRefused
 from compendium.paths import Root
@@ -76,6 +78,70 @@ def test_other_units_and_other_months_are_not_subtracted() -> None:
     other_months = KnownTable("b", "x", "victim", dimensions(), ("2025-01", "2025-12"), {("Z07", "image"): (30, 30)})
     new = Numbers("a", "victim", dimensions(), ("2026-01", "2026-03"), counts, 10)
     assert small_differences(new, [other_unit, other_months]) == []
+
+
+AT = ("Z07", "image")
+MONTHS = [f"2026-{month:02}" for month in range(1, 5)]
+PERIODS = [(first, last) for at, first in enumerate(MONTHS) for last in MONTHS[at:]]
+
+
+def test_what_subtraction_tells_is_what_it_tells_for_every_two_periods_and_numbers() -> None:
+    """Brute force over periods of four months and counts 28 to 42 beside 30, against the definition month by month.
+
+    One period within the other: the months of the longer alone hold the difference. Fewer than none is a
+    contradiction; 1 to 9 a small difference. Otherwise nothing is told.
+    """
+    for ours, theirs in product(PERIODS, PERIODS):
+        held, known = ({m for m in MONTHS if first <= m <= last} for first, last in (ours, theirs))
+        old = KnownTable("b", "x", "victim", dimensions(), theirs, {AT: (30, 30)})
+        for count in (20, 21, 29, 30, 31, 39, 40):
+            new = Numbers("a", "victim", dimensions(), ours, {AT: count}, 10)
+            added = {held > known: count - 30, known > held: 30 - count}.get(True)
+            same, nested = held == known, held >= known or known >= held
+            assert bool(small_differences(new, [old])) == (added is not None and 0 < added < 10)
+            assert bool(contradictions(new, [old])) == ((added is not None and added < 0) or (same and count != 30))
+            assert bool(small_changes(new, [old])) == (nested and 0 < abs(count - 30) < 10)
+
+
+def test_what_is_known_between_bounds_hidden_or_of_another_grouping_is_not_subtracted() -> None:
+    zone, form = dimensions()
+    new = Numbers("a", "victim", (zone, form), ("2026-01", "2026-03"), {AT: 31, ("Z07", "Total"): 60}, 10)
+    coarse = Dimension("zone", "Zone", zone.categories, members={code: (code, f"{code}b") for code in zone.categories})
+    for dims, cells in (
+        ((zone, form), {AT: (29, 30)}),
+        ((zone, form), {AT: (30, None)}),
+        ((zone, form), {}),
+        ((coarse, form), {AT: (30, 30)}),
+    ):
+        old = KnownTable("b", "x", "victim", dims, ("2026-01", "2026-02"), cells)
+        assert small_differences(new, [old]) == contradictions(new, [old]) == []
+    turned = KnownTable("b", "x", "victim", (form, zone), ("2026-01", "2026-02"), {AT[::-1]: (30, 30)})
+    (found,) = small_differences(new, [turned])
+    assert (found.table, found.earlier, found.labels, found.new, found.old) == ("a", "b", AT, 31, 30)
+    assert str(found) == (
+        "a of January 2026 to March 2026 minus b of January 2026 to February 2026 "
+        "leaves 1 in Zone 07, Image of the child"
+    )
+    total = KnownTable("b", "x", "victim", (), ("2026-01", "2026-02"), {(): (58, 58)})
+    everyone = Numbers("a", "victim", (zone,), ("2026-01", "2026-03"), {("Total",): 60}, 10)
+    assert [found.said for found in small_differences(everyone, [total])] == ["the total"]
+
+
+def test_margins_of_proposed_counts_are_added_up() -> None:
+    frame = pd.DataFrame(
+        [("Z07", "image", 3), ("Z07", "other", 4), ("Z08", "image", 5)], columns=["zone", "form", "count"]
+    )
+    origin = Origin("v", "V", "sensitive", "synthetic", "threshold-10", "invented")
+    assert true_counts(Counts(frame, "victim", dimensions(), origin)) == {
+        ("Z07", "image"): 3,
+        ("Z07", "other"): 4,
+        ("Z08", "image"): 5,
+        ("Z07", "Total"): 7,
+        ("Z08", "Total"): 5,
+        ("Total", "image"): 8,
+        ("Total", "other"): 4,
+        ("Total", "Total"): 12,
+    }
 
 
 def test_records_that_contradict_a_standing_release_are_refused_with_the_pair_named(tmp_path: Path) -> None:

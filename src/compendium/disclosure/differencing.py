@@ -65,16 +65,9 @@ def contradictions(new: Numbers, known: Iterable[KnownTable]) -> list[Difference
     """Cells that can't both be right: other counts of the same months, or fewer in more months."""
     found = []
     for table in known:
+        longer_now, shorter_now = _within(table.period, new.period), _within(new.period, table.period)  # same: both
         for difference in _differences(new, table):
-            same = new.period == table.period
-            longer_now = not same and _within(table.period, new.period)
-            shorter_now = not same and _within(new.period, table.period)
-            wrong = (
-                (same and difference.left)
-                or (longer_now and difference.new < difference.old)
-                or (shorter_now and difference.new > difference.old)
-            )
-            if wrong:
+            if (longer_now and difference.new < difference.old) or (shorter_now and difference.new > difference.old):
                 found.append(difference)
     return found
 
