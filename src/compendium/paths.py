@@ -10,32 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from compendium.errors import CompendiumError, Problem
-from compendium.writing import (
-    PRIVATE,
-    PUBLIC,
-    folder_aside,
-    held,
-    left_behind,
-    reading,
-    replace_folder,
-    temporary_folder,
-    write_new,
-    write_whole,
-)
-
-__all__ = (
-    "PRIVATE",
-    "PUBLIC",
-    "Root",
-    "folder_aside",
-    "held",
-    "left_behind",
-    "reading",
-    "replace_folder",
-    "temporary_folder",
-    "write_new",
-    "write_whole",
-)
+from compendium.writing import left_behind
 
 PACKAGE = Path(__file__).parent  # the source of this program
 MARKERS = ("_quarto.yml", "data_dictionaries")
@@ -46,10 +21,7 @@ SETTINGS = "locality.yml"  # in the folder of each locality
 INJECTED = "injected-parameters"  # tag of the cell that a run adds to a notebook: the stored one has none
 ID = re.compile(r"[a-z][a-z0-9_]{1,39}")  # of a locality
 RESERVED = ("site",)  # outputs/site is the site
-RUNNING, CANDIDATE = (
-    ".run-",
-    "candidate-",
-)  # how folders begin in which a run or a release is at work, in a private room
+RUNNING, CANDIDATE = ".run-", "candidate-"  # begin folders in which a run or a release is at work, in a private room
 
 
 @dataclass(frozen=True)
