@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -69,7 +70,9 @@ def check_locality(root: Root, name: str) -> Found:
     labels = {table: root.relative(path) for table, path in paths.items()}
     checked = dictionary.read_tables(paths, dictionaries, labels=labels)
     rows = sum(frame.height for frame in checked.tables.values())
-    problems += [*checked.problems, *_outside_period(locality, checked), *not_as_declared(checked)]
+    own = {table: paths[table] for table in paths if table in locality.sources}
+    problems += [*checked.problems, *_not_filled_in(own, checked)]
+    problems += [*_outside_period(locality, checked), *not_as_declared(checked)]
     files = tuple(
         CheckedFile(table, paths[table], origin.file, len(origin.rows), table in private, dictionaries[table])
         for table, origin in checked.origins.items()
@@ -90,6 +93,18 @@ def _of_settings(locality: Locality, dictionaries: dictionary.Dictionaries) -> l
         message = f"disclosure: no policy is called {named[:40]}."
         found.append(Problem(file, message=message, remedy=nearest(named, known)))
     return found
+
+
+def _not_filled_in(own: Mapping[str, Path], checked: dictionary.Checked) -> Iterator[Problem]:
+    """Files that a locality names and that hold no row on any sheet, such as a template as it was made: warnings."""
+    by_file: dict[Path, list[str]] = {}
+    for table, path in own.items():
+        by_file.setdefault(path, []).append(table)
+    for tables in by_file.values():
+        if all(table in checked.origins and not checked.tables[table].height for table in tables):
+            named = checked.origins[tables[0]].file.partition(", sheet ")[0]
+            message, remedy = "No row is filled in.", "Fill it in. Where there is nothing to tell, leave it as it is."
+            yield Problem(named, message=message, remedy=remedy, level="warning")
 
 
 def _outside_period(locality: Locality, checked: dictionary.Checked) -> list[Problem]:

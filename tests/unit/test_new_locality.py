@@ -182,3 +182,19 @@ def test_an_empty_one_has_settings_and_templates_only(root: Root) -> None:
         "templates",
     ]
     assert "next: Services" in said(root, "check", "hull")
+
+
+def test_a_template_that_is_named_before_it_is_filled_in_is_told_by_check(root: Root, tmp_path: Path) -> None:
+    records = tmp_path / "records"
+    records.mkdir(mode=0o700)
+    shutil.copy(root.localities / "leeds" / "templates" / "service_map.xlsx", records)
+    path = root.localities / "leeds" / "locality.yml"
+    text = path.read_text("utf-8").replace("# data_root: /somewhere/safe/outside/this/folder", f"data_root: {records}")
+    for table in ("organizations", "services", "service_coverage", "locations", "service_at_location", "referrals"):
+        text = text.replace(
+            f"data/synthetic/{table}.synthetic.csv, provenance: synthetic", "service_map.xlsx, provenance: real"
+        )
+    path.write_text(text, "utf-8")
+    told = said(root, "check", "leeds")
+    assert told.count("No row is filled in.") == 1
+    assert "warning: service_map.xlsx: No row is filled in. Fill it in." in told
