@@ -241,6 +241,8 @@ def test_whatever_a_search_or_a_mask_hides_in_linked_tables_is_protected_and_all
     loss = int(problem.costs[list(mask.hidden)].sum())
     found = suppress(candidates)
     assert proposal.bound <= found.bound <= found.loss <= loss
+    if proposal.finished:  # what it hides for nothing is dropped, and not widened by hiding more
+        assert found.loss <= int(problem.costs[list({*proposal.hidden, *primary})].sum())
     for hidden in (set(mask.hidden), set(found.hidden)):
         for region in hidden - primary:
             assert not protected(problem, hidden - {region})
@@ -256,3 +258,20 @@ def test_masks_come_from_the_least_loss_to_the_safest_which_hides_all(seed: int)
     assert losses == sorted(losses)
     assert found[-1] == set(range(len(problem.counts)))
     assert all(set(np.flatnonzero(problem.fixed)) <= hidden for hidden in found)
+
+
+def test_a_large_cell_that_was_hidden_for_nothing_is_shown_again_before_anything_else_is_hidden_for_it() -> None:
+    """Four cells and a fifth alone in its row and column: hidden, it is still what its row says."""
+    whole = np.array([[1, 4, 0], [4, 4, 0], [0, 0, 7]])
+    dimensions = (TALL, WIDE)
+    counts = with_margins(whole, [list(d.categories) for d in dimensions])
+    here = Candidate(Shape("t", dimensions), counts, ZEROS_SHOWN)
+    problem = problem_of(cross([here.shape]), [here], None)
+    where = problem.crossing.where[0]
+    corners = {where[r, c] for r in ("r0", "r1") for c in ("c0", "c1")}
+    mask = Mask(problem)
+    mask.hide([*corners, where["r2", "c2"]])
+    mask.drop_idle()
+    mask.grow()
+    assert set(mask.hidden) == corners
+    assert protected(problem, mask.hidden)

@@ -81,6 +81,21 @@ class Mask:
             if self.problem.fixed[region] and not self._is_reached(kind, region)
         ]
 
+    def drop_idle(self) -> None:
+        """Publish again what is the same in every table: to hide it protects nothing, and to widen it hides more."""
+        self.sweep()
+        moving = {int(region) for moved in self.reached.values() for region in moved}
+        for region in [r for r in self.hidden if not self.problem.fixed[r] and r not in moving]:
+            count = self.counts[region]
+            if self._extreme(region, 1.0) > count - TOLERANCE and self._extreme(region, -1.0) < count + TOLERANCE:
+                self._publish(region)
+
+    def _publish(self, region: int) -> None:
+        del self.hidden[region]
+        self._bound(region, published=True)
+        for kind in ("zero", "reach", "far"):
+            self.reached.pop((kind, region), None)
+
     def grow(self) -> None:
         """Hide until every hidden region is protected in real numbers."""
         self.sweep()
@@ -204,13 +219,10 @@ class Mask:
 
     def _try_to_publish(self, region: int) -> None:
         kept = dict(self.reached)
-        del self.hidden[region]
-        self._bound(region, published=True)
-        broken = [key for key, moved in kept.items() if key[1] != region and _holds(moved, region)]
+        self._publish(region)
+        broken = [key for key, moved in self.reached.items() if _holds(moved, region)]
         for key in broken:
             del self.reached[key]
-        for kind in ("zero", "reach", "far"):
-            self.reached.pop((kind, region), None)
         asked = sorted({key[1] for key in broken}, key=lambda other: (-self.lost.get(other, 0), other))
         often = [other for other in asked if other in self.lost]  # what failed before fails soonest
         if self._all_protected(often):

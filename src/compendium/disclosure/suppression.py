@@ -206,6 +206,7 @@ def _masks(problem: Problem, candidates: Sequence[Candidate]) -> Iterator[tuple[
 def _mended(mask: Mask, search: Search, hidden: Sequence[int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """A proposal with all that its protection still needs and without what it does not; and before giving back."""
     mask.hide(hidden)
+    mask.drop_idle()
     mask.grow()
     grown = tuple(sorted(mask.hidden))
     mask.give_back(search.needed)
