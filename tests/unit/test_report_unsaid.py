@@ -74,7 +74,8 @@ KNOWN = {
 
 def test_a_sentence_whose_number_is_hidden_is_left_out_and_the_page_says_so() -> None:
     text = f"{TOTAL} are here.\nOf these {HIDDEN}. So few that it says little.\nA record is not a child.\n\nThe end."
-    assert prose_of(text, told=KNOWN) == f"{TOTAL} are here.\nA record is not a child.\n\nThe end.\n\n{SOME_GONE}"
+    assert prose_of(text, told=KNOWN) == f"{TOTAL} are here.\nA record is not a child.\n\n{SOME_GONE}\n\nThe end."
+    assert prose_of(f"{HIDDEN}.\n\nThe end.", told=KNOWN) == f"{SOME_GONE}\n\nThe end."
 
 
 def test_a_lead_loses_the_line_with_a_hidden_number_and_keeps_its_frame() -> None:

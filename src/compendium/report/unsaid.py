@@ -70,20 +70,18 @@ def _supplied(paragraphs: Iterable[str], absent: Collection[str]) -> Iterator[st
             yield paragraph
 
 
-def _known(paragraphs: Iterable[str], values: filled.Values) -> Iterator[str]:
-    """What can be said of each paragraph; the last of those that fall short says that something is left out."""
+def _known(paragraphs: Iterable[str], values: filled.Values) -> list[str]:
+    """What can be said of each paragraph; behind the last of those that fall short, that something is left out."""
 
     def there(name: str) -> bool:
         return name not in values or values[name]["value"] is not None
 
-    short = False
+    said, short = list[str](), None
     for paragraph in paragraphs:
         kept = filled.kept_of(paragraph, there)
-        short |= kept != paragraph
-        if kept:
-            yield kept
-    if short:
-        yield filled.SOME_GONE
+        said += [kept] if kept else []
+        short = short if kept == paragraph else len(said)
+    return said if short is None else [*said[:short], filled.SOME_GONE, *said[short:]]
 
 
 def _tables(text: str) -> set[str]:
