@@ -34,6 +34,8 @@ HOW = (
     "threshold; or both reach it and differ."
 )
 LISTED = 5
+MOST = 100_000_000  # counts of all witness tables together
+SURE = 2**63  # sums of whole numbers below this are exact
 WITNESSES = "certificate-witnesses.json"  # the name of the file beside the certificate
 
 
@@ -110,7 +112,7 @@ def check(said: Mapping[str, Any], tables: Sequence[ReleasedTable]) -> Checked:
             proved += good
             wrong += faults
         return Checked(proved, tuple(wrong))
-    except (KeyError, ValueError, TypeError, IndexError, StopIteration):
+    except (KeyError, ValueError, TypeError, IndexError, AttributeError, OverflowError, StopIteration):
         raise InputRefused(
             Problem(WITNESSES, message="The file of witnesses is damaged.", remedy="Settle again.")
         ) from None
@@ -126,6 +128,8 @@ class _System:
         self.sizes = [[len(self.atoms[name]) for name in clique] for clique in self.cliques]
         self.offsets = np.cumsum([0, *(prod(size) for size in self.sizes)])
         first = np.array(said["first"], dtype=np.int64)
+        if len(first) * (1 + len(said["changes"])) > MOST:
+            raise ValueError(MOST)
         self.tables = np.tile(first, (1 + len(said["changes"]), 1))
         for number, change in enumerate(said["changes"], 1):
             if change:
@@ -137,6 +141,9 @@ class _System:
         wrong = []
         if self.tables.shape[1] != self.offsets[-1] or (self.tables < 0).any():
             wrong.append("a witness table has a count below 0, or too few or too many counts")
+            return wrong
+        if int(self.tables.max(initial=0)) * self.tables.shape[1] >= SURE:
+            wrong.append("a witness table has counts too large to be added up")
             return wrong
         if any(len(frozenset().union(*atoms)) != sum(map(len, atoms)) for atoms in self.atoms.values() if atoms):
             wrong.append("a category stands twice among those of its variable")
