@@ -1,7 +1,7 @@
 """PDF: the line of text that differs and its sheet, else the object.
 
 Text is found in documents as Typst writes them: glyphs of fonts that say which signs they stand for. Any other document
-is told by its objects. Nothing here looks at a byte more than a few times, and no more than `LARGEST` is unpacked.
+is told by its objects. Nothing here looks at a byte more than a few times, and what is unpacked has an end.
 """
 
 from __future__ import annotations
@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterator, Mapping
-from itertools import zip_longest
+from itertools import islice, zip_longest
 
 from compendium.sameness.difference import Difference, around
 
-LARGEST = 256 << 20  # bytes of a document, unpacked
+LARGEST, LARGEST_PART = 128 << 20, 8 << 20  # bytes of a document, and of one of its objects, unpacked
+MOST_TIMES = 8  # its size; a book of ours unpacks to four times
+FONTS = 32  # of a document
 _BEGIN = re.compile(rb"(?m)^(\d{1,9}) \d{1,9} obj\b")
 _END = re.compile(rb"(?m)^endobj")
 _LED = re.compile(rb"/(\w+) (\d{1,9}) \d{1,9} R")
@@ -63,11 +65,12 @@ class _Document:
     def __init__(self, data: bytes) -> None:
         parts = ((begun, part) for part in _END.split(data) if (begun := _BEGIN.search(part)))
         self.objects = {int(begun[1]): part[begun.end() :] for begun, part in parts}
-        self.left = LARGEST
+        self.left = min(LARGEST, LARGEST_PART + MOST_TIMES * len(data))
 
     def sheets(self) -> Iterator[list[str]]:
         """The lines of each page, in order, as far as its fonts say what they show."""
-        fonts = {number: self._signs(data) for number, data in self.objects.items() if b"/ToUnicode" in data}
+        listing = ((number, data) for number, data in self.objects.items() if b"/ToUnicode" in data)
+        fonts = {number: self._signs(data) for number, data in islice(listing, FONTS)}
         listed = next((data for data in self.objects.values() if b"/Type/Pages" in data), b"")
         for number in _NUMBER.findall(listed.partition(b"/Kids")[2].partition(b"]")[0]):
             page = self.objects.get(int(number), b"")
@@ -83,7 +86,7 @@ class _Document:
         if not stream or self.left <= 0:
             return data
         try:
-            found = zlib.decompressobj().decompress(stream, self.left)
+            found = zlib.decompressobj().decompress(stream, min(self.left, LARGEST_PART))
         except zlib.error:
             return data
         self.left -= len(found)
