@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -10,12 +11,14 @@ from typing import Any
 
 import pandas as pd
 
+from compendium import bounded, jsonfile
 from compendium.aggregate import COUNT, Counts, Dimension, Origin, Statistic
-from compendium.errors import CompendiumError
+from compendium.errors import CompendiumError, InputRefused
 from compendium.paths import READS, STOPPED
 from compendium.writing import write_whole
 
 ORDER = "order_in_notebook"  # among the options while they are stored
+NAME = re.compile(r"[a-z][a-z0-9_]{2,59}")  # of what is published: files are called so
 
 
 @dataclass(frozen=True)
@@ -66,17 +69,82 @@ def read_derivations(folder: Path, notebooks: Iterable[str]) -> list[Derivation]
     """What the `notebooks` of a locality derive, in their order, then in that of publishing."""
     found = []
     for notebook in notebooks:
-        records = [record for record in _records(folder / notebook) if record.get("record") == DERIVED]
-        for record in sorted(records, key=lambda record: record["options"].get(ORDER, 0)):
-            del record["record"]
-            options = {key: value for key, value in record["options"].items() if key != ORDER}
-            found.append(Derivation(**{**record, "of": tuple(record["of"]), "options": options}))
+        records = [record for record in _records(folder / notebook, notebook) if record.get("record") == DERIVED]
+        made = [(int(record["options"].get(ORDER, 0)), one) for record in records if (one := _derivation(record))]
+        found += [one for _, one in sorted(made, key=lambda pair: pair[0])]
     return found
 
 
-def _records(folder: Path) -> list[dict[str, Any]]:
-    paths = [path for path in folder.glob("*.json") if path.name not in (READS, STOPPED)]
-    return [json.loads(path.read_text("utf-8")) for path in paths]
+def refuse_damaged(folder: Path, notebook: str) -> None:
+    """Raises `CompendiumError` when what lies in the folder of a notebook's proposals was not written by `study`."""
+    note_of(folder)
+    for record in _records(folder, notebook):
+        _derivation(record) if record.get("record") == DERIVED else _proposal(record)
+
+
+def note_of(folder: Path) -> dict[str, Any]:
+    """What a notebook noted of its reading, in the folder of its proposals."""
+    note = _json(folder / READS)
+    kinds = {"files": dict, "sources": dict, "tables": dict, "asked": list, "opened": dict, "code": dict}
+    if any(not isinstance(note.get(key, kind()), kind) for key, kind in kinds.items()) or "files" not in note:
+        raise _damaged(folder / READS)
+    return note
+
+
+def _records(folder: Path, notebook: str) -> list[dict[str, Any]]:
+    """What the notebook published, each under its own name: a cell, or whoever fills a cache, can write files here."""
+    found = []
+    for path in sorted(folder.glob("*.json")):
+        if path.name in (READS, STOPPED):
+            continue
+        record = _json(path)
+        if not NAME.fullmatch(path.stem) or (record.get("name"), record.get("notebook")) != (path.stem, notebook):
+            raise _damaged(path)
+        found.append(record)
+    return found
+
+
+def _json(path: Path) -> dict[str, Any]:
+    try:
+        if path.is_symlink():
+            raise ValueError
+        record = jsonfile.of_stranger(bounded.bytes_of(path, jsonfile.LARGEST))
+    except (InputRefused, ValueError):
+        raise _damaged(path) from None
+    if not isinstance(record, dict):
+        raise _damaged(path)
+    return record
+
+
+def _damaged(path: Path) -> CompendiumError:
+    return CompendiumError(
+        f"notebooks/{path.parent.name}.ipynb: {path.name} in the folder of what it published is damaged.",
+        "Run it again with --force; let only study.publish and study.derive write there.",
+    )
+
+
+def _proposal(record: Mapping[str, Any]) -> Proposal:
+    try:
+        texts = (record[key] for key in ("title", "chart", "caption", "note", "unit", "kind"))
+        if not all(isinstance(text, str) for text in texts) or not isinstance(record["options"], dict):
+            raise TypeError
+        int(record["order"])
+        return _decode(record)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise _damaged(Path(str(record["notebook"])) / f"{record['name']}.json") from None
+
+
+def _derivation(record: Mapping[str, Any]) -> Derivation:
+    known = {key: value for key, value in record.items() if key != "record"}
+    try:
+        options = {key: value for key, value in record["options"].items() if key != ORDER}
+        found = Derivation(**{**known, "of": tuple(record["of"]), "options": options})
+        if not all(isinstance(text, str) for text in (found.title, found.kind, found.chart, found.caption, found.note)):
+            raise TypeError
+        int(record["options"].get(ORDER, 0))
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise _damaged(Path(str(record["notebook"])) / f"{record['name']}.json") from None
+    return found
 
 
 def write(folder: Path, proposal: Proposal) -> None:
@@ -91,8 +159,9 @@ def read_all(folder: Path, notebooks: Iterable[str] | None = None) -> Iterator[P
     if notebooks is None:
         notebooks = sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.exists() else []
     for notebook in notebooks:
-        found = [record for record in _records(folder / notebook) if record.get("record") != DERIVED]
-        yield from (_decode(record) for record in sorted(found, key=lambda record: record["order"]))
+        records = [record for record in _records(folder / notebook, notebook) if record.get("record") != DERIVED]
+        made = [(one, int(record["order"])) for record in records if (one := _proposal(record))]
+        yield from (one for one, _ in sorted(made, key=lambda pair: pair[1]))
 
 
 def by_name(proposals: Iterator[Proposal]) -> dict[str, Proposal]:

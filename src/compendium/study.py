@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -17,11 +16,9 @@ from compendium.aggregate import CheckedTable, Counts, Statistic, TableGroup
 from compendium.errors import CompendiumError, UnknownName, nearest, refuse_errors
 from compendium.locality import Locality, known_localities, load_locality
 from compendium.paths import READS, STOPPED, Root
-from compendium.proposals import ORDER, Derivation, Proposal
+from compendium.proposals import NAME, ORDER, Derivation, Proposal
 from compendium.seen import noted
 from compendium.writing import write_whole
-
-NAME = re.compile(r"[a-z][a-z0-9_]{2,59}")
 
 
 @dataclass(repr=False)

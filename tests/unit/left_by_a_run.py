@@ -8,8 +8,13 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
+from compendium import proposals
+from compendium.aggregate import COUNT, Counts, Dimension, Origin
 from compendium.locality import Locality, load_locality
 from compendium.paths import READS, Root
+from compendium.proposals import Proposal
 from compendium.seen.digests import Digests
 from compendium.workflow import content
 from compendium.workflow import notebooks as nb
@@ -38,6 +43,13 @@ class Left:
         return content.record(self.root, self.locality, self.notebook, self.given, Digests())
 
 
+def _proposal() -> Proposal:
+    forms = Dimension("form", "Form of harm", {"exposure": "Exposure", "contact": "Contact"})
+    frame = pd.DataFrame({"form": ["exposure", "contact"], COUNT: [3, 20]})
+    origin = Origin("victims", "Victims", "sensitive", "synthetic", "threshold-10", "a test", file=RECORDS)
+    return Proposal("victims_by_form", NAME, "Victims by form", Counts(frame, "victim", (forms,), origin), "bars")
+
+
 def left(folder: Path, *, runs: str = "", real: bool = False) -> Left:
     """`runs`: what locality.yml says of them; `real`: the victims lie outside the checkout and are no invention."""
     root = Root(copy_toy(folder / "toy", {NAME: [OPEN]}))
@@ -58,7 +70,7 @@ def left(folder: Path, *, runs: str = "", real: bool = False) -> Left:
     root.private_room(LOCALITY)
     place = root.proposals(LOCALITY) / NAME
     place.mkdir(parents=True)
-    (place / "victims_by_form.json").write_text('{"rows": [["exposure", 3]]}', "utf-8")
+    proposals.write(place, _proposal())
     name = str(victims) if real else VICTIMS.as_posix()
     digest = hashlib.sha256(victims.read_bytes()).hexdigest()
     told = {"file": victims.name, "provenance": "real" if real else "synthetic", "sensitivity": "sensitive"}

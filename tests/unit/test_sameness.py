@@ -18,6 +18,7 @@ from PIL import Image
 from compendium.errors import InputRefused
 from compendium.sameness import compare, prints
 from compendium.sameness.kinds import places
+from compendium.zipped import packed
 from tests.bare import exit_code
 
 TABLE = "area,form,count,status\nNorth,a,40,published\nNorth,b,30,published\nSouth,a,,hidden\n"
@@ -233,3 +234,28 @@ def test_a_print_is_told_by_object_and_other_text_by_line() -> None:
 def test_signs_that_steer_a_terminal_are_not_repeated() -> None:
     assert "\x1b" not in told("a.txt", "a\x1b[2Jb", "a\x1b[2Jc")[0]
     assert told("a.csv", "a,n\nx\x1b[2J,1\n", "a,n\nx\x1b[2J,2\n") == ["row 2, column n (x [2J): '1' | '2'"]
+
+
+def test_a_picture_that_is_of_another_kind_than_its_name_says_is_not_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The library would hand PostScript to a program."""
+    monkeypatch.setattr("subprocess.Popen", lambda *_, **__: pytest.fail("a program was called"))
+    script = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 40 20\n%%EndComments\nshowpage\n%%EOF\n"
+    assert told("a.png", script, script.replace(b"40", b"41"))[0].startswith("byte ")
+
+
+def test_a_field_that_is_longer_than_tables_have_is_told_by_its_byte() -> None:
+    long = "a,b\n" + "x" * 200_000
+    assert told("a.csv", f"{long},1\n", f"{long},2\n")[0].startswith("byte 200,0")
+
+
+def test_a_page_of_brackets_and_headings_that_never_close_takes_no_time() -> None:
+    page = "<html><h2>Above</h2>" + "<h1>" * 100_000 + "<" * 300_000
+    (only,) = told("p.html", page + "1", page + "2")
+    assert only == "below “Above”: an attribute: '<1' | '<2'"
+
+
+def test_archives_that_hold_each_other_are_followed_no_further_than_they_go(tmp_path: Path) -> None:
+    one, other = b"1", b"2"
+    for _ in range(400):
+        one, other = (packed({"inner.zip": each}) for each in (one, other))
+    assert told("a.zip", one, other)

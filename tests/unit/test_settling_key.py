@@ -14,6 +14,8 @@ NO_BYTE_OF_A_RELEASE = {
     "errors.py",
     "paths.py",
     "together.py",
+    "unzipped.py",
+    "writing.py",
 }  # what is said, where it stands, how files are taken in and put in place; localities are keyed by their files
 
 

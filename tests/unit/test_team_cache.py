@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Callable
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -238,3 +239,87 @@ def test_an_entry_that_nests_without_end_is_passed_over(made: Left, tmp_path: Pa
     entry.rename(entry.with_name(f"{hashlib.sha256(text.encode()).hexdigest()}.json")).write_text(text, "utf-8")
     assert found(made, cache) is None
     assert cache.words
+
+
+def entry_forged(cache: Cache, change: Callable[[dict[str, Any]], object]) -> None:
+    """Another entry in place of the one that is there, with its own right hash."""
+    path = one_file(cache, "entries")
+    said = json.loads(path.read_text("utf-8"))
+    change(said)
+    text = json.dumps(said).encode()
+    path.unlink()
+    path.with_name(f"{hashlib.sha256(text).hexdigest()}.json").write_bytes(text)
+
+
+def result_forged(cache: Cache, name: str, change: Callable[[dict[str, Any]], object]) -> None:
+    """Another result, and an entry that names it by its right hash: nothing but its content tells."""
+
+    def renamed(said: dict[str, Any]) -> None:
+        old = said["files"][name]
+        result = json.loads((cache.folder / "files" / old[:2] / old).read_bytes())
+        change(result)
+        data = json.dumps(result).encode()
+        said["files"][name] = digest = hashlib.sha256(data).hexdigest()
+        place = cache.folder / "files" / digest[:2] / digest
+        place.parent.mkdir(exist_ok=True)
+        place.write_bytes(data)
+
+    entry_forged(cache, renamed)
+
+
+FORGED: dict[str, tuple[str, Callable[[dict[str, Any]], object]]] = {
+    "a name that leads out": ("victims_by_form.json", lambda said: said.update(name="../../../../evil")),
+    "another notebook": ("victims_by_form.json", lambda said: said.update(notebook="../x")),
+    "rows of another width": ("victims_by_form.json", lambda said: said.update(rows=[["exposure"]])),
+    "no origin": ("victims_by_form.json", lambda said: said.pop("origin")),
+    "a title that is a number": ("victims_by_form.json", lambda said: said.update(title=5)),
+    "a note without files": ("reads.json", lambda said: said.pop("files")),
+    "prose that nobody wrote": (
+        f"{NAME}.ipynb",
+        lambda said: said["cells"].append({"cell_type": "markdown", "id": "x", "metadata": {}, "source": "<script>"}),
+    ),
+    "another title of the notebook": (f"{NAME}.ipynb", lambda said: said["metadata"]["compendium"].update(title="x")),
+    "no cells": (f"{NAME}.ipynb", lambda said: said.pop("cells")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", FORGED)
+def test_a_result_that_no_run_of_this_notebook_leaves_is_not_taken_whatever_its_hashes_say(
+    what: str, made: Left, tmp_path: Path
+) -> None:
+    cache = shared(made, tmp_path / "cache")
+    result_forged(cache, *FORGED[what])
+    hit = found(made, cache)
+    assert hit
+    with pytest.raises(Damaged):
+        fetched(hit, cache, made, tmp_path / "got")
+
+
+@pytest.mark.parametrize("kind", ["inputs", "modules"])
+@pytest.mark.parametrize("name", ["/dev/zero", "../../../../../../../../../../dev/zero", "a\0b", "pipe", "x" * 5_000])
+def test_an_entry_that_names_what_must_not_be_read_is_passed_over_at_once(
+    name: str, kind: str, made: Left, tmp_path: Path
+) -> None:
+    cache = shared(made, tmp_path / "cache")
+    os.mkfifo(made.root.path / "pipe")
+    entry_forged(cache, lambda said: said[kind].update({name: "0" * 64}))
+    assert found(made, cache) is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"inputs": [[1, "x"]]}, {"asked": [[]]}, {"keyed": [{}]}, {"settings": None}, {"files": []}, {"format": 2}],
+    ids=str,
+)
+def test_an_entry_of_another_shape_is_passed_over(change: dict[str, Any], made: Left, tmp_path: Path) -> None:
+    cache = shared(made, tmp_path / "cache")
+    entry_forged(cache, lambda said: said.update(change))
+    assert found(made, cache) is None
+
+
+def test_a_pipe_among_the_entries_is_not_waited_for(made: Left, tmp_path: Path) -> None:
+    cache = shared(made, tmp_path / "cache")
+    path = one_file(cache, "entries")
+    path.unlink()
+    os.mkfifo(path)
+    assert found(made, cache) is None

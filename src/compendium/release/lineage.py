@@ -7,7 +7,6 @@ released it holds nothing private: no path outside the root, no name of a file w
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,8 +15,8 @@ from nbformat import NotebookNode
 
 from compendium import __version__
 from compendium.aggregate import Released
-from compendium.paths import PACKAGE, READS, Root
-from compendium.proposals import Derivation
+from compendium.paths import PACKAGE, Root
+from compendium.proposals import Derivation, note_of
 from compendium.release import derived, secret
 from compendium.release.traced import DERIVE, Call, calls
 
@@ -52,8 +51,7 @@ def describe(
 
 def _note(root: Root, locality: str, notebook: str) -> dict[str, Any]:
     """What the notebook wrote down while it ran."""
-    found: dict[str, Any] = json.loads((root.proposals(locality) / notebook / READS).read_text("utf-8"))
-    return found
+    return note_of(root.proposals(locality) / notebook)
 
 
 def _table(

@@ -14,8 +14,7 @@ import pandas as pd
 
 from compendium.aggregate import Counts, Dimension
 from compendium.errors import Problem
-from compendium.paths import READS
-from compendium.proposals import Derivation, Proposal
+from compendium.proposals import Derivation, Proposal, note_of
 from compendium.release import words
 
 ADULT = 18
@@ -53,7 +52,7 @@ def problems(
 
 def tables_read(folder: Path) -> set[str]:
     """The tables that a notebook read, from the note in the folder of its proposals."""
-    files = json.loads((folder / READS).read_text("utf-8"))["files"]
+    files = note_of(folder)["files"]
     return {Path(name).stem for name in files if name.startswith("data_dictionaries/")}
 
 

@@ -6,7 +6,6 @@ holds the locality (`lock`).
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -24,7 +23,7 @@ from compendium.disclosure.outside import read_outside
 from compendium.disclosure.passing import Settle
 from compendium.errors import DisclosureRefused
 from compendium.locality import Locality
-from compendium.paths import READS, Root
+from compendium.paths import Root
 from compendium.proposals import Derivation, Proposal
 from compendium.release import (
     datapackage,
@@ -270,8 +269,7 @@ def _about(locality: Locality) -> dict[str, Any]:
 def _reads(root: Root, locality: Locality, notebooks: list[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for notebook in notebooks:
-        path = root.proposals(locality.id) / notebook / READS
-        found |= json.loads(path.read_text("utf-8"))["files"]
+        found |= proposals.note_of(root.proposals(locality.id) / notebook)["files"]
     return found
 
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from compendium import bounded, jsonfile
+from compendium import bounded, jsonfile, proposals
 from compendium.errors import CompendiumError, InputRefused
 from compendium.locality import Locality
 from compendium.locality.folders import in_checkout
@@ -102,13 +102,22 @@ class Cache:
         return None
 
     def fetch(self, hit: Hit, notebook: Notebook, folder: Path) -> None:
-        """Lay the files of a hit into `folder`, as a kernel would have. Raises `Damaged`, and then nothing is used."""
+        """Lay the files of a hit into `folder`, as a kernel would have. Raises `Damaged`, and then nothing is used.
+
+        Its hashes say that it is whole. That it is this notebook's, as `study` writes it, is looked at too.
+        """
         (folder / "proposals").mkdir(exist_ok=True)
         for name, digest in hit.files.items():
             data = _read_whole(self._place("files", digest))
             if hashlib.sha256(data).hexdigest() != digest:
                 raise Damaged
             (folder / (RAW if name == f"{notebook.name}.ipynb" else f"proposals/{name}")).write_bytes(data)
+        if not notebook.is_in(folder / RAW):
+            raise Damaged
+        try:
+            proposals.refuse_damaged(folder / "proposals", notebook.name)
+        except CompendiumError:
+            raise Damaged from None
 
     def put(self, root: Root, locality: Locality, notebook: Notebook, given: Mapping[str, Any], entry: Entry) -> None:
         """Store the result of a run that has just ended. A folder that can't be written is told, and no more."""

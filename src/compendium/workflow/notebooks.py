@@ -14,7 +14,7 @@ from typing import Any
 from compendium import bounded
 from compendium.errors import CompendiumError, InputRefused, Problem, UnknownName, nearest
 from compendium.locality import Locality
-from compendium.paths import Root
+from compendium.paths import INJECTED, Root
 
 TYPES: dict[str, type | tuple[type, ...]] = {"string": str, "integer": int, "number": (int, float), "boolean": bool}
 FORMAT = 4  # of notebooks
@@ -36,6 +36,18 @@ class Notebook:
         """Type, id and source of each cell: what is executed, without outputs and metadata."""
         stored = json.loads(self.text)["cells"]
         return tuple((str(cell["cell_type"]), str(cell.get("id", "")), _source(cell)) for cell in stored)
+
+    def is_in(self, raw: Path) -> bool:
+        """Whether an executed notebook is this one: the same cells, but for the one that a run adds, and what it says
+        of itself."""
+        try:
+            found = json.loads(bounded.text_of(raw, LARGEST))
+            cells = [cell for cell in found["cells"] if INJECTED not in cell["metadata"].get("tags", [])]
+            ours = tuple((cell["cell_type"], cell.get("id", ""), _source(cell)) for cell in cells)
+            said = [one["metadata"].get("compendium") for one in (found, json.loads(self.text))]
+        except (InputRefused, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            return False
+        return ours == self.cells and said[0] == said[1] and found.get("nbformat") == FORMAT
 
     @property
     def sensitive(self) -> frozenset[str]:
