@@ -275,3 +275,12 @@ def test_a_large_cell_that_was_hidden_for_nothing_is_shown_again_before_anything
     mask.grow()
     assert set(mask.hidden) == corners
     assert protected(problem, mask.hidden)
+
+
+def test_large_cells_that_can_move_are_not_hidden_for_nothing() -> None:
+    here = world((4, 4, 4, 4))
+    corners = {here.problem.crossing.where[0][r, c] for r in ("r0", "r1") for c in ("c0", "c1")}
+    mask = Mask(here.problem)
+    mask.hide(corners)
+    mask.drop_idle()
+    assert set(mask.hidden) == corners
