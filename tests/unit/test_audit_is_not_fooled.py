@@ -12,7 +12,7 @@ from compendium.disclosure import audit_dir
 from compendium.disclosure.attack import ReleasedTable
 from compendium.disclosure.crossing import Shape
 from compendium.disclosure.findings import look_at
-from compendium.disclosure.folder import Together, load, read_folder
+from compendium.disclosure.folder import WITNESSES, Together, left_aside, load, read_folder, witnesses
 from compendium.disclosure.percentages import bounds_from
 from compendium.errors import InputRefused
 
@@ -208,3 +208,74 @@ def test_percentages_bound_hidden_counts_by_the_total_that_the_shown_ones_agree_
     assert bounds_from(table, printed | {("x",): "29"}) == {}
     hidden = {cell: n for cell, n in counts.items() if cell != (TOTAL,)}
     assert bounds_from(ReleasedTable(shape, hidden, (("y",), ("z",)), 10), printed) == {}
+
+
+def test_tables_are_looked_for_in_tables_and_all_else_is_named_as_left_aside(tmp_path: Path) -> None:
+    inner = tmp_path / "tables"
+    inner.mkdir()
+    write(inner, victims=BARE, official=BARE, gini=BARE, bare=BARE)
+    write(tmp_path, **{f"out{n}": BARE for n in range(6)})
+    (tmp_path / "notes.txt").write_text("nothing", encoding="utf-8")
+    for name, said in (("victims", {}), ("official", {"sensitivity": "public"}), ("gini", {"kind": "concentration"})):
+        describe(inner, name, **said)
+    groups = read_folder(tmp_path, "", 0)
+    assert [[table.shape.name for table in group.tables] for group in groups] == [["victims"], ["bare.csv"]]
+    assert left_aside(tmp_path) == [
+        "Not attacked, since they say that they are public: official.csv.",
+        "Not attacked, since they say that they hold statistics, not counts: gini.csv.",
+        "Not attacked, since only *.csv in tables are read: "
+        "out0.csv, out1.csv, out2.csv, out3.csv, out4.csv and 1 more.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("policy", "printed", "hidden"),
+    [("opensafely", (13, 17), (0, 7)), ("opensafely-midpoint-6", (13, 18), (1, None))],
+)
+def test_what_a_rounded_table_hides_is_read_as_its_policy_says(
+    tmp_path: Path, policy: str, printed: tuple[int, int], hidden: tuple[int, int | None]
+) -> None:
+    """Of 7 or fewer nothing is printed, 15 is 13 to 17. Midpoint 6 hides nothing, so a gap is any count but 0."""
+    write(tmp_path, protected="a,n,status\nx,,hidden\ny,15,published\nTotal,15,published\n")
+    said = {"count": "n", "policy": policy}
+    (tmp_path / "certificate.json").write_text(json.dumps(said), encoding="utf-8")
+    (table,) = read_folder(tmp_path, "", 0)[0].tables
+    assert table.bounds == {("x",): hidden, ("y",): printed}
+    assert (table.counts, set(table.hidden)) == ({}, {("x",), ("y",)})
+
+
+def test_a_margin_that_is_no_sum_of_what_is_printed_is_a_rounded_count_itself(tmp_path: Path) -> None:
+    write(tmp_path, protected="a,n,status\nx,10,published\ny,15,published\nTotal,30,published\n")
+    said = {"count": "n", "policy": "opensafely"}
+    (tmp_path / "certificate.json").write_text(json.dumps(said), encoding="utf-8")
+    assert read_folder(tmp_path, "", 0)[0].tables[0].bounds == {("x",): (8, 12), ("y",): (13, 17), (TOTAL,): (28, 32)}
+
+
+def test_a_damaged_file_of_witnesses_is_refused_and_one_that_is_not_there_proves_nothing(tmp_path: Path) -> None:
+    assert witnesses(tmp_path) == {}
+    for text in ('{"units": 5}', '{"units": {"unit": "victim"}}', "{}"):
+        (tmp_path / WITNESSES).write_text(text, encoding="utf-8")
+        with pytest.raises(InputRefused, match="damaged") as refused:
+            witnesses(tmp_path)
+        assert (refused.value.problems[0].file, bool(refused.value.problems[0].remedy)) == (WITNESSES, True)
+    (tmp_path / WITNESSES).write_text('{"units": [{"unit": "victim", "a": 1}, {"unit": ""}, 7]}', encoding="utf-8")
+    assert witnesses(tmp_path) == {"victim": {"unit": "victim", "a": 1}, "protected.csv": {"unit": ""}}
+
+
+def test_a_folder_that_is_none_says_what_to_name_instead(tmp_path: Path) -> None:
+    write(tmp_path, t=BARE)
+    (tmp_path / "empty").mkdir()
+    for path in (tmp_path / "t.csv", tmp_path / "elsewhere", tmp_path / "empty"):
+        with pytest.raises(InputRefused, match=path.name) as refused:
+            read_folder(path, "", 0)
+        assert refused.value.problems[0].remedy
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("a,n\nx,\0\n", "NUL"), ("a,a\n1,2\n", "twice"), ("", "header"), (",".join("c" * 501), "500 columns")],
+)
+def test_a_file_that_is_no_table_is_named_with_what_is_wrong(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(InputRefused, match=said) as refused:
+        read_folder(write(tmp_path, t=text), "", 0)
+    assert (refused.value.problems[0].file, bool(refused.value.problems[0].remedy)) == ("t.csv", True)

@@ -165,7 +165,7 @@ def _protected(path: Path, count: str) -> Together:
 
 def _rounded(table: ReleasedTable, chosen: Policy) -> ReleasedTable:
     """Printed counts as intervals. A margin that is the sum of what is printed says nothing; others are counts."""
-    redacted = (0 if chosen.zeros != "never" else 1, chosen.threshold - 1)
+    redacted = (0 if chosen.zeros != "never" else 1, chosen.threshold - 1 if chosen.method == "round" else None)
     bounds: dict[tuple[str, ...], Bounds] = dict.fromkeys(table.hidden, redacted)
     for labels, printed in table.counts.items():
         held = [n for key, n in table.counts.items() if TOTAL not in key and _in(key, labels)]
@@ -221,7 +221,9 @@ def witnesses(folder: Path) -> dict[str, Any]:
     path = folder / WITNESSES
     if not path.exists():
         return {}
-    units = load(path).get("units", [])
+    units = load(path).get("units")
+    if not isinstance(units, list):
+        raise InputRefused(Problem(path.name, message="The file of witnesses is damaged.", remedy="Settle again."))
     return {str(unit.get("unit")) or FILE: unit for unit in units if isinstance(unit, dict)}
 
 
