@@ -9,7 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from compendium.aggregate import Dimension
 from compendium.disclosure import attack, audit_dir, protect, protect_csv
+from compendium.disclosure.attack import read_released
+from compendium.disclosure.crossing import Shape
 from compendium.errors import DisclosureRefused, InputRefused, UnknownName
 
 COUNTS = pd.DataFrame(
@@ -120,6 +123,34 @@ def test_a_table_without_a_column_of_another_is_its_total_in_what_an_attack_tell
         ["by_form", "a", "Total", 0, 50, "protected"],
         ["by_form", "b", "Total", 0, 50, "protected"],
         ["by_zone", "Total", "Total", 50, 50, "exact"],
+    ]
+
+
+def test_a_cell_that_a_table_does_not_name_holds_nobody_and_a_margin_it_does_not_name_is_unknown() -> None:
+    """Form c stands in the second table alone, with nobody: all 50 of the first are of a or b."""
+    first = pd.DataFrame({"form": ["a", "b", "Total"], "n": [None, None, 50]})
+    second = pd.DataFrame({"form": ["a", "b", "c"], "zone": ["y"] * 3, "n": [None, None, 0]})
+    found = attack([first, second], count="n", threshold=10)
+    assert found.to_numpy().tolist() == [
+        ["0", "a", "Total", 0, 50, "protected"], ["0", "b", "Total", 0, 50, "protected"],
+        ["1", "a", "y", 0, 50, "protected"], ["1", "b", "y", 0, 50, "protected"],
+    ]  # fmt: skip
+
+
+def test_what_is_wrong_with_a_released_table_is_said_by_row() -> None:
+    number = "A published count must be a whole number from 0 to 1,000,000,000,000."
+    frame = pd.DataFrame({"form": list("abcda"), "n": [-1, 0.5, 10**12, 10**12 + 1, 20]})
+    with pytest.raises(InputRefused) as refused:
+        attack({"forms": frame}, count="n", threshold=10)
+    assert [(p.file, p.row, p.column, p.message) for p in refused.value.problems] == [
+        ("forms", 2, "n", number), ("forms", 3, "n", number), ("forms", 5, "n", number),
+        ("forms", 6, "form", "The cell stands in the table twice."),
+    ]  # fmt: skip
+    form = Dimension("form", "Form", {"a": "A"})
+    with pytest.raises(InputRefused) as strange:
+        read_released("forms", Shape("forms", (form,)), pd.DataFrame({"form": ["a", "z"], "n": [1, 2]}), "n", 10)
+    assert [(p.row, p.column, p.message) for p in strange.value.problems] == [
+        (3, "form", "The label is not one of the table's.")
     ]
 
 

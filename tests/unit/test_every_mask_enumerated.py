@@ -238,6 +238,7 @@ def test_whatever_a_search_or_a_mask_hides_in_linked_tables_is_protected_and_all
     assert protected(problem, mask.hidden)
     mask.give_back(search.needed)
     assert protected(problem, mask.hidden)
+    assert search.work > 0 or not primary  # what the search is stopped by when it takes too long
     loss = int(problem.costs[list(mask.hidden)].sum())
     found = suppress(candidates)
     assert proposal.bound <= found.bound <= found.loss <= loss

@@ -147,3 +147,31 @@ def test_a_search_that_hands_back_what_does_not_add_up_protects_nothing(monkeypa
     attacker, cells, _ = margins_shown(np.array([[1, 2, 3], [3, 2, 1]]))
     found = attacker.certify(cells, dict.fromkeys(cells, 3))
     assert {interval.verdict for interval in found.values()} == {"narrow"}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_bounds_from_elsewhere_narrow_the_intervals_as_the_list_of_all_tables_says(seed: int) -> None:
+    """Two cells are known to lie within two of what they are; every margin is shown."""
+    inner = np.random.default_rng(seed).integers(0, 6, (2, 3))
+    attacker, cells, every = margins_shown(inner)
+    crossing = attacker.crossing
+    where = crossing.where[0]
+    known = {
+        where[r, "Total"]: int(n)
+        for r, n in zip((*ROWS.categories, "Total"), (*inner.sum(1), inner.sum()), strict=True)
+    }
+    known |= {where["Total", f"c{j}"]: int(n) for j, n in enumerate(inner.sum(0))}
+    bounds: dict[int, tuple[int, int | None]] = {}
+    for place in (0, 4):
+        truth = int(inner.ravel()[place])
+        bounds[cells[place]] = (max(0, truth - 2), None if seed % 2 else truth + 1)
+        every = every[every[:, place] >= max(0, truth - 2)]
+        every = every if seed % 2 else every[every[:, place] <= truth + 1]
+    better = Intruder(crossing, known, bounds)
+    found = better.certify(cells, dict.fromkeys(cells, 3))
+    for place, region in enumerate(cells):
+        assert (found[region].lowest, found[region].highest) == (every[:, place].min(), every[:, place].max())
+    assert better.possible
+    table = better.table()
+    assert table is not None
+    assert np.rint(crossing.sums(cells) @ table).tolist() in every.tolist()

@@ -90,8 +90,8 @@ class Search:
                 found.update(map(int, cut.regions[(cut.values > spare + VIOLATED) & (covered[cut.regions] > 0)]))
         return frozenset(found)
 
-    def _add(self, cut: Cut | None) -> bool:
-        if cut is None or cut.key in self.cuts:
+    def _add(self, cut: Cut) -> bool:
+        if cut.key in self.cuts:
             return False
         self.cuts[cut.key] = cut
         return True
