@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from compendium import bounded, jsonfile, proposals
+from compendium import bounded, jsonfile
 from compendium.errors import CompendiumError, InputRefused
 from compendium.locality import Locality
 from compendium.locality.folders import in_checkout
@@ -106,6 +106,8 @@ class Cache:
 
         Its hashes say that it is whole. That it is this notebook's, as `study` writes it, is looked at too.
         """
+        from compendium import proposals
+
         (folder / "proposals").mkdir(exist_ok=True)
         for name, digest in hit.files.items():
             data = _read_whole(self._place("files", digest))
