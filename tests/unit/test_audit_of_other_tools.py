@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from compendium.aggregate import TOTAL
 from compendium.disclosure import audit_dir
+from compendium.disclosure.attack import ReleasedTable
+from compendium.disclosure.foreign import range_of, read_foreign
 from compendium.errors import InputRefused
 
 # A x and B x can be worked out: 28 less 25, 58 less 28.
@@ -164,3 +169,58 @@ def test_a_certificate_cannot_talk_the_threshold_down(tmp_path: Path) -> None:
     (tmp_path / "certificate.json").write_text('{"policy": "mine", "threshold": 0, "count": "n"}', encoding="utf-8")
     assert not audited(tmp_path, OPEN, name="protected.csv")
     assert not audited(tmp_path, "district,form,n,status\nA,x,3,published\n", name="protected.csv")
+
+
+def read(text: str, count: str = "") -> ReleasedTable:
+    frame = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False, na_values=[""])
+    return read_foreign("t.csv", frame, count, 10)
+
+
+def test_a_label_is_a_margin_only_when_two_lines_of_three_at_least_say_so() -> None:
+    """r is p and q together in both lines; in one line, or beside one other label only, that can be chance."""
+    both = read("a,b,n\nx,p,10\nx,q,20\nx,r,30\ny,p,11\ny,q,12\ny,r,23\n")
+    assert both.counts["x", TOTAL] == 30 and both.shape.dimensions[1].categories == {"p": "p", "q": "q"}
+    once = read("a,b,n\nx,p,10\nx,q,20\nx,r,30\n")
+    assert once.counts["x", "r"] == 30
+    one_of_two = read("a,b,n\nx,p,10\nx,q,20\nx,r,30\ny,p,11\ny,q,12\ny,r,24\n")
+    assert one_of_two.counts["x", "r"] == 30
+    pairs = read("a,b,n\nx,p,10\nx,q,10\ny,p,11\ny,q,11\n")  # p is all others together, and q is: neither is a sum
+    assert set(pairs.counts) == {("x", "p"), ("x", "q"), ("y", "p"), ("y", "q")}
+    hidden = read("a,b,n\nx,p,10\nx,q,20\nx,r,30\ny,p,11\ny,q,*\ny,r,23\nz,p,1\nz,q,2\nz,r,3\n")
+    assert hidden.counts["y", TOTAL] == 23  # a line with a gap says nothing; two whole ones say enough
+    nobody = read("a,b,n\nx,p,10\nx,q,20\nx,r,30\ny,p,0\ny,q,0\ny,r,0\n")
+    assert nobody.counts["x", "r"] == 30  # a line of zeros is the sum of anything
+
+
+def test_every_cell_that_cannot_be_read_is_told_by_row_and_column_and_never_repeated() -> None:
+    with pytest.raises(InputRefused) as refused:
+        read("a,n\nx,about twelve\n,30\ny,-4\nz,1.5\nw,*\n", "n")
+    found = refused.value.problems
+    assert [(p.file, p.row, p.column) for p in found] == [
+        ("t.csv", 2, "n"), ("t.csv", 4, "n"), ("t.csv", 5, "n"), ("t.csv", 3, "a"),
+    ]  # fmt: skip
+    assert "twelve" not in str(refused.value) and all(p.remedy for p in found[:3])
+    with pytest.raises(InputRefused, match="Did you mean number") as refused:
+        read("a,number\nx,30\n", "numbre")
+    assert [(p.file, p.row, p.column) for p in refused.value.problems] == [("t.csv", 1, "numbre")]
+
+
+@pytest.mark.parametrize(
+    ("mark", "bounds"),
+    [
+        ("<10", (0, 9)), ("< 10", (0, 9)), ("[fewer than 5]", (0, 4)), ("under 0", (0, 0)), ("<1", (0, 0)),
+        ("<=4", (0, 4)), ("at most 4", (0, 4)), ("up to 4", (0, 4)), ("≤ 4", (0, 4)),
+        ("1-9", (1, 9)), ("1 to 9", (1, 9)), ("[1–9]", (1, 9)), ("3-3", (3, 3)), ("9-1", None), ("*", None), ("", None),
+    ],
+)  # fmt: skip
+def test_what_a_mark_says_of_its_count(mark: str, bounds: tuple[int, int] | None) -> None:
+    assert range_of(mark) == bounds
+    assert range_of(None) is None
+
+
+def test_a_mark_and_a_percentage_together_bound_a_count_by_the_narrower() -> None:
+    """Of 40, 20 % is 19.5 to 20.5 %, so eight; fewer than 10 is 0 to 9."""
+    table = read("a,n,percent\nx,<10,20\ny,20,50\nz,12,30\nTotal,40,100\n")
+    assert table.bounds == {("x",): (8, 8)}
+    by_both = read("a,n,percent\nx,<80,20\ny,200,50\nz,120,30\nTotal,400,100\n")  # 78 to 82 of 400
+    assert by_both.bounds == {("x",): (78, 79)}
