@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -175,3 +176,14 @@ def test_bounds_from_elsewhere_narrow_the_intervals_as_the_list_of_all_tables_sa
     table = better.table()
     assert table is not None
     assert np.rint(crossing.sums(cells) @ table).tolist() in every.tolist()
+
+
+def test_where_a_table_in_real_numbers_is_not_whole_a_whole_one_is_searched_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    attacker, cells, every = margins_shown(np.array([[1, 2, 3], [3, 2, 1]]))
+    right = attacker.program.solve()
+    monkeypatch.setattr(attacker.program, "solve", lambda: replace(right, at=right.at + 0.7))
+    table = attacker.table()
+    assert table is not None
+    assert np.rint(attacker.crossing.sums(cells) @ table).tolist() in every.tolist()
