@@ -172,6 +172,8 @@ def test_witnesses_by_hand_show_what_they_show_and_no_more() -> None:
     assert check(one_off, [printed()]).wrong == tuple(
         f"t: a witness table does not give {cell}" for cell in ("boy, Total", "Total, old", "Total, Total")
     )
+    nothing = ReleasedTable(Shape("t", (SEX, AGE)), {}, (), 10)
+    assert check(by_hand(cells=[]), [nothing]) == Checked(0, ())
     assert check(by_hand(), []) == Checked(0, ("t: the proof names a table that is not there",))
 
 
@@ -241,11 +243,11 @@ def test_the_cliques_that_disagree_are_named_by_their_numbers() -> None:
 
 
 def test_the_file_has_a_line_for_each_table_and_each_cell_in_letters_as_they_are() -> None:
-    said = {"unit": "Kinder", "within": {}, "changes": [[[0, 1]], []], "cells": [["t", "Mädchen", 0, 1]], "first": []}
+    said = {"unit": "Mädchen", "within": {}, "changes": [[[0, 1]], []], "cells": [["t", "Mädchen", 0, 1]], "first": []}
     text = compact({"how": HOW, "units": [said, {"unit": "x", "changes": []}]})
     assert json.loads(text) == {"how": HOW, "units": [said, {"unit": "x", "changes": []}]}
     assert text.splitlines()[1:] == [
-        '"units": [{"unit": "Kinder",',
+        '"units": [{"unit": "Mädchen",',
         '"within": {},',
         '"changes": [',
         "[[0,1]],",

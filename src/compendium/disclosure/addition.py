@@ -189,7 +189,7 @@ class _System:
         clique = next(n for n, names in enumerate(self.cliques) if needed <= set(names))
         found = [self.offsets[clique] + self._places(shape, clique, labels) for labels in rows]
         starts = np.cumsum([0, *map(len, found)])
-        columns = np.concatenate(found) if found else np.zeros(0, dtype=np.int64)
+        columns = np.concatenate([np.zeros(0, dtype=np.int64), *found])  # also where there is no row
         return sparse.csr_matrix(
             (np.ones(len(columns), dtype=np.int64), columns, starts), shape=(len(rows), self.tables.shape[1])
         )
