@@ -105,6 +105,7 @@ def test_a_search_between_two_bounds_says_whether_any_table_is_there_and_keeps_i
 @pytest.mark.parametrize("seed", range(12))
 def test_intervals_and_verdicts_are_those_of_all_tables_and_each_verdict_has_its_two_tables(seed: int) -> None:
     inner = np.random.default_rng(seed).integers(0, 6, (2, 3))
+    inner[:, 0] *= seed % 3 > 0  # of a column of nobody each cell is known
     attacker, cells, every = margins_shown(inner)
     threshold = 1 + seed % 4
     found = attacker.certify(cells, dict.fromkeys(cells, threshold))
@@ -187,3 +188,21 @@ def test_where_a_table_in_real_numbers_is_not_whole_a_whole_one_is_searched_for(
     table = attacker.table()
     assert table is not None
     assert np.rint(attacker.crossing.sums(cells) @ table).tolist() in every.tolist()
+
+
+@pytest.mark.parametrize("numbers", [[[9, 0, 0], [5, 1, 0]], [[4, 1, 1], [1, 1, 1]], [[2, 2, 0], [1, 0, 3]]])
+def test_whatever_table_was_seen_first_the_two_that_protect_a_cell_are_found_when_there_are_such(
+    numbers: list[list[int]],
+) -> None:
+    attacker, cells, every = margins_shown(np.array(numbers))
+    sums = attacker.crossing.sums(cells)
+    base, free = sums @ attacker.fixed, sparse.csr_matrix(sums[:, attacker.open])
+    for i, threshold in product(range(6), (1, 2, 4, 8)):
+        low, high = int(every[:, i].min()), int(every[:, i].max())
+        for first in every:
+            seen = Witnesses(base, free, [threshold] * 6)
+            seen.add(free.T @ (first - base))
+            assert seen.first.tolist() == first.tolist()
+            is_open = verdict(low, high, threshold) == "protected"
+            if low == 0 or low >= threshold:
+                assert bool(attacker._shown(i, low, threshold, free, seen)) is is_open
