@@ -91,8 +91,8 @@ class Witnesses:
     def _few(shows: np.ndarray) -> np.ndarray:
         """By column, a row in which it holds: always the row that settles the most columns that are still open."""
         chosen = np.full(shows.shape[1], -1)
-        gain = shows.sum(axis=1)
-        while (chosen < 0).any() and gain.max(initial=0) > 0:
+        gain = shows.sum(axis=1)  # open columns in which a row holds
+        while gain.max(initial=0) > 0:
             row = int(np.argmax(gain))
             new = shows[row] & (chosen < 0)
             chosen[new] = row
