@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import shutil
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -154,6 +155,21 @@ def _laid_out(path: Path) -> Any:
 # a shared cache
 
 
+def _name_rightly(path: Path, cache: Path) -> None:
+    """Whoever forges one gives all of it the names that it must have: only what it says can tell."""
+    if "files" in path.parts:
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        to = cache / "files" / digest[:2] / digest
+        to.parent.mkdir(exist_ok=True)
+        (entry,) = cache.glob("entries/*/*/*.json")
+        said = json.loads(entry.read_bytes())
+        said["files"]["victims_by_form.json"] = digest
+        entry.write_text(json.dumps(said), "utf-8")
+        path.rename(to)
+        path = entry
+    path.rename(path.with_name(f"{hashlib.sha256(path.read_bytes()).hexdigest()}.json"))
+
+
 def _hit(path: Path) -> Any:
     from compendium.locality import load_locality
     from compendium.paths import Root
@@ -161,11 +177,9 @@ def _hit(path: Path) -> Any:
     from compendium.workflow import notebooks as nb
     from compendium.workflow.cache import Cache, Damaged
 
-    if "entries" in path.parts and path.is_file() and not path.is_symlink():
-        path.rename(
-            path.with_name(f"{hashlib.sha256(path.read_bytes()).hexdigest()}.json")
-        )  # as whoever writes one does
     home = next(parent for parent in path.parents if parent.name == "cache")
+    if path.is_file() and not path.is_symlink():
+        _name_rightly(path, home)
     root = Root(home.parent / "toy")
     locality, (notebook,) = load_locality(root, "demo_area_b"), nb.load(root).values()
     cache = Cache.open(home, root)
@@ -174,6 +188,7 @@ def _hit(path: Path) -> Any:
     if hit is None:
         raise InputRefused("passed over: the notebook runs")
     to = home.parent / "fetched"
+    shutil.rmtree(to, ignore_errors=True)
     to.mkdir()
     try:
         cache.fetch(hit, notebook, to)
@@ -306,7 +321,11 @@ def doors(made: Mapping[str, bytes]) -> list[Reader]:
         "release", "bag", "cache")}  # fmt: skip
     table = next(name for name in below["release"] if name.endswith(".json") and name.startswith("tables/"))
     entry = next(name for name in below["cache"] if name.startswith("entries/"))
-    result = next(name for name, data in below["cache"].items() if name.startswith("files/") and b'"asked"' in data)
+    result = next(
+        name
+        for name, data in below["cache"].items()
+        if name.startswith("files/") and b'"exposure"' in data and b"nbformat" not in data
+    )
     plan = jsonfile.text_of(
         [{"path": "report/words.qmd", "from": None, "to": hashlib.sha256(BLOB).hexdigest()}]
     ).encode()
