@@ -190,14 +190,14 @@ def test_where_a_table_in_real_numbers_is_not_whole_a_whole_one_is_searched_for(
     assert np.rint(attacker.crossing.sums(cells) @ table).tolist() in every.tolist()
 
 
-@pytest.mark.parametrize("numbers", [[[9, 0, 0], [5, 1, 0]], [[4, 1, 1], [1, 1, 1]], [[2, 2, 0], [1, 0, 3]]])
+@pytest.mark.parametrize("numbers", [[[9, 0, 0], [5, 1, 0]], [[4, 1, 1], [1, 1, 1]], [[2, 1, 0], [1, 0, 2]]])
 def test_whatever_table_was_seen_first_the_two_that_protect_a_cell_are_found_when_there_are_such(
     numbers: list[list[int]],
 ) -> None:
     attacker, cells, every = margins_shown(np.array(numbers))
     sums = attacker.crossing.sums(cells)
     base, free = sums @ attacker.fixed, sparse.csr_matrix(sums[:, attacker.open])
-    for i, threshold in product(range(6), (1, 2, 4, 8)):
+    for i, threshold in product(range(6), (1, 3, 8)):
         low, high = int(every[:, i].min()), int(every[:, i].max())
         for first in every:
             seen = Witnesses(base, free, [threshold] * 6)
