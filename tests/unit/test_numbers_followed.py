@@ -29,6 +29,7 @@ from tests.unit.released import released
 
 CANARY = "Zwetschgenmus"
 TABLE = "victims_by_area"
+SAMPLE = "victims_by_form"  # of tests.unit.released
 SOURCE = f"""from compendium.analysis import cases
 study = Study.open(locality)
 files = study.table("case_files")
@@ -258,6 +259,18 @@ def test_why_says_no_more_of_a_hidden_number_than_its_table(tmp_path: Path, caps
     out = told(capsys, root, f"{TABLE}[{cell}]", "--json")
     assert json.loads(out)["number"]["state"] == "hidden"
     assert not re.search(r"primary|secondary|lowest|highest|interval", out)
+
+
+def test_a_share_of_nobody_is_not_called_hidden() -> None:
+    table = released()
+    nobody = replace(table, frame=table.frame.assign(count=0, status="published"))
+    found = derive([nobody])
+    assert found[f"{SAMPLE}.form.image_percent"] == {
+        "text": "not shown",
+        "value": None,
+        "table": SAMPLE,
+    }
+    assert derive([table])[f"{SAMPLE}.form.other_percent"]["text"] == "hidden"
 
 
 def test_why_lists_what_no_page_tells(root: Root, capsys: pytest.CaptureFixture[str]) -> None:

@@ -82,8 +82,10 @@ def _of_category(table: Released, dimension: Dimension, code: str, total: int | 
 
 def _percent(count: int | None, total: int | None) -> Value:
     """A whole percentage of two released counts: it can tell no more than they do."""
-    if count is None or not total:
+    if count is None or total is None:
         return "hidden", None
+    if not total:  # of nobody there is no share, and nothing is hidden
+        return NOT_SHOWN
     share = 100 * count / total
     return f"{share:.0f}%", round(share)
 
