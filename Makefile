@@ -15,7 +15,7 @@ report: .venv/core ## the main job: inputs to outputs/site/index.html
 test: .venv/dev ## all tests but the long ones
 	$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not long"
 
-test-long: .venv/dev .venv-validators/done ## the long tests too
+test-long: .venv/dev .venv-validators/done coverage ## the long tests too, and that all of disclosure control is tested
 	$(BIN)/python -m pytest -q -n auto --dist loadfile
 
 coverage: .venv/dev ## every line and branch of disclosure/, release/ and dictionary/ is run by a test
