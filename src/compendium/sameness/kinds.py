@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Callable, Iterator
 from itertools import zip_longest
 from pathlib import PurePath
@@ -12,6 +13,8 @@ from compendium.sameness import packed, pictures, prints, tables, texts
 from compendium.sameness.difference import Difference
 
 Places = Callable[[bytes, bytes], Iterator[Difference]]
+LARGEST = 16 << 20  # bytes of a table or a text that is looked into whole; of a larger one the first byte is told
+_BOUND_THEMSELVES = (".pdf", ".png")
 
 
 def places(name: str, one: bytes, other: bytes) -> Iterator[Difference]:
@@ -28,8 +31,7 @@ def numbered(name: str, one: bytes, other: bytes) -> Iterator[Difference]:
     """The same in numbers alone, where nothing may be repeated: row and column of a table, else line and byte."""
     told = False
     if PurePath(name).suffix.lower() == ".csv":
-        texts_of = (data.decode("utf-8", "replace").splitlines() for data in (one, other))
-        for row, (first, second) in enumerate(zip(*map(_rows, texts_of), strict=False), start=1):
+        for row, (first, second) in enumerate(zip(_rows(one), _rows(other), strict=False), start=1):
             for column, (cell, same) in enumerate(zip_longest(first, second), start=1):
                 if cell != same:
                     told = True
@@ -39,9 +41,9 @@ def numbered(name: str, one: bytes, other: bytes) -> Iterator[Difference]:
         yield Difference(f"line {one[:at].count(10) + 1:,}, {_byte(one, other).place}")
 
 
-def _rows(lines: list[str]) -> Iterator[list[str]]:
+def _rows(data: bytes) -> Iterator[list[str]]:
     try:
-        yield from csv.reader(lines)
+        yield from csv.reader(io.TextIOWrapper(io.BytesIO(data), "utf-8", "replace", newline=""))
     except csv.Error:
         return
 
@@ -50,6 +52,8 @@ def _by_kind(name: str, one: bytes, other: bytes) -> Iterator[Difference]:
     suffix = PurePath(name).suffix.lower()
     if one[:4] == b"PK\x03\x04" == other[:4]:
         yield from packed.of_archives(one, other, places)
+        return
+    if suffix not in _BOUND_THEMSELVES and max(len(one), len(other)) > LARGEST:
         return
     try:
         if suffix in _BY_SUFFIX:
