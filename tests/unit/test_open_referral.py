@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -238,3 +240,9 @@ def test_fields_that_the_uk_profile_requires_are_required_here() -> None:
             if field.get("constraints", {}).get("required") and field["name"] != "description":
                 ours = KEPT[resource["name"]][field["name"]]
                 assert ours.required or field["name"].endswith("_id"), (resource["name"], field["name"])
+
+
+@pytest.mark.parametrize("lay", [os.mkfifo, lambda path: path.symlink_to("/etc/passwd")], ids=["a pipe", "a link"])
+def test_a_folder_whose_table_is_no_file_is_refused_at_once(lay: Callable[[Path], object], tmp_path: Path) -> None:
+    lay(tmp_path / "services.csv")
+    assert "services.csv is a link, or no file" in str(service_map(tmp_path).errors[0])

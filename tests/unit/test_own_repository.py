@@ -744,3 +744,14 @@ def test_an_id_that_can_t_be_leaves_nothing_behind(tmp_path: Path) -> None:
     with pytest.raises(InputRefused, match="can't be an id"):
         starting.start(tmp_path / "own", Wanted("Leeds!"), lambda line: None)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", [f"{PENDING}/{journal.PLAN}", BEGUN])
+def test_a_pipe_where_a_memory_should_lie_is_said_and_not_waited_for(name: str, root: Path) -> None:
+    path = root / name
+    path.parent.mkdir(exist_ok=True)
+    path.unlink(missing_ok=True)
+    os.mkfifo(path)
+    with pytest.raises(CompendiumError, match="a file is expected here"):
+        journal.finish(root)
+        updating.plan(root)
