@@ -176,7 +176,7 @@ def test_the_certificate_says_which_column_counts_and_by_which_policy(tmp_path: 
     write(tmp_path, protected="a,b,victims\nx,1,20\nx,2,15\ny,1,0\ny,2,10\nTotal,Total,45\n")
     said = {"count": "victims", "policy": "opensafely"}
     (tmp_path / "certificate.json").write_text(json.dumps(said), encoding="utf-8")
-    (group,) = read_folder(tmp_path, "", 0)
+    (group,) = read_folder(tmp_path, "another column", 0)
     (table,) = group.tables
     assert group.policy is not None and group.policy.method == "round"
     assert [dimension.name for dimension in table.shape.dimensions] == ["a", "b"]
@@ -279,3 +279,12 @@ def test_a_file_that_is_no_table_is_named_with_what_is_wrong(tmp_path: Path, tex
     with pytest.raises(InputRefused, match=said) as refused:
         read_folder(write(tmp_path, t=text), "", 0)
     assert (refused.value.problems[0].file, bool(refused.value.problems[0].remedy)) == ("t.csv", True)
+
+
+def test_counts_said_to_be_rounded_are_read_as_intervals_and_zeros_as_zeros(tmp_path: Path) -> None:
+    write(tmp_path, t="a,n\nw,0\nx,5\ny,*\nz,<10\nTotal,1000\n")
+    exact, fives, tens = (read_folder(tmp_path, "", base)[0].tables[0] for base in (0, 5, 10))
+    assert exact.counts == {("w",): 0, ("x",): 5, (TOTAL,): 1000} and exact.bounds == {("z",): (0, 9)}
+    assert fives.counts == tens.counts == {("w",): 0}
+    assert fives.bounds == {("x",): (3, 7), ("z",): (0, 9), (TOTAL,): (998, 1002)}
+    assert tens.bounds == {("x",): (0, 10), ("z",): (0, 9), (TOTAL,): (995, 1005)}
