@@ -31,7 +31,7 @@ from compendium.workflow.notebooks import Notebook
 FORMAT = 1
 VARIABLE = "COMPENDIUM_CACHE"
 RAW = "raw.ipynb"
-LARGEST = 256 << 20  # bytes of a file that is read back
+LARGEST = 64 << 20  # bytes of a file that is read back: as large as a notebook may be
 LARGEST_ENTRY = 1 << 20  # of an entry: names and hashes
 _RESULT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}\.(json|ipynb)")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
