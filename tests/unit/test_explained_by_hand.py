@@ -180,6 +180,7 @@ def test_nothing_is_written_where_the_truth_or_the_reasons_would_be_published(tm
         (TEXT.replace(",", "\t"), 1, "", "Columns are separated by tabs."),
         (TEXT.replace(",", "|"), 1, "", "Columns are separated by bars."),
         ("district,form,n\nA,3,25\nB,30,28\n", None, "form", "a wide table"),
+        (TEXT.replace("B,y,28", "B,y,-28"), 5, "n", "whole"),
     ],
 )
 def test_a_table_of_another_form_is_refused_with_its_place(

@@ -50,6 +50,13 @@ def test_the_pair_of_a_region_is_nobody_and_the_threshold_or_two_tables_that_dif
     assert met(TABLES[0]).pairs([0, 1, 2, 3]) == {}
 
 
+def test_a_table_that_only_differs_is_no_witness_of_the_threshold() -> None:
+    found = Witnesses(np.zeros(1), sparse.identity(1, format="csr"), [10])
+    for count in (0.0, 5.0, 12.0):
+        found.add(np.array([count]))
+    assert found.pairs([0]) == {0: (0, 2)}
+
+
 def test_few_tables_show_all_that_can_be_shown() -> None:
     """Every matrix of three tables by three regions: a region that some table shows gets one that does, and the table
     that shows most regions is taken for all of these."""
