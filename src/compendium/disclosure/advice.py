@@ -16,7 +16,7 @@ import pandas as pd
 from compendium.aggregate import COUNT, TOTAL, Counts, Dimension
 from compendium.disclosure.crossing import Shape
 from compendium.disclosure.folder import read_csv
-from compendium.disclosure.policy import policy, policy_for
+from compendium.disclosure.policy import Policy, policy, policy_for
 from compendium.disclosure.redesign import Redesigns, budget, redesigns
 from compendium.disclosure.settle import with_margins
 from compendium.disclosure.suppression import Candidate, suppress
@@ -85,8 +85,8 @@ def advise(
     found = {}
     for name in hiding:
         counts = tables[name]
-        candidate = _of_counts(name, counts, [with_groupings(dimension, others) for dimension in counts.dimensions])
-        candidate = replace(candidate, policy=chosen[name])
+        dimensions = [with_groupings(dimension, others) for dimension in counts.dimensions]
+        candidate = _of_counts(name, counts, dimensions, chosen[name])
         if any(map(candidate.hides, candidate.counts)) and len(candidate.counts) <= LARGE:
             found[name] = redesigns(candidate, seed=seed, limit=plans)
     units: dict[str, list[int]] = {}
@@ -147,11 +147,11 @@ def with_groupings(dimension: Dimension, others: Sequence[Dimension]) -> Dimensi
     return replace(dimension, coarser=tuple({**merging, **{c.name: c for c in dimension.coarser}}.values()))
 
 
-def _of_counts(name: str, counts: Counts, dimensions: Sequence[Dimension]) -> Candidate:
+def _of_counts(name: str, counts: Counts, dimensions: Sequence[Dimension], chosen: Policy) -> Candidate:
     inner = _inner(counts.frame, dimensions, counts.frame[COUNT])
     codes = [list(dimension.categories) for dimension in dimensions]
     shape = Shape(name, tuple(dimensions))
-    return Candidate(shape, with_margins(inner, codes), policy("threshold-10"), frozenset(counts.structural_zeros))
+    return Candidate(shape, with_margins(inner, codes), chosen, frozenset(counts.structural_zeros))
 
 
 def _of_frame(
