@@ -465,7 +465,7 @@ def test_what_somebody_writes_while_an_update_goes_on_stays(root: Path, version:
     [
         *("../out", "/tmp/out", "a/../../out", "a\\..\\b", "a\x1b[2J", "", "a//b"),
         *(".git/hooks/pre-commit", ".GIT/config", "a/.Git/config", ".git./config", ".git /config", "GIT~1/config"),
-        *(".private/leeds/seed", ".PRIVATE/leeds/seed"),
+        *(".private/leeds/seed", ".PRIVATE/leeds/seed", "é" * 200, "a/" * 600 + "a"),
     ],
 )
 def test_a_plan_of_another_s_making_writes_nothing_outside(root: Path, path: str) -> None:

@@ -13,6 +13,7 @@ BEGUN = f"{ROOM}/begun.json"  # committed: how each locality began, and the hash
 PENDING = f"{ROOM}/pending"  # an update that goes on
 NEW = ".new"  # at the end of a file's name: what a newer version says, where both had changed it
 LARGEST = 50_000_000  # bytes of one file; the largest shared part is a hundredth of it
+LONGEST = 1_000  # signs of a path
 _NEVER = frozenset({".git", "git~1", ".private"})  # git~1: its short name in Windows
 
 
@@ -23,6 +24,7 @@ def inside(root: Path, name: str) -> Path:
     """
     pure = PurePosixPath(name)
     bad = pure.is_absolute() or not pure.parts or ".." in pure.parts or not name.isprintable() or "\\" in name
+    bad = bad or len(name) > LONGEST or any(len(part.encode()) > 255 for part in pure.parts)
     # as file systems see them that tell no capitals, dots and blanks at the end apart
     if bad or _NEVER & {part.casefold().rstrip(". ") for part in pure.parts} or str(pure) != name:
         raise CompendiumError("A path in .compendium leads out of the repository.", "Take it from its history.")
