@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -72,6 +73,8 @@ def test_a_variable_left_out_beside_one_of_a_single_category_keeps_what_is_impos
     assert left.structural == {("adult",)}
     assert merged(here, [Change(WHO, None)]).structural == frozenset()
     assert merged(here, [Change(WHO, None)]).counts == {("all",): 40, ("Total",): 40}
+    nobody = replace(here, structural=frozenset({("all", "adult"), ("all", "child")}))
+    assert merged(nobody, [Change(WHO, None)]).structural == {("all",)}
 
 
 def test_every_design_is_tried_once_with_the_fewest_changes_first_and_groupings_before_omissions() -> None:
@@ -145,7 +148,7 @@ def test_advice_for_a_locality_counts_its_tables_and_takes_groupings_from_other_
 
 
 def test_groupings_survive_being_proposed(tmp_path: Path) -> None:
-    proposals.write(tmp_path / "n", proposals.Proposal("t", "n", "T", counts()))
+    proposals.write(tmp_path / "n", proposals.Proposal("by_form", "n", "T", counts()))
     (read,) = proposals.read_all(tmp_path)
     assert isinstance(read.aggregate, Counts)
     assert [grouping.name for grouping in read.aggregate.dimensions[0].coarser] == ["form_group"]

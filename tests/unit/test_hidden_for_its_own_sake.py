@@ -162,8 +162,10 @@ def test_a_group_that_no_table_shows_is_given_away_when_some_are_in_it_and_few(m
     found = given_away(crossing, shown(pair, set()), 10)
     assert len(found) == told
     assert given_away(crossing, shown(pair, {("0-9",), ("10-17",)}), 10) == []
-    hidden = suppress(pair).hidden
+    found_safe = suppress(pair)
+    hidden = found_safe.hidden
     assert bool(hidden) == told
+    assert found_safe.bound == 0  # no count is small: that a part has to be covered is not in the bound
     left = {region: count for region, count in shown(pair, set()).items() if region not in hidden}
     assert given_away(crossing, left, 10) == []
 
