@@ -288,3 +288,24 @@ def test_counts_said_to_be_rounded_are_read_as_intervals_and_zeros_as_zeros(tmp_
     assert fives.counts == tens.counts == {("w",): 0}
     assert fives.bounds == {("x",): (3, 7), ("z",): (0, 9), (TOTAL,): (998, 1002)}
     assert tens.bounds == {("x",): (0, 10), ("z",): (0, 9), (TOTAL,): (995, 1005)}
+
+
+def test_tables_of_one_unit_that_contradict_each_other_are_a_fault_beside_their_small_counts() -> None:
+    shape = Shape("t", (Dimension("a", "A", dict.fromkeys("xy", "")),))
+    one = ReleasedTable(shape, {("x",): 20, ("y",): 30, (TOTAL,): 60}, (), 10)
+    found = look_at(Together("victim", (one,)))
+    assert found.cells == () and len(found.faults) == 1 and not found.notes
+
+
+def test_marks_that_tell_a_range_are_counted_by_table_and_margins_are_asked_for() -> None:
+    a = Dimension("a", "A", dict.fromkeys("wxyz", ""))
+    marked = {("w",): (0, 9), ("x",): (0, 9)}
+    bare = ReleasedTable(Shape("t", (a,)), {("y",): 30, ("z",): 40}, (("w",), ("x",)), 10, marked)
+    found = look_at(Together("", (bare,)))
+    assert found.faults == (
+        "t: 2 cells say by themselves, by a mark such as <10 or a percentage, between which counts they lie; "
+        "nothing narrower follows",
+    )
+    assert found.notes == ("No margin was found in t: if there are totals, call them Total.",)
+    whole = ReleasedTable(Shape("t", (a,)), {("y",): 30, ("z",): 40, (TOTAL,): 100}, (("w",), ("x",)), 10)
+    assert look_at(Together("", (whole,))).notes == look_at(Together("victim", (bare,))).notes == ()

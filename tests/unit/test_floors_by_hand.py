@@ -309,3 +309,13 @@ def test_statistics_of_other_kinds_tables_or_units_are_not_compared() -> None:
         check_together({"b": other, "a": sized(40)})
     check_together({"a": sized(40, origin=SERVICES), "b": sized(41, origin=SERVICES)})
     check_together({"a": sized(40, origin=PUBLIC), "b": sized(41, origin=PUBLIC)})
+
+
+def test_a_kind_that_needs_no_step_of_its_own_is_rounded_and_shown() -> None:
+    frame = table("measure estimate low high units raters", [("alpha", 0.126, 0.1, 0.2, 12, 2)])
+    assert settled(statistic("agreement", frame, people=10), "measure estimate units raters") == [
+        ["alpha", 0.13, 12, 2]
+    ]
+    assert refused(statistic("agreement", frame, people=9))
+    (problem,) = refused(statistic("listing", frame))
+    assert "'cases' is not public" in problem.message and problem.remedy
