@@ -224,6 +224,28 @@ def test_a_print_that_unpacks_to_more_than_is_looked_at_is_told_by_its_objects(m
     assert told("p.pdf", printed("40"), printed("41"))[0].startswith("object ")
 
 
+def test_a_print_whose_pages_all_name_one_object_is_looked_at_a_bounded_number_of_times(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(prints, "LARGEST_PART", 0)
+    pages = b"".join(b"%d 0 obj\n<</Contents 1 0 R>>\nendobj\n" % number for number in range(3, 300))
+    listed = (
+        b"2 0 obj\n<</Type/Pages/Kids[" + b" ".join(b"%d 0 R" % number for number in range(3, 300)) + b"]>>\nendobj\n"
+    )
+    one = b"%PDF-1.7\n1 0 obj\n<<>>stream\n" + b"BT " * 10_000 + b"\nendstream\nendobj\n" + pages + listed
+    read = list[int]()
+    look = prints._Document.unpacked
+
+    def counted(document: prints._Document, number: int) -> bytes:
+        found = look(document, number)
+        read.append(len(found))
+        return found
+
+    monkeypatch.setattr(prints._Document, "unpacked", counted)
+    assert told("p.pdf", one, one.replace(b"<<>>", b"<< >>"))[0].startswith("object 1: ")
+    assert sum(read) < 2 * (prints.MOST_TIMES + 2) * len(one)
+
+
 def test_a_print_is_told_by_object_and_other_text_by_line() -> None:
     one = b"%PDF-1.7\n1 0 obj\n<</A 1>>\nendobj\n2 0 obj\n<</B 1>>\nendobj\n"
     assert told("p.pdf", one, one.replace(b"/B 1", b"/B 2"))[0].startswith("object 2: ")

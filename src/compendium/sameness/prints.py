@@ -1,7 +1,7 @@
 """PDF: the line of text that differs and its sheet, else the object.
 
 Text is found in documents as Typst writes them: glyphs of fonts that say which signs they stand for. Any other document
-is told by its objects. Nothing here looks at a byte more than a few times, and what is unpacked has an end.
+is told by its objects. What is unpacked has an end, and so has what is looked at: many pages may name one object.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from itertools import islice, zip_longest
 
 from compendium.sameness.difference import Difference, around
 
-LARGEST, LARGEST_PART = 128 << 20, 8 << 20  # bytes of a document, and of one of its objects, unpacked
+LARGEST, LARGEST_PART = 128 << 20, 8 << 20  # bytes that are looked at of a document, and of an object, unpacked
 MOST_TIMES = 8  # its size; a book of ours unpacks to four times
 FONTS = 32  # of a document
 _BEGIN = re.compile(rb"(?m)^(\d{1,9}) \d{1,9} obj\b")
@@ -55,12 +55,12 @@ def _of_objects(before: _Document, after: _Document) -> Iterator[Difference]:
         yield Difference(f"{len(before.objects):,} and {len(after.objects):,} objects")
     for number in sorted(before.objects.keys() & after.objects.keys()):
         if before.objects[number] != after.objects[number]:
-            texts = [document.unpacked(number).decode("latin-1") for document in (before, after)]
-            yield Difference(f"object {number}", *around(texts[0], texts[1]))
+            inside = [document.unpacked(number) or document.objects[number] for document in (before, after)]
+            yield Difference(f"object {number}", *around(*(data.decode("latin-1") for data in inside)))
 
 
 class _Document:
-    """The objects of a PDF by number, and what may still be unpacked of them."""
+    """The objects of a PDF by number, and how many bytes of them may still be looked at."""
 
     def __init__(self, data: bytes) -> None:
         parts = ((begun, part) for part in _END.split(data) if (begun := _BEGIN.search(part)))
@@ -72,16 +72,22 @@ class _Document:
         listing = ((number, data) for number, data in self.objects.items() if b"/ToUnicode" in data)
         fonts = {number: self._signs(data) for number, data in islice(listing, FONTS)}
         listed = next((data for data in self.objects.values() if b"/Type/Pages" in data), b"")
-        for number in _NUMBER.findall(listed.partition(b"/Kids")[2].partition(b"]")[0]):
-            page = self.objects.get(int(number), b"")
-            named = _led(self.objects.get(_led(page).get(b"Resources", -1), b""))
+        for number in dict.fromkeys(_NUMBER.findall(listed.partition(b"/Kids")[2].partition(b"]")[0])):
+            page = _led(self._looked_at(int(number)))
+            named = _led(self._looked_at(page.get(b"Resources", -1)))
             signs = {name: fonts[number] for name, number in named.items() if number in fonts}
-            runs = _RUN.split(self.unpacked(_led(page).get(b"Contents", -1)))[1:]
+            runs = _RUN.split(self.unpacked(page.get(b"Contents", -1)))[1:]
             yield [text for run in runs if (text := _text(run, signs)).strip()]
 
+    def _looked_at(self, number: int) -> bytes:
+        """An object; nothing when enough was looked at."""
+        data = self.objects.get(number, b"") if self.left > 0 else b""
+        self.left -= len(data)
+        return data
+
     def unpacked(self, number: int) -> bytes:
-        """An object, or the stream in it."""
-        data = self.objects.get(number, b"")
+        """An object, or the stream in it; nothing when enough was looked at."""
+        data = self._looked_at(number)
         stream = data.partition(b"stream")[2].lstrip(b"\r\n")
         if not stream or self.left <= 0:
             return data
