@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -48,8 +49,20 @@ def test_another_error_of_ours_is_told_in_its_words(tmp_path: Path) -> None:
         {"kind": "InputRefused", "problems": 3},
         {"kind": "InputRefused", "problems": [{"row": "many"}]},
         {"kind": "InputRefused", "problems": []},
+        "[" * 100_000,
     ],
-    ids=str,
+    ids=lambda told: str(told)[:60],
 )
 def test_what_a_cell_wrote_there_itself_is_passed_over(told: Any, tmp_path: Path) -> None:
     assert said(tmp_path, "InputRefused", told) == [f"{WHERE} stopped with an error. {OPENED}"]
+
+
+def test_a_pipe_that_a_cell_laid_there_is_not_waited_for(tmp_path: Path) -> None:
+    said(tmp_path, "InputRefused", "")
+    told = tmp_path / "proposals" / STOPPED
+    told.unlink()
+    os.mkfifo(told)
+    locality = left(tmp_path / "another").locality
+    assert [str(one) for one in _words(WHERE, "InputRefused", locality, tmp_path)] == [
+        f"{WHERE} stopped with an error. {OPENED}"
+    ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import builtins
 import dataclasses
-import json
 import os
 import tempfile
 from collections.abc import Mapping
@@ -13,6 +12,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from compendium import bounded, jsonfile
 from compendium.errors import InputRefused, NotebookFailed, Problem
 from compendium.locality import Locality
 from compendium.paths import READS, RUNNING, STOPPED, Root
@@ -168,7 +168,7 @@ def _words(where: str, reason: str, locality: Locality, folder: Path) -> list[Pr
 def _told(path: Path, reason: str) -> list[Problem]:
     """The problems of the error of ours that ended a notebook; none where another did, or a cell wrote there."""
     try:
-        told = json.loads(path.read_bytes())
+        told = jsonfile.of_stranger(bounded.bytes_of(path, jsonfile.LARGEST))
         return TypeAdapter(list[Problem]).validate_python(told["problems"]) if told["kind"] == reason else []
-    except (OSError, ValueError, TypeError, KeyError):
+    except (InputRefused, ValueError, TypeError, KeyError):
         return []
