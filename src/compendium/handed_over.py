@@ -31,14 +31,22 @@ def files(path: Path) -> dict[str, bytes]:
     if path.stat().st_size > LARGEST:
         raise _refused(name, f"is larger than {LARGEST >> 20} MB")
     try:
-        with unzipped.opened(path) as archive:
-            return _of_zip(archive, name)
+        return of_zip(path.read_bytes(), name)
+    except OSError as error:
+        raise _refused(name, "can't be read") from error
+
+
+def of_zip(data: bytes, name: str) -> dict[str, bytes]:
+    """The same of a zip that has been read, as when its hash was looked at first."""
+    try:
+        with unzipped.opened(data) as archive:
+            return _entries(archive, name)
     except unzipped.DAMAGED as damaged:
         message = "is no zip that can be read: it is damaged, cut short or something else"
         raise _refused(name, message) from damaged
 
 
-def _of_zip(archive: zipfile.ZipFile, name: str) -> dict[str, bytes]:
+def _entries(archive: zipfile.ZipFile, name: str) -> dict[str, bytes]:
     entries = archive.infolist()
     _refuse_too_much(name, len(entries), sum(entry.file_size for entry in entries))
     for entry in entries:

@@ -80,10 +80,10 @@ def _ledger(folder: Path, paths: list[Path]) -> Carried:
     name = f"{folder.name}/{archive.name}"
     if archive.is_symlink() or not archive.is_file():
         raise _refused(name, "The archive of the release is missing, or a link.")
-    found = handed_over.files(archive)
-    if hashlib.sha256(archive.read_bytes()).hexdigest() != entry.record["kept"]:
+    data = bounded.bytes_of(archive, handed_over.LARGEST, name)
+    if hashlib.sha256(data).hexdigest() != entry.record["kept"]:
         raise _refused(name, "This is not the archive that was approved.")
-    carried = Carried(name, _below(archive.name, found), entry)
+    carried = Carried(name, _below(archive.name, handed_over.of_zip(data, archive.name)), entry)
     if carried.release != entry.release:
         raise carried.refused("The archive holds another release than the ledger says.")
     return carried
