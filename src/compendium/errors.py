@@ -30,9 +30,7 @@ class Problem:
     remedy: str = ""
     level: Literal["error", "warning"] = "error"
     cell: str = ""  # of a spreadsheet, such as C14
-    times: int = (
-        1  # how many it stands for: more for those that are counted and not listed, 0 for what waits for others
-    )
+    times: int = 1  # how many it stands for: more where they are counted and not listed, 0 for what waits for others
     locality: str = ""  # of a notebook that stopped, whose place the message says in words: which, and where
     notebook: str = ""
     code_cell: int | None = None

@@ -10,7 +10,7 @@ from typing import Any
 
 LARGEST = (
     32 << 20
-)  # bytes; the longest that a release has is a fiftieth of it, and its values take thirty times as many
+)  # bytes of a stranger's; the longest of a release is a fiftieth, and values take thirty times as many
 
 
 def text_of(value: Any) -> str:

@@ -23,7 +23,7 @@ PUBLIC, PRIVATE = 0o644, 0o600  # permissions: anybody may read; nobody but the 
 TEMPORARY = ".compendium-at-work-"  # folders of ours that nothing is to be left of
 _ASIDE, _OLD = "aside", "old"
 _AT_FOLDER, _EXCHANGE = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of Linux
-NO_LOCKS = (errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL)  # as some network drives answer
+_UNLOCKABLE = (errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL)  # as network drives answer
 without_locks: set[Path] = set()  # folders where nothing could be held: whoever gave the command is told
 
 
@@ -113,7 +113,7 @@ def _locked(handle: int, how: int) -> bool:
     try:
         fcntl.flock(handle, how)
     except OSError as refused:
-        if refused.errno not in NO_LOCKS:
+        if refused.errno not in _UNLOCKABLE:
             raise
         return False
     return True
