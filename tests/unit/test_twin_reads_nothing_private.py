@@ -23,6 +23,7 @@ MAY_IMPORT = {  # of ours; none of these reads a table of a locality
     "compendium.errors",
     "compendium.markdown",
     "compendium.paths",
+    "compendium.writing",
     "compendium.yamlfile",
 }
 READS = {"open", "read_csv", "read_text", "read_bytes", "read_table", "read_tables", "scan_csv", "load_locality"}
