@@ -8,9 +8,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-LARGEST = (
-    32 << 20
-)  # bytes of a stranger's; the longest of a release is a fiftieth, and values take thirty times as many
+# Bytes of a stranger's file. The longest of a release has a fiftieth; in memory, values take thirty times as many.
+LARGEST = 32 << 20
 
 
 def text_of(value: Any) -> str:

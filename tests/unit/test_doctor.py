@@ -99,7 +99,7 @@ def test_records_outside_that_another_repository_holds_are_told(root: Path, tmp_
     assert "git add would take data_root" in told(root)[1].text
     git("add", ".", folder=records)
     assert told(root)[1].what == "records of here and git"
-    assert told(root)[1].text.startswith("git tracks data_root (1 file).")
+    assert told(root)[1].text.startswith("git tracks data_root (1 file). Take it out (git rm -r --cached PATH)")
 
 
 def test_records_in_the_checkout_that_git_holds_are_told(root: Path) -> None:

@@ -15,11 +15,12 @@ from compendium.locality import known_localities, load_locality
 from compendium.locality.folders import checkout_around
 from compendium.paths import Root
 
+DATA_ROOT = "data_root"  # what locality.yml calls the folder of records outside the compendium
 PATIENCE = 30  # seconds for one answer: a history may be long
 QUIETLY = ("--no-optional-locks", "-c", "core.fsmonitor=false")  # changes nothing, runs no program of a repository
 LITERAL = "--literal-pathspecs"
 HISTORY = (
-    "Who fetches the repository gets it: take it out of the history (git filter-repo --invert-paths --path {name}). "
+    "Who fetches the repository gets it: take it out of the history (git filter-repo --invert-paths --path {place}). "
     "Where somebody has fetched it, tell whoever answers for data protection."
 )
 
@@ -48,7 +49,7 @@ def _records(root: Root, name: str) -> dict[str, Path]:
     """Where the records of a locality's real persons lie, by what a person calls the place."""
     locality = load_locality(root, name)
     described = dictionary.load(root.dictionaries, locality.dictionary_files())
-    found = {} if locality.records is None else {"data_root": locality.records}
+    found = {} if locality.records is None else {DATA_ROOT: locality.records}
     for path in locality.real_records(described).values():
         if locality.records is None or not path.is_relative_to(locality.records):
             found[root.relative(path)] = path
@@ -67,12 +68,13 @@ def _wrong(name: str, path: Path) -> str:
     """What git holds or would take of a path, and what to do; empty: nothing."""
     folder = next(above for above in (path, *path.parents) if above.is_dir() and not above.is_symlink())
     where = str(path.parent.resolve() / path.name)
+    place = "PATH" if name == DATA_ROOT else name  # as git is told it, in the repository that holds it
     if tracked := _asked(folder, LITERAL, "ls-files", "-z", "--", where).split("\0")[:-1]:
-        out = f"Take it out (git rm -r --cached {name}), write it into .gitignore and commit."
+        out = f"Take it out (git rm -r --cached {place}), write it into .gitignore and commit."
         files = "1 file" if len(tracked) == 1 else f"{len(tracked)} files"
-        return f"git tracks {name} ({files}). {out} {HISTORY.format(name=name)}"
+        return f"git tracks {name} ({files}). {out} {HISTORY.format(place=place)}"
     if commit := _asked(folder, LITERAL, "log", "--all", "--max-count=1", "--format=%h", "--", where).strip():
-        return f"{name} is in the history, in commit {commit} last. {HISTORY.format(name=name)}"
+        return f"{name} is in the history, in commit {commit} last. {HISTORY.format(place=place)}"
     inside = where if path.suffix and not path.is_dir() else f"{where}/x"
     if not _asked(folder, "check-ignore", "--no-index", "--", inside, no=1):
         return f"git add would take {name}: write it into .gitignore, or move it out of the repository."
