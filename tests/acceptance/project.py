@@ -45,6 +45,11 @@ def somebody_else(umask: str) -> list[str]:
     return [*(user if may else []), "sh", "-c", f'umask {umask}; exec "$@"', "sh"]
 
 
+def elsewhere(home: Path) -> dict[str, str]:
+    """The environment of somebody else: time zone, language, home and name."""
+    return {"TZ": "Pacific/Kiritimati", "LANG": "tr_TR.UTF-8", "LC_ALL": "C", "HOME": str(home), "USER": "somebody"}
+
+
 def compendium(
     project: Path, *arguments: str, before: Sequence[str] = (), **environment: str
 ) -> subprocess.CompletedProcess[str]:

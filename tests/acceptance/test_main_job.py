@@ -15,7 +15,7 @@ import pytest
 from compendium.sameness import compare
 from tests.acceptance import whole_site
 from tests.acceptance.planted import days_of_records, plant
-from tests.acceptance.project import compendium, copy_project, digests, somebody_else
+from tests.acceptance.project import compendium, copy_project, digests, elsewhere, somebody_else
 from tests.browser.accessible import of_site
 from tests.canaries import in_folders
 
@@ -180,9 +180,8 @@ def test_elsewhere_for_somebody_else_at_another_time_zone_and_hash_seed_the_byte
     other, home = copy_project(tmp_path_factory.mktemp("second") / "a folder with blanks"), tmp_path_factory.mktemp("h")
     for locality in LOCALITIES:
         plant(other, locality)
-    where = {"TZ": "Asia/Kathmandu", "LANG": "tr_TR.UTF-8", "LC_ALL": "C", "HOME": str(home), "USER": "somebody"}
     threads = {"PYTHONHASHSEED": "77", "OMP_NUM_THREADS": "1", "POLARS_MAX_THREADS": "1"}
-    made = compendium(other, "report", "--jobs", "1", before=somebody_else("077"), **where, **threads)
+    made = compendium(other, "report", "--jobs", "1", before=somebody_else("077"), **elsewhere(home), **threads)
     assert made.returncode == 0, made.stderr
     found = compare(project / "outputs", other / "outputs")
     assert found.alike, "\n".join(found.lines())

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from compendium.sameness import compare
-from tests.acceptance.project import compendium, copy_project, somebody_else
+from tests.acceptance.project import compendium, copy_project, elsewhere, somebody_else
 
 pytestmark = pytest.mark.long
 PLACE = "demo_area_b"
@@ -47,16 +47,9 @@ def test_books_of_site_and_locality_printed_elsewhere_by_somebody_else_have_the_
 ) -> None:
     first, other = made.parents[1], tmp_path / "a folder with blanks"
     shutil.copytree(first, other)
-    where = {
-        "TZ": "Pacific/Kiritimati",
-        "LANG": "tr_TR.UTF-8",
-        "LC_ALL": "C",
-        "HOME": str(tmp_path),
-        "USER": "somebody",
-    }
     for folder, before, environment in (
         (first, [], {"PYTHONHASHSEED": "1", "TZ": "UTC"}),
-        (other, somebody_else("077"), {"PYTHONHASHSEED": "77", "RAYON_NUM_THREADS": "1", **where}),
+        (other, somebody_else("077"), {"PYTHONHASHSEED": "77", "RAYON_NUM_THREADS": "1", **elsewhere(tmp_path)}),
     ):
         done = compendium(folder, "render", "--to", "pdf", before=before, **environment)
         assert done.returncode == 0, done.stderr

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
@@ -10,7 +9,8 @@ import pytest
 
 from compendium.aggregate import Origin, Statistic
 from compendium.disclosure import check_together, settle_statistic
-from compendium.errors import DisclosureRefused, Problem
+from compendium.errors import DisclosureRefused
+from tests.unit.statistics_by_hand import refused, settled, table
 
 CASES = Origin("cases", "Cases", "sensitive", "synthetic", "threshold-10", "invented")
 SERVICES = Origin("hours", "Hours", "sensitive", "synthetic", "services", "invented", units="services")
@@ -20,23 +20,6 @@ NOTHING = None
 
 def statistic(kind: str, frame: pd.DataFrame, origin: Origin = CASES, *, people: int = 50, unit: str = "case") -> Any:
     return Statistic(kind, frame, {}, unit, people, origin)
-
-
-def table(columns: str, rows: Iterable[Iterable[object]]) -> pd.DataFrame:
-    """Rows as they come out of a filter: their numbers do not start at 0."""
-    rows = [list(row) for row in rows]
-    return pd.DataFrame([rows[0], *rows], columns=columns.split()).iloc[1:]
-
-
-def settled(stat: Statistic, columns: str) -> list[list[object]]:
-    found = settle_statistic(stat)[columns.split()]
-    return [[None if pd.isna(cell) else cell for cell in row] for row in found.astype(object).to_numpy()]
-
-
-def refused(stat: Statistic) -> list[Problem]:
-    with pytest.raises(DisclosureRefused) as told:
-        settle_statistic(stat)
-    return list(told.value.problems)
 
 
 CONCENTRATION = "measure observed chance low high places events"

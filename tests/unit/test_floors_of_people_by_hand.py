@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import combinations_with_replacement, product
-from typing import Any
 
 import pandas as pd
 import pytest
@@ -12,7 +11,8 @@ import pytest
 from compendium.aggregate import Counts, Dimension, Origin, Statistic
 from compendium.disclosure import settle_statistic
 from compendium.disclosure.participants import refuse_unmerged
-from compendium.errors import DisclosureRefused, Problem
+from compendium.errors import DisclosureRefused
+from tests.unit.statistics_by_hand import refused, settled, table
 
 WORKSHOPS = Origin("ratings", "Ratings", "sensitive", "synthetic", "participants", "invented", units="participants")
 SERVICES = Origin("hours", "Hours", "sensitive", "synthetic", "services", "invented", units="services")
@@ -22,23 +22,6 @@ FEWER, MORE = "fewer than 10", "10 or more"
 
 def statistic(kind: str, frame: pd.DataFrame, origin: Origin = WORKSHOPS, *, people: int = 50) -> Statistic:
     return Statistic(kind, frame, {}, "person", people, origin)
-
-
-def table(columns: str, rows: Iterable[Iterable[object]]) -> pd.DataFrame:
-    """Rows as they come out of a filter: their numbers do not start at 0."""
-    rows = [list(row) for row in rows]
-    return pd.DataFrame([rows[0], *rows], columns=columns.split()).iloc[1:]
-
-
-def settled(stat: Statistic, columns: str) -> list[list[Any]]:
-    found = settle_statistic(stat)[columns.split()]
-    return [[None if pd.isna(cell) else cell for cell in row] for row in found.astype(object).to_numpy()]
-
-
-def refused(stat: Statistic) -> list[Problem]:
-    with pytest.raises(DisclosureRefused) as told:
-        settle_statistic(stat)
-    return list(told.value.problems)
 
 
 def consensus(rows: Iterable[tuple[str, str, object]], verdict: object = "in") -> pd.DataFrame:

@@ -13,7 +13,7 @@ from compendium.site import render
 from compendium.site.pdf import site_books
 from compendium.site.project import read_project
 from compendium.site.source import read_page
-from tests.acceptance.project import compendium, somebody_else
+from tests.acceptance.project import compendium, elsewhere, somebody_else
 from tests.shared import ROOT
 
 CONFIG = """\
@@ -80,16 +80,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_printed_elsewhere_by_somebody_else_the_books_have_the_same_bytes(folder: Path, tmp_path: Path) -> None:
     """Another folder, home, time zone, language, umask, hash seed and number of threads."""
     other = laid_out(tmp_path / "a folder with blanks")
-    where = {
-        "TZ": "Pacific/Kiritimati",
-        "LANG": "tr_TR.UTF-8",
-        "LC_ALL": "C",
-        "HOME": str(tmp_path),
-        "USER": "somebody",
-    }
     threads = {"PYTHONHASHSEED": "77", "RAYON_NUM_THREADS": "1", "SOURCE_DATE_EPOCH": "1"}
     asked = ("render", "--root", ".", "--engine", "pandoc", "--to", "pdf")
-    made = compendium(other, *asked, before=somebody_else("077"), **where, **threads)
+    made = compendium(other, *asked, before=somebody_else("077"), **elsewhere(tmp_path), **threads)
     assert made.returncode == 0, made.stderr
     found = compare(folder / "out", other / "out")
     assert found.alike and found.same == 3, "\n".join(found.lines())
