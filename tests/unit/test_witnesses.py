@@ -133,7 +133,7 @@ def test_a_damaged_file_of_witnesses_is_refused() -> None:
 
 def test_a_file_of_more_tables_than_can_be_added_up_is_refused_before_they_are_made() -> None:
     found, unit = settled()
-    with pytest.raises(InputRefused, match="damaged"):
+    with pytest.raises(InputRefused, match="too many to be added up"):
         check({**unit, "changes": [[]] * (1 + MOST // len(unit["first"]))}, as_read(found))  # type: ignore[arg-type]
 
 

@@ -97,7 +97,7 @@ class Checked:
 
 
 def check(said: Mapping[str, Any], tables: Sequence[ReleasedTable]) -> Checked:
-    """Add up the witnesses of one unit against the released tables of that unit. Raises `InputRefused` when damaged."""
+    """Add up the witnesses of one unit against the released tables of that unit. Raises `InputRefused`: damaged, too large."""
     try:
         system = _System(said)
         wrong = system.faults()
@@ -129,7 +129,8 @@ class _System:
         self.offsets = np.cumsum([0, *(prod(size) for size in self.sizes)])
         first = np.array(said["first"], dtype=np.int64)
         if len(first) * (1 + len(said["changes"])) > MOST:
-            raise ValueError(MOST)
+            message = f"The tables of its witnesses hold more than {MOST:,} counts together: too many to be added up."
+            raise InputRefused(Problem(WITNESSES, message=message, remedy="Release fewer tables of a unit together."))
         self.tables = np.tile(first, (1 + len(said["changes"]), 1))
         for number, change in enumerate(said["changes"], 1):
             if change:
