@@ -97,7 +97,7 @@ class Checked:
 
 
 def check(said: Mapping[str, Any], tables: Sequence[ReleasedTable]) -> Checked:
-    """Add up the witnesses of one unit against the released tables of that unit. Raises `InputRefused`: damaged, too large."""
+    """Add up the witnesses of one unit against its released tables. Raises `InputRefused`: damaged, or too large."""
     try:
         system = _System(said)
         wrong = system.faults()

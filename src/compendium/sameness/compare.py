@@ -92,7 +92,8 @@ def _between(one: Path, other: Path, *, values: bool) -> tuple[Difference, ...]:
         return () if leads[0] == leads[1] else (Difference("where the link leads", *shown),)
     if filecmp.cmp(one, other, shallow=False):
         return ()
-    if (sizes := [path.stat().st_size for path in (one, other)]) and max(sizes) > LARGEST:
+    sizes = [path.stat().st_size for path in (one, other)]
+    if max(sizes) > LARGEST:
         return (Difference(f"larger than is looked into; {sizes[0]:,} and {sizes[1]:,} bytes"),)
     found = differences(one.name, one.read_bytes(), other.read_bytes(), values=values)
     return tuple(islice(found, LISTED + 1))
