@@ -79,7 +79,7 @@ def told() -> Iterator[None]:
         sys.exit(end.status)
     finally:
         if without_locks:
-            _tell(f"warning: {min(path.name for path in without_locks)}/: {NO_LOCKS}")
+            _tell(f"warning: {min(path.resolve().name for path in without_locks)}/: {NO_LOCKS}")
             without_locks.clear()
 
 

@@ -70,8 +70,8 @@ def read_derivations(folder: Path, notebooks: Iterable[str]) -> list[Derivation]
     found = []
     for notebook in notebooks:
         records = [record for record in _records(folder / notebook, notebook) if record.get("record") == DERIVED]
-        made = [(int(record["options"].get(ORDER, 0)), one) for record in records if (one := _derivation(record))]
-        found += [one for _, one in sorted(made, key=lambda pair: pair[0])]
+        made = [(_derivation(record), int(record["options"].get(ORDER, 0))) for record in records]
+        found += [one for one, _ in sorted(made, key=lambda pair: pair[1])]
     return found
 
 
@@ -79,7 +79,8 @@ def refuse_damaged(folder: Path, notebook: str) -> None:
     """Raises `CompendiumError` when what lies in the folder of a notebook's proposals was not written by `study`."""
     note_of(folder)
     for record in _records(folder, notebook):
-        _derivation(record) if record.get("record") == DERIVED else _proposal(record)
+        read = _derivation if record.get("record") == DERIVED else _proposal
+        read(record)
 
 
 def note_of(folder: Path) -> dict[str, Any]:
@@ -160,7 +161,7 @@ def read_all(folder: Path, notebooks: Iterable[str] | None = None) -> Iterator[P
         notebooks = sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.exists() else []
     for notebook in notebooks:
         records = [record for record in _records(folder / notebook, notebook) if record.get("record") != DERIVED]
-        made = [(one, int(record["order"])) for record in records if (one := _proposal(record))]
+        made = [(_proposal(record), int(record["order"])) for record in records]
         yield from (one for one, _ in sorted(made, key=lambda pair: pair[1]))
 
 

@@ -99,7 +99,8 @@ def _compendium(root: Root) -> Line:
 
 
 def _locks(root: Root) -> Line:
-    what, file = "two commands at once", next(path for path in sorted(root.path.iterdir()) if path.is_file())
+    what = "two commands at once"
+    file = next(path for path in sorted(root.path.iterdir()) if path.is_file())  # any that is there
     with file.open("rb") as handle:
         if is_lockable(handle.fileno()):
             return Line(what, "one waits or says so", OK)

@@ -81,9 +81,10 @@ def refuse_another(before: Record) -> None:
 
 def _is_version(text: str) -> bool:
     try:
-        return len(text) <= LONGEST and bool(Version(text))
+        Version(text)
     except InvalidVersion:
         return False
+    return len(text) <= LONGEST
 
 
 def _is_digest(text: str) -> bool:
