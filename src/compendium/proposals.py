@@ -131,7 +131,7 @@ def _proposal(record: Mapping[str, Any]) -> Proposal:
             raise TypeError
         int(record["order"])
         return _decode(record)
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         raise _damaged(Path(str(record["notebook"])) / f"{record['name']}.json") from None
 
 
@@ -143,7 +143,7 @@ def _derivation(record: Mapping[str, Any]) -> Derivation:
         if not all(isinstance(text, str) for text in (found.title, found.kind, found.chart, found.caption, found.note)):
             raise TypeError
         int(record["options"].get(ORDER, 0))
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         raise _damaged(Path(str(record["notebook"])) / f"{record['name']}.json") from None
     return found
 

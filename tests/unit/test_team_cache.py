@@ -271,6 +271,7 @@ FORGED: dict[str, tuple[str, Callable[[dict[str, Any]], object]]] = {
     "a name that leads out": ("victims_by_form.json", lambda said: said.update(name="../../../../evil")),
     "another notebook": ("victims_by_form.json", lambda said: said.update(notebook="../x")),
     "rows of another width": ("victims_by_form.json", lambda said: said.update(rows=[["exposure"]])),
+    "a count that no machine holds": ("victims_by_form.json", lambda said: said["rows"][0].__setitem__(-1, 10**30)),
     "no origin": ("victims_by_form.json", lambda said: said.pop("origin")),
     "a title that is a number": ("victims_by_form.json", lambda said: said.update(title=5)),
     "a note without files": ("reads.json", lambda said: said.pop("files")),
