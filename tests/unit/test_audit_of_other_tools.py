@@ -224,3 +224,11 @@ def test_a_mark_and_a_percentage_together_bound_a_count_by_the_narrower() -> Non
     assert table.bounds == {("x",): (8, 8)}
     by_both = read("a,n,percent\nx,<80,20\ny,200,50\nz,120,30\nTotal,400,100\n")  # 78 to 82 of 400
     assert by_both.bounds == {("x",): (78, 79)}
+
+
+def test_a_line_of_two_labels_says_nothing_of_which_is_the_margin() -> None:
+    """T is the sum in two lines; a third holds two equal counts, as any two cells may, and no T."""
+    text = "district,form,n\nA,x,2\nA,y,3\nA,T,5\nB,x,1\nB,y,4\nB,T,5\nC,x,7\nC,y,7\n"
+    read = read_foreign("t", pd.read_csv(io.StringIO(text), dtype=str), "n", 10)
+    assert read.counts["A", TOTAL] == 5
+    assert read.counts["B", TOTAL] == 5

@@ -10,7 +10,10 @@ import pytest
 
 from compendium.aggregate import TOTAL, Counts, Dimension, Origin
 from compendium.disclosure import attack
-from compendium.disclosure.policy import ZEROS, floor, policy
+from compendium.disclosure.attack import HiddenCell
+from compendium.disclosure.findings import _as_rounded
+from compendium.disclosure.intruder import Interval
+from compendium.disclosure.policy import ZEROS, floor, policy, policy_for
 from compendium.disclosure.rounding import (
     bounds_of,
     midpoint_6,
@@ -21,6 +24,7 @@ from compendium.disclosure.rounding import (
     rule_of,
 )
 from compendium.disclosure.settle import _candidate
+from compendium.errors import DisclosureRefused
 
 BASE = policy("threshold-10")
 ORDER = {"never": 0, "when_sensitive": 1, "always": 2}  # by hand: each hides all that the one before it hides
@@ -163,3 +167,22 @@ def test_a_redacted_count_may_be_nobody_only_where_zeros_are_redacted() -> None:
         origin = Origin("t", "T", "sensitive", "synthetic", "threshold-10", "invented")
         made = _candidate("t", Counts(frame, "case", (zone,), origin), policy("opensafely"))
         assert (redacted_interval(made).lowest, redacted_interval(made).highest) == (least, 7)
+
+
+@pytest.mark.parametrize("name", ["opensafely", "opensafely-midpoint-6"])
+def test_counts_of_records_are_not_settled_under_a_policy_that_rounds(name: str) -> None:
+    zone = Dimension("group", "Group", {"a": "a"})
+    origin = Origin("t", "T", "sensitive", "synthetic", name, "invented")
+    with pytest.raises(DisclosureRefused, match="rounds counts"):
+        policy_for("t", Counts(pd.DataFrame({"group": ["a"], "count": [30]}), "case", (zone,), origin), None)
+
+
+@pytest.mark.parametrize(
+    ("lowest", "highest", "stands_for", "judged"),
+    [(8, 12, (8, 12), "protected"), (9, 12, (8, 12), "narrow"), (9, 9, (8, 12), "exact"), (0, 0, (0, 0), "protected")],
+)
+def test_a_rounded_count_is_protected_while_nothing_narrows_what_it_stands_for(
+    lowest: int, highest: int, stands_for: tuple[int, int], judged: str
+) -> None:
+    cell = HiddenCell("t", {"group": "a"}, Interval(lowest, highest, "protected"))
+    assert _as_rounded(cell, stands_for).interval == Interval(lowest, highest, judged)  # type: ignore[arg-type]
