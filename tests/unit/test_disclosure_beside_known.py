@@ -211,3 +211,19 @@ def test_a_period_is_two_whole_months(period: tuple[str, str]) -> None:
 def test_bounds_the_wrong_way_round_are_refused() -> None:
     with pytest.raises(InputRefused, match="lowest first"):
         known({("Z07",): (3, 1)})
+
+
+def test_to_know_about_how_many_are_in_a_cell_does_not_hide_the_whole_table() -> None:
+    """4 is hidden with three others that make a square with it; the one that is nearly known is of no use for that."""
+    form = Dimension("form", "Form", dict.fromkeys(("talk", "image", "other"), ""))
+    zone = Dimension("zone", "Zone", dict.fromkeys(("Z01", "Z02", "Z03"), ""), area=True)
+    places = [(z, f) for z in zone.categories for f in form.categories]
+    frame = pd.DataFrame(places, columns=["zone", "form"]).assign(count=[4, *[22] * 8])
+    table = Counts(frame, "victim", (zone, form), CASES)
+    said = KnownTable("FOI", "outside", "victim", (zone, form), ("2025-01", "2025-12"), {places[4]: (20, 24)})
+    settled = settle_counts({"t": table}, period=("2025-01", "2025-12"), known=[said])
+    shown = settled.frames["t"]
+    hidden = {(row.zone, row.form) for row in shown.itertuples() if row.status == "hidden"}
+    assert len(hidden) == 4
+    assert places[0] in hidden and places[4] not in hidden
+    assert {cell["verdict"] for cell in settled.certificate["tables"]["t"]["cells"]} == {"protected"}

@@ -32,7 +32,8 @@ class Changes:
         change = self.system.matrix @ pick - itself
         self.start = pick @ self.counts  # the unknowns that are regions; the others are 0
         value = itself @ self.counts - self.system.matrix @ self.start
-        self.up, self.down = problem.movable * problem.roof, problem.movable * self.counts
+        low, high = problem.reach
+        self.up, self.down = problem.movable * (high - self.counts), problem.movable * (self.counts - low)
         cap = np.concatenate([self.up, self.down, np.full(len(self.system.free), problem.roof)])
         cost = np.concatenate([problem.costs, problem.costs, np.zeros(len(self.system.free))]).astype(float)
         matrix = sparse.hstack([change, -change, self.system.matrix[:, self.system.free]])
@@ -46,6 +47,8 @@ class Changes:
 
     def cheapest(self, region: int, amount: float, *, down: bool) -> tuple[np.ndarray, np.ndarray] | None:
         """The published regions that the cheapest change touches, and the counts after it; None when there is none."""
+        if amount > (self.down if down else self.up)[region]:
+            return None
         n = len(self.counts)
         self.program.bound_column(region, 0.0 if down else amount, 0.0 if down else self.up[region])
         self.program.bound_column(n + region, amount if down else 0.0, amount if down else 0.0)

@@ -64,9 +64,10 @@ class Mask:
             self._bound(region, published=False)
             if self.changes is not None:
                 self.changes.price(np.array([region]), np.zeros(1))
-            if self.counts[region] == self.problem.reach[0][region] == 0:
+            least, most = (goal[region] for goal in self.problem.goals)
+            if self.counts[region] == least:
                 self.reached["zero", region] = np.zeros(0, dtype=np.int64)
-            if self.counts[region] >= self.problem.thresholds[region]:
+            if self.counts[region] >= most:
                 self.reached["reach", region] = np.zeros(0, dtype=np.int64)
 
     # -- growing -------------------------------------------------------------------------------------------------
@@ -74,8 +75,9 @@ class Mask:
     def unmet(self) -> list[Goal]:
         """What the small regions that are hidden in any case still lack under the present mask."""
         self.sweep()
+        least, most = self.problem.goals
         return [
-            Goal(region, 1.0, 0.0) if kind == "zero" else Goal(region, -1.0, float(self.problem.thresholds[region]))
+            Goal(region, 1.0, float(least[region])) if kind == "zero" else Goal(region, -1.0, float(most[region]))
             for region in self._small()
             for kind in ("zero", "reach")
             if self.problem.fixed[region] and not self._is_reached(kind, region)
@@ -126,7 +128,7 @@ class Mask:
             if self.changes is None:
                 self.changes = Changes(self.problem, self.hidden)
             down = kind == "zero"
-            amount = self.counts[region] if down else float(self.problem.thresholds[region]) - self.counts[region]
+            amount = abs(float(self.problem.goals[0 if down else 1][region] - self.counts[region]))
             found = self.changes.cheapest(region, amount, down=down)
             if found is not None:  # else locked numbers forbid it: the audit that follows refuses
                 touched, counts = found
@@ -163,9 +165,10 @@ class Mask:
         """Note which hidden regions this table brings to 0 or to their threshold."""
         moved = np.flatnonzero(np.abs(counts - self.counts) > TOLERANCE)
         regions = np.fromiter(self.hidden, dtype=np.int64, count=len(self.hidden))
+        least, most = self.problem.goals
         for kind, met in (
-            ("zero", counts[regions] <= TOLERANCE),
-            ("reach", counts[regions] >= self.problem.thresholds[regions] - TOLERANCE),
+            ("zero", counts[regions] <= least[regions] + TOLERANCE),
+            ("reach", counts[regions] >= most[regions] - TOLERANCE),
         ):
             for region in regions[met]:
                 self.reached.setdefault((kind, int(region)), moved)

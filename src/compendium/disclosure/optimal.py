@@ -177,7 +177,7 @@ class Search:
         tables = self._tables(hidden, float(self.thresholds.max()) if fractional else None)
         found = False
         others = [  # zeros that the policy shows: other small regions are hidden in any case
-            Goal(int(r), -1.0, float(self.thresholds[r]))
+            Goal(int(r), -1.0, float(self.problem.goals[1][r]))
             for r in np.flatnonzero((hidden > 0.5) & ~self.ground.fixed & (self.ground.counts < self.thresholds))
         ]
         core = None
@@ -204,9 +204,10 @@ class Search:
         large = (hidden > 0.5) & ~self.ground.fixed & (self.ground.counts >= self.thresholds)
         for region in np.flatnonzero(large):
             low = tables.least(int(region), 1.0)
-            if low is None or low < TOLERANCE or low > self.thresholds[region] - TOLERANCE:
+            least = float(self.problem.goals[0][region])
+            if low is None or low < least + TOLERANCE or low > self.thresholds[region] - TOLERANCE:
                 continue
-            goal = Goal(int(region), 1.0, 0.0)
+            goal = Goal(int(region), 1.0, least)
             cut = self.ground.condition(goal, tables.prices(goal.region, goal.sign))
             if cut is not None and self._add(cut):
                 self.asked.add(cut.key)

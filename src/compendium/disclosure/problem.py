@@ -60,6 +60,15 @@ class Problem:
         high = np.full(len(self.counts), self.roof) if self.high is None else np.minimum(self.high, self.roof)
         return low, high
 
+    @cached_property
+    def goals(self) -> tuple[np.ndarray, np.ndarray]:
+        """By region, what some tables must have when it is hidden: 0, and its threshold, as far as they are possible.
+
+        Where more is known from elsewhere, to leave it as open as it was is all that hiding can do.
+        """
+        low, high = self.reach
+        return np.where(low < self.thresholds, low, 0.0), np.minimum(self.thresholds, high)
+
 
 def costs(crossing: Crossing, counts: np.ndarray, seed: int | None = None) -> np.ndarray:
     """What hiding a region loses, in whole numbers: more for large counts, margins, and cells shown in many tables.
