@@ -13,7 +13,7 @@ from compendium.aggregate import Dimension
 from compendium.disclosure import intruder
 from compendium.disclosure.crossing import Shape, cross
 from compendium.disclosure.intruder import Intruder, verdict
-from compendium.disclosure.linear import _nearest, whole_table
+from compendium.disclosure.linear import NODES, Program, _nearest, whole_table
 from compendium.disclosure.witnesses import Witnesses
 
 CAP = 3
@@ -217,3 +217,20 @@ def test_a_table_that_does_not_add_up_does_not_show_that_a_count_is_reached(monk
     monkeypatch.setattr(intruder, "whole_table", lambda matrix, *_, **__: np.full(matrix.shape[1], 9.0))
     for i in range(6):
         assert not attacker._search(i, float(seen.first[i]) + 1, np.inf, free, seen)
+
+
+@pytest.mark.parametrize(
+    ("whole", "only_costs_change", "presolve", "strategy"),
+    [(None, False, "off", 1), (None, True, "off", 4), (np.ones(2, dtype=bool), False, "on", 1)],
+)
+def test_the_solver_takes_every_option_that_makes_it_the_same_on_every_machine(
+    whole: np.ndarray | None, only_costs_change: bool, presolve: str, strategy: int
+) -> None:
+    """HiGHS passes over an option that it does not know: they are read back from it."""
+    matrix, one, cap = sparse.csr_matrix(np.ones((1, 2))), np.ones(1), np.full(2, 3.0)
+    program = Program(matrix, one, one, cap, np.array([1.0, 2.0]), whole=whole, only_costs_change=only_costs_change)
+    wanted = {"output_flag": False, "threads": 1, "random_seed": 0, "presolve": presolve, "simplex_strategy": strategy}
+    wanted |= {"mip_max_nodes": NODES, "mip_max_improving_sols": 1}
+    assert {option: program.highs.getOptionValue(option)[1] for option in wanted} == wanted
+    assert [program.solve().at.tolist() for _ in range(2)] == [[1.0, 0.0]] * 2
+    assert program.solved == 2
