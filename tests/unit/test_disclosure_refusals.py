@@ -153,8 +153,9 @@ def test_a_proposal_that_is_no_table_of_counts_is_refused(counts: Counts, said: 
 
 def test_a_category_called_total_is_refused() -> None:
     total = Dimension("zone", "Zone", {"A": "A", "B": "B", "C": "C", "Total": "All"})
-    with pytest.raises(InputRefused, match="labelled Total"):
+    with pytest.raises(InputRefused, match="labelled Total") as refused:
         settle_counts({"t": Counts(by_zone([20, 30, 40]).frame, "victim", (total,), CASES)})
+    assert [(problem.file, problem.row, problem.column) for problem in refused.value.problems] == [("t", None, "zone")]
 
 
 def test_one_number_alone_is_settled() -> None:
