@@ -76,6 +76,7 @@ def test_the_proof_is_the_first_table_and_what_the_needed_ones_change() -> None:
     """Regions 7, 8, 9 are the places 0, 1, 3; unknowns 1, 2, 4, 5 are open, 0 and 3 are fixed at 40 and 50."""
     found = proof(met(*TABLES), np.array([40.0, 0, 0, 50.0, 0, 0]), np.array([1, 2, 4, 5]), {7: 0, 8: 1, 9: 3})
     assert found.base.tolist() == [40, 0, 12, 50, 5, 30]
+    assert found.base.dtype.kind == "i"  # the file of witnesses holds whole numbers, 5 and not 5.0
     assert found.pairs == {7: (0, 1), 8: (1, 0)}
     assert [(places.tolist(), counts.tolist()) for places, counts in found.changes] == [([1, 2, 4], [12, 0, 7])]
     third = proof(met(*TABLES), np.zeros(4), np.arange(4), {2: 2, 0: 0})
