@@ -126,7 +126,7 @@ def test_only_whole_counts_are_rounded(count: float) -> None:
         midpoint_6([count])  # type: ignore[list-item]
 
 
-def by_zone(counts: list[Any], **changes: Any) -> Counts:
+def by_zone(counts: Any, **changes: Any) -> Counts:
     frame = pd.DataFrame({"zone": ["A", "B", "C"], "count": counts})
     return Counts(frame.assign(**changes), "victim", (ZONE,), CASES)
 
@@ -141,10 +141,11 @@ def without(counts: Counts, column: str) -> Counts:
         (without(by_zone([20, 30, 40]), "zone"), "column is missing"),
         (by_zone([20, 30, 40], zone=["A", "B", "Z"]), "not one of the dimension's"),
         (by_zone([20, 30, 4.5]), "whole number"),
+        (by_zone(pd.array([20, 30, None], dtype="Int64")), "whole number"),
         (by_zone([20, 30, 2**60]), "at most"),
         (by_zone([20, 30, 40], zone=["A", "A", "C"]), "twice"),
     ],
-    ids=["missing", "unknown code", "not whole", "too large", "twice"],
+    ids=["missing", "unknown code", "not whole", "a gap", "too large", "twice"],
 )
 def test_a_proposal_that_is_no_table_of_counts_is_refused(counts: Counts, said: str) -> None:
     with pytest.raises(InputRefused, match=said):
