@@ -178,3 +178,13 @@ def test_days_in_the_wording_of_a_criterion_are_no_results(tmp_path: Path) -> No
     shutil.copy(ROOT / "localities" / "blackpool" / "locality.yml", tmp_path / "localities" / "blackpool")
     assert of_page(tmp_path, rule, page) == []
     assert len(of_page(tmp_path, "- They get an answer within 60 days.", page)) == 1, "these are no criterion's words"
+
+
+def test_the_label_of_a_category_is_no_result_where_it_is_in_words(tmp_path: Path) -> None:
+    said, page = "- Who was not in the room: fathers, children under 10.", "places/blackpool/aim_standards.qmd"
+    assert len(of_page(tmp_path, said, page)) == 1, "there is no such locality"
+    shutil.copytree(ROOT / "data_dictionaries", tmp_path / "data_dictionaries")
+    (tmp_path / "localities" / "blackpool").mkdir(parents=True)
+    shutil.copy(ROOT / "localities" / "blackpool" / "locality.yml", tmp_path / "localities" / "blackpool")
+    assert of_page(tmp_path, said, page) == []
+    assert len(of_page(tmp_path, "- Who was not in the room: 10 fathers, children under 104.", page)) == 2

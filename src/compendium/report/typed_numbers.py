@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
+from compendium.dictionary.load import load
 from compendium.errors import CompendiumError, InputRefused, Problem
 from compendium.framework.local import framework_of
 from compendium.locality import load_locality
@@ -81,6 +82,7 @@ _AWAY = tuple(
 )
 _EMPHASIS = re.compile(r"[\[\]]|\*+|(?<![\w])_+|_+(?![\w])|\\(?=[^\w\s])")
 _BLANK = re.compile(r"\S")
+_IN_WORDS = re.compile(r"[^\W\d_]{3}")
 
 
 @dataclass(frozen=True)
@@ -114,13 +116,25 @@ class Allowance:
 
 def problems(root: Root) -> list[Problem]:
     """Every typed number that nothing allows."""
-    allowances, found = [*allowed(root), *_rules_of_places(root)], []
-    for line in lines(root):
-        for start, end in typed(line.text):
-            if not any(one.covers(line, start, end) for one in allowances):
-                message = f"“{line.text[start:end].strip()}” is typed: no released value stands behind it."
-                found.append(Problem(line.place, message=message, remedy=REMEDY))
-    return list(dict.fromkeys(found))
+    numbers = [(line, *span) for line in lines(root) for span in typed(line.text)]
+    left = _uncovered(numbers, [*allowed(root), *_rules_of_places(root)])
+    if left:  # reading every dictionary takes a while, and few pages name such a label in a sentence
+        left = _uncovered(left, list(_labels_of_places(root)))
+    messages = {
+        Problem(
+            line.place,
+            message=f"“{line.text[start:end].strip()}” is typed: no released value stands behind it.",
+            remedy=REMEDY,
+        ): None
+        for line, start, end in left
+    }
+    return list(messages)
+
+
+def _uncovered(
+    numbers: Iterable[tuple[Line, int, int]], allowances: Sequence[Allowance]
+) -> list[tuple[Line, int, int]]:
+    return [number for number in numbers if not any(one.covers(*number) for one in allowances)]
 
 
 def typed(text: str) -> Iterator[tuple[int, int]]:
@@ -163,6 +177,21 @@ def _rules_of_places(root: Root) -> Iterator[Allowance]:
         for criterion in (criterion for standard in framework.standards for criterion in standard.criteria):
             for words in filter(None, (criterion.plain, criterion.text)):
                 yield Allowance(words, f"places/{name}/{RULES_IN_PLAIN_WORDS}", "the wording of a criterion", 0)
+
+
+def _labels_of_places(root: Root) -> Iterator[Allowance]:
+    """Labels in words of what a place records, such as "Children under 10": what a category is called is no result."""
+    for name in known_localities(root):
+        try:
+            described = load(root.dictionaries, load_locality(root, name).dictionary_files())
+        except CompendiumError:
+            continue  # told where the locality is checked
+        labels = {
+            str(label) for table in described.values() for field in table.fields for label in field.labels.values()
+        }
+        for label in sorted(label for label in labels if _IN_WORDS.search(label) and any(typed(label))):
+            for words in (label, label[0].lower() + label[1:]):
+                yield Allowance(words, f"places/{name}/*", "the label of a category", 0)
 
 
 def lines(root: Root) -> Iterator[Line]:
