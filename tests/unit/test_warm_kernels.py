@@ -24,8 +24,9 @@ pytestmark = pytest.mark.skipif(engine.usual() != "warm", reason="kernels are fo
 ZOO = {
     "an expression": "1 + 1",
     "both streams": "import sys\nprint('out')\nprint('err', file=sys.stderr)\nprint('out again')",
-    "past Python": "import os\nos.write(1, b'to the descriptor\\n');",
-    "a child process": "import subprocess\nsubprocess.run(['echo', 'from a child']);",
+    # an ordinary kernel reads the descriptor beside the cell, and may miss what comes as the cell ends
+    "past Python": "import os, time\nos.write(1, b'to the descriptor\\n')\ntime.sleep(0.5)",
+    "a child process": "import subprocess\nsubprocess.run(['echo', 'from a child'])\ntime.sleep(0.5)",
     "shell escape": "!echo escaped",
     "captured shell": "lines = !echo one; echo two\nlist(lines)",
     "bash cell": "%%bash\necho in bash\necho wrong >&2",
